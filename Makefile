@@ -1,0 +1,60 @@
+# `make` lists what there is. Everything installs itself on first use, into .venv.
+.DEFAULT_GOAL := help
+.PHONY: help setup book test check lint notebooks clean
+
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
+TIER ?= quick
+SEEDS ?= 0
+DEVICE ?= cpu
+
+VENV := .venv/bin
+INSTALL := $(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+help:
+	@echo "make setup                  install into .venv"
+	@echo "make book                   run what is missing, execute the chapters, build the site"
+	@echo "     TIER=quick             smoke, quick, reduced or paper"
+	@echo "     DATA=folder            the folder with CUB_200_2011.tgz; left out: STACKREPRO_DATA, or synthetic birds"
+	@echo "     SEEDS=\"0 1 2\"          a run of each experiment for each seed"
+	@echo "     DEVICE=cuda            where to train"
+	@echo "     JOBS=4                 processes at once; left out: one for each core, or one alone on a GPU"
+	@echo "make test                   lint, tests, notebooks, a small book"
+	@echo "make check                  the slow tests and those with a browser"
+	@echo "make lint                   ruff, and whether each notebook agrees with its script"
+	@echo "make notebooks              make the .ipynb files anew from their scripts"
+	@echo "make clean                  remove the built sites; runs and .venv stay"
+
+# A stamp is written only after a whole installation, and is older than the files that ask for a new one.
+.venv/.installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11, 3.12 or 3.13, or name one with PYTHON=..."; exit 1; }
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv; the first time takes a few minutes."
+	@$(INSTALL) --editable '.[book,test]'
+	@touch $@
+
+.venv/.installed-check: .venv/.installed
+	@$(INSTALL) --editable '.[check]'
+	@touch $@
+
+setup: .venv/.installed
+
+book: .venv/.installed
+	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) \
+		$(if $(DATA),--data "$(DATA)") $(if $(JOBS),--jobs $(JOBS))
+
+test: lint
+	@$(VENV)/python -m pytest -n 2 --dist loadscope -m "not check" --nbval-lax --nbval-current-env tests notebooks
+
+check: .venv/.installed-check
+	@$(VENV)/python -m pytest -m check tests
+
+lint: .venv/.installed
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/python workflow/notebooks.py check
+
+notebooks: .venv/.installed
+	@$(VENV)/python workflow/notebooks.py sync
+
+clean:
+	rm -rf _build

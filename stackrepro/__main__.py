@@ -1,0 +1,5 @@
+"""`python -m stackrepro` is the command `stackrepro`."""
+
+from stackrepro.cli import main
+
+main()

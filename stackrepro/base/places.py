@@ -1,0 +1,60 @@
+"""Where things lie: the data root, the cache, the runs. An option wins over the environment, that over the default."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+import stackrepro
+from stackrepro.base.errors import UserError
+
+
+def data_root(option: str | Path | None = None) -> Path | None:
+    """Return the folder that holds the data archives, or None when the embedded synthetic sets shall serve.
+
+    Order: `option`, the environment variable STACKREPRO_DATA, then the per-user default if that folder exists.
+
+    Raises:
+        UserError: a folder that was named isn't there.
+    """
+    named = str(option or os.environ.get("STACKREPRO_DATA", ""))
+    if not named:
+        default = default_data_root()
+        return default if default.is_dir() else None
+    root = Path(named).expanduser()
+    if not root.is_dir():
+        raise UserError(
+            f"The data root {root} is not a folder: name the folder that holds CUB_200_2011.tgz with --data-root or "
+            f"STACKREPRO_DATA, or leave both out to use the embedded synthetic birds."
+        )
+    return root.resolve()
+
+
+def default_data_root() -> Path:
+    """Return the per-user folder where `stackrepro data download` puts archives."""
+    return Path(platformdirs.user_data_dir("stackrepro", appauthor=False))
+
+
+def cache_root() -> Path:
+    """Return the per-user folder of what can be made again (prepared arrays, features, Inception weights).
+
+    The environment variable STACKREPRO_CACHE moves it.
+    """
+    return Path(os.environ.get("STACKREPRO_CACHE") or platformdirs.user_cache_dir("stackrepro", appauthor=False))
+
+
+def repository() -> Path:
+    """Return the checkout that this package runs from; for an installed copy, the working folder."""
+    checkout = Path(stackrepro.__file__).resolve().parent.parent
+    return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+
+
+def runs_root(option: str | Path | None = None) -> Path:
+    """Return the folder of the runs: `option`, STACKREPRO_RUNS, or `runs` in the repository."""
+    named = str(option or os.environ.get("STACKREPRO_RUNS", ""))
+    return Path(named).expanduser().resolve() if named else repository() / "runs"
+
+
+def results_root() -> Path:
+    """Return the folder of the committed results."""
+    return repository() / "results"

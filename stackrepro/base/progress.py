@@ -1,0 +1,51 @@
+"""Progress of long work: a bar on a terminal, JSON lines elsewhere."""
+
+import json
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Progress:
+    """Counts `total` steps of the work called `name`; use it as a context manager and call `advance`.
+
+    On a terminal it is a tqdm bar. Elsewhere (logs, papermill, CI) it writes a JSON line to standard error every few
+    seconds, and one at the end, with the steps done and the seconds spent.
+    """
+
+    def __init__(self, name: str, total: int, done: int = 0) -> None:
+        self.name, self.total, self.done = name, total, done
+        self._bar = None
+
+    def __enter__(self) -> Self:
+        self._started = self._printed = time.monotonic()
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(desc=self.name, total=self.total, initial=self.done, leave=False)
+        return self
+
+    def advance(self, steps: int = 1, **shown: Any) -> None:
+        """Count `steps` more; `shown` are figures to display beside them, such as a loss."""
+        self.done += steps
+        if self._bar is not None:
+            self._bar.update(steps)
+            if shown:
+                self._bar.set_postfix(shown, refresh=False)
+        elif time.monotonic() - self._printed >= SECONDS_BETWEEN_LINES:
+            self._print(**shown)
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        elif error is None:
+            self._print()
+
+    def _print(self, **shown: Any) -> None:
+        self._printed = time.monotonic()
+        seconds = round(self._printed - self._started, 1)
+        record = {"work": self.name, "done": self.done, "total": self.total, "seconds": seconds, **shown}
+        print(json.dumps(record), file=sys.stderr, flush=True)

@@ -1,0 +1,94 @@
+"""Reading .tgz archives as a stream, as hostile input: nothing is ever unpacked to disk."""
+
+import gzip
+import io
+import tarfile
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
+
+from stackrepro.base.errors import UserError
+
+MEBIBYTE = 2**20
+MAX_MEMBERS = 100_000  # the official archive of birds has 12,005
+MAX_MEMBER_BYTES = 64 * MEBIBYTE  # of one file that is read; the largest official image has well under one
+MAX_TOTAL_BYTES = 8192 * MEBIBYTE  # of everything that is unpacked; the official archive has about 1,200
+MAX_EXPANSION = 10  # times the archive's own size; JPEG files hardly shrink, so more is a decompression bomb ...
+ALWAYS_ALLOWED_BYTES = 64 * MEBIBYTE  # ... unless the archive is tiny
+
+
+def read_archive(path: Path, wanted: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of the wanted files of a .tgz archive, in the archive's order.
+
+    The whole stream is read, unless the caller stops earlier, so that the checksum at its end is verified.
+
+    Args:
+        path: the archive.
+        wanted: names of files as the archive writes them.
+
+    Raises:
+        UserError: the file is not a gzip-compressed tar archive, is truncated or damaged, holds a name that leaves the
+            folder, a link or a device, holds a wanted file twice, or exceeds one of the limits above.
+    """
+    seen: set[str] = set()
+    try:
+        with path.open("rb") as raw, gzip.open(raw) as unzipped:
+            stream = _LimitedReader(unzipped, path)
+            with tarfile.open(fileobj=stream, mode="r|") as tar:
+                for count, member in enumerate(tar, start=1):
+                    _check_member(path, member, count)
+                    if member.name not in wanted:
+                        continue
+                    if member.name in seen:
+                        raise UserError(f"{path} holds {member.name} twice: get a sound copy of the archive.")
+                    seen.add(member.name)
+                    yield member.name, _content(path, tar, member)
+            while stream.read(MEBIBYTE):
+                pass
+    except (gzip.BadGzipFile, tarfile.ReadError, zlib.error) as error:
+        raise UserError(f"{path} is not a sound .tgz archive ({error}): get a new copy of it.") from error
+    except EOFError as error:
+        raise UserError(f"{path} is truncated, its end is missing: get a new copy of it.") from error
+
+
+def _check_member(path: Path, member: tarfile.TarInfo, count: int) -> None:
+    remedy = "get the archive from its official source"
+    if count > MAX_MEMBERS:
+        raise UserError(f"{path} holds more than {MAX_MEMBERS:,} files: {remedy}.")
+    if not is_inside(member.name):
+        raise UserError(f"{path} holds the member {member.name!r}, whose path leaves the target folder: {remedy}.")
+    if not (member.isreg() or member.isdir()):
+        raise UserError(f"{path} holds the member {member.name!r}, which is a link or a device: {remedy}.")
+
+
+def _content(path: Path, tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    if member.size > MAX_MEMBER_BYTES:
+        limit = f"{MAX_MEMBER_BYTES // MEBIBYTE} MiB"
+        raise UserError(f"{path} holds the member {member.name!r} of more than {limit}: get a sound copy of it.")
+    file = tar.extractfile(member)
+    return file.read() if file else b""  # None for a folder that bears a wanted name; it fails to decode
+
+
+def is_inside(name: str) -> bool:
+    """Say whether a POSIX path from an archive or a list stays inside the folder that it is relative to."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+
+
+class _LimitedReader(io.RawIOBase):
+    """Reads the unpacked stream; stops a decompression bomb, also inside tar headers, before it fills the memory."""
+
+    def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
+        self._stream, self._path = stream, path
+        allowed = max(MAX_EXPANSION * path.stat().st_size, ALWAYS_ALLOWED_BYTES)
+        self._left = min(allowed, MAX_TOTAL_BYTES)
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size if 0 <= size <= self._left else self._left + 1)
+        self._left -= len(data)
+        if self._left < 0:
+            raise UserError(
+                f"{self._path} unpacks to far more than its size, like a decompression bomb: get the archive from its "
+                f"official source."
+            )
+        return data

@@ -1,0 +1,125 @@
+"""Download of an official archive: mirrors, resume, SHA-256, atomic rename."""
+
+import errno
+import os
+import urllib.request
+from collections.abc import Sequence
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stackrepro.base.errors import UserError
+from stackrepro.base.files import sha256_of_file
+from stackrepro.base.progress import Progress
+from stackrepro.data import sources
+
+# The page of the data set at Caltech's data repository, and the copy that fast.ai keeps of the same bytes.
+MIRRORS = (
+    "https://data.caltech.edu/records/65de6-vp158/files/CUB_200_2011.tgz",
+    "https://s3.amazonaws.com/fast-ai-imageclas/CUB_200_2011.tgz",
+)
+SECONDS_WITHOUT_DATA = 30
+ATTEMPTS_PER_MIRROR = 5  # a broken transfer goes on where it stopped
+CHUNK = 2**20
+
+
+class _TransferError(Exception):
+    """Why one attempt at one mirror failed."""
+
+
+def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) -> Path:
+    """Fetch the official archive into `data_root` and return its path; do nothing if it is there already.
+
+    A transfer that was cut off is continued where it stopped, also by a later call; the part that has arrived lies
+    beside the target as CUB_200_2011.tgz.part.
+
+    Args:
+        dataset: "birds".
+        data_root: the folder for the archive; it is made if need be.
+        mirrors: addresses to try in turn.
+
+    Raises:
+        UserError: the data set is unknown, another file lies at the target, no mirror delivered the official bytes, or
+            there is no space left.
+    """
+    from filelock import FileLock
+
+    if dataset != sources.BIRDS:
+        raise UserError(f"The data set {dataset!r} can't be downloaded: the one that can is {sources.BIRDS!r}.")
+    target = data_root / sources.ARCHIVE
+    data_root.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_name(f".{target.name}.lock")):
+        if target.exists():
+            if sources.find(dataset, data_root, unofficial=True).official:
+                return target
+            raise UserError(f"{target} is there and is not the official archive: move it away, then download again.")
+        _fetch(target, mirrors)
+    return target
+
+
+def _fetch(target: Path, mirrors: Sequence[str]) -> None:
+    part = target.with_name(f"{target.name}.part")
+    failures = []
+    for address in mirrors:
+        try:
+            _transfer(address, part)
+            if sha256_of_file(part) == sources.OFFICIAL_SHA256:
+                os.replace(part, target)
+                return
+            part.unlink()
+            failures.append(f"{urlsplit(address).netloc}: other bytes than the official ones")
+        except _TransferError as error:
+            failures.append(f"{urlsplit(address).netloc}: {error}")
+    raise UserError(
+        f"{target.name} could not be downloaded ({'; '.join(failures)}): try again when the network is there, or fetch "
+        f"it by hand and put it at {target}."
+    )
+
+
+def _transfer(address: str, part: Path) -> None:
+    """Append to `part` until it holds all bytes; try again as long as the mirror delivers some."""
+    with Progress(f"download {part.stem}", sources.OFFICIAL_BYTES, _size(part)) as progress:
+        for attempt in range(1, ATTEMPTS_PER_MIRROR + 1):
+            start = _size(part)
+            if start >= sources.OFFICIAL_BYTES:
+                return
+            try:
+                _append(address, part, start, progress)
+            except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
+                if getattr(error, "errno", None) == errno.ENOSPC:
+                    raise UserError(
+                        f"No space left for {part}: free some space and start the same command again, it goes on there."
+                    ) from error
+                if attempt == ATTEMPTS_PER_MIRROR or _size(part) <= start:
+                    raise _TransferError(str(getattr(error, "reason", error)) or type(error).__name__) from error
+    if _size(part) < sources.OFFICIAL_BYTES:
+        raise _TransferError("the transfer broke off again and again")
+
+
+def _append(address: str, part: Path, start: int, progress: Progress) -> None:
+    """Ask for the bytes from `start` on and write them to `part`; begin anew if the mirror sends all from the start."""
+    headers = {"Range": f"bytes={start}-"} if start else {}
+    request = urllib.request.Request(address, headers=headers)
+    with urllib.request.urlopen(request, timeout=SECONDS_WITHOUT_DATA) as response:
+        if (total := _total_bytes(response)) != sources.OFFICIAL_BYTES:
+            raise _TransferError(f"offers {total} bytes instead of {sources.OFFICIAL_BYTES}")
+        if response.status != 206:  # all from the start: this mirror can't continue
+            progress.advance(-start)
+            start = 0
+        with part.open("r+b" if start else "wb") as file:
+            file.seek(start)
+            while start < sources.OFFICIAL_BYTES and (data := response.read(CHUNK)):
+                file.write(data)
+                start += len(data)
+                progress.advance(len(data))
+
+
+def _total_bytes(response: HTTPResponse) -> int | None:
+    """Return the size of the whole file that a mirror offers; an error page in place of the file shows by it."""
+    header = "Content-Range" if response.status == 206 else "Content-Length"
+    digits = response.headers.get(header, "").rpartition("/")[2]
+    return int(digits) if digits.isdecimal() else None
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

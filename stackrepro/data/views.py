@@ -1,0 +1,123 @@
+"""Views: what an image of a data set is turned into before training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stackrepro.base.errors import UserError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+CROPS = ("box", "square", "none")
+SIZES = range(8, 513)
+MIN_INSIDE = 0.5  # share of a box; official boxes do hang over (that of image 1218 by 32 of its 440 pixels): clipped
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class View:
+    """A crop rule and a size: the key of a prepared array.
+
+    Attributes:
+        dataset: name of the data set, such as "birds".
+        size: side of the square result in pixels, 8 to 512.
+        crop: "box" crops to the bounding box and squashes it to a square (the literal reading of the paper);
+            "square" crops to a square around the box, moved into the frame where it hangs over, and shortened where
+            the frame itself is too small; "none" squashes the whole image.
+
+    Raises:
+        UserError: the size or the crop rule is unknown.
+    """
+
+    dataset: str
+    size: int
+    crop: str = "box"
+
+    def __post_init__(self) -> None:
+        if self.size not in SIZES:
+            raise UserError(f"A view can't have {self.size} pixels a side: choose {SIZES[0]} to {SIZES[-1]}.")
+        if self.crop not in CROPS:
+            raise UserError(f"The crop rule {self.crop!r} is unknown: choose one of {', '.join(CROPS)}.")
+
+    @property
+    def key(self) -> str:
+        """A short readable name, such as "birds-64-box"."""
+        return f"{self.dataset}-{self.size}-{self.crop}"
+
+    def region(self, box: Box, width: int, height: int) -> Box:
+        """Return the part of a frame of `width` x `height` pixels that this view shows.
+
+        Args:
+            box: left, top, right, bottom of the object in pixels, inside the frame.
+
+        Returns:
+            left, top, right, bottom in pixels.
+        """
+        if self.crop == "none":
+            return (0.0, 0.0, float(width), float(height))
+        if self.crop == "box":
+            return box
+        side = max(box[2] - box[0], box[3] - box[1])
+        left, right = _centred(box[0], box[2], side, width)
+        top, bottom = _centred(box[1], box[3], side, height)
+        return (left, top, right, bottom)
+
+
+def _centred(start: float, end: float, side: float, limit: int) -> tuple[float, float]:
+    """Return an interval of length min(side, limit) around the middle of start..end, moved into 0..limit."""
+    side = min(side, float(limit))
+    first = min(max((start + end - side) / 2, 0.0), limit - side)
+    return first, first + side
+
+
+def inside_frame(box: Box, width: int, height: int) -> Box:
+    """Return `box` (left, top, right, bottom in pixels) clipped to a frame of `width` x `height` pixels.
+
+    Raises:
+        ValueError: the box is empty, or less than the share `MIN_INSIDE` of it lies inside the frame.
+    """
+    left, top, right, bottom = box
+    clipped = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
+    area, visible = _area(box), _area(clipped)
+    if area == 0:
+        raise ValueError(f"its box {_shown(box)} is empty")
+    if visible < MIN_INSIDE * area:
+        raise ValueError(f"its box {_shown(box)} lies outside its {width} x {height} pixels")
+    return clipped
+
+
+def _area(box: Box) -> float:
+    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+
+
+def _shown(box: Box) -> str:
+    return "(" + ", ".join(f"{value:g}" for value in box) + ")"
+
+
+def render(image: Image, box: Box, views: Sequence[View]) -> list[bytes]:
+    """Crop and resize one image for each view, by one bicubic, antialiased call of Pillow each.
+
+    At the edge of the crop the filter also weighs the two output pixels' worth of image beyond it, where there is some.
+
+    Args:
+        image: an image of any mode; it is converted to RGB.
+        box: left, top, right, bottom of the object in pixels.
+
+    Returns:
+        for each view the bytes of a uint8 array of shape (size, size, 3).
+
+    Raises:
+        ValueError: the box is empty or outside the image.
+    """
+    from PIL.Image import Resampling
+
+    image = image.convert("RGB")
+    box = inside_frame(box, *image.size)
+    return [
+        image.resize((view.size, view.size), Resampling.BICUBIC, box=view.region(box, *image.size)).tobytes()
+        for view in views
+    ]

@@ -1,0 +1,135 @@
+"""From images to Inception features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from stackrepro.base.errors import UserError
+from stackrepro.base.progress import Progress
+from stackrepro.evaluation.inception import DIMENSIONS, onnx_network, torch_network
+from stackrepro.evaluation.weights import inception_weights, weights_identity
+
+CPU_BATCH = 8  # larger batches leave the processor's caches: pool3 is half as fast at 32
+DEVICE_BATCH = 64
+
+Network = Callable[[np.ndarray], np.ndarray]  # uint8 (N, H, W, 3) -> float32 (N, dims)
+
+
+def check_images(images: np.ndarray, name: str = "The array of images") -> None:
+    """Raise a `UserError`, in which the array is called `name`, unless it is uint8 (N, H, W, 1 or 3)."""
+    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape[1:]:
+        raise UserError(
+            f"{name} has type {images.dtype} and shape {images.shape}, which can't be measured: make it uint8 "
+            f"(N, H, W, 1 or 3)."
+        )
+
+
+def as_rgb(images: np.ndarray) -> np.ndarray:
+    """Return uint8 images (N, H, W, 1 or 3) with three channels; gray is repeated in each.
+
+    This is the single-channel rule of every protocol here, and what PIL's `convert("RGB")` does in pytorch-fid.
+
+    Raises:
+        UserError: another type or shape.
+    """
+    check_images(images)
+    return images if images.shape[3] == 3 else np.repeat(images, 3, axis=3)
+
+
+class Extractor:
+    """Computes Inception features as pytorch-fid does, with onnxruntime on a CPU and with torch elsewhere.
+
+    `dims` is 64, 192, 768 or 2048: the channels after the first and second max pooling, before the auxiliary
+    classifier, and pool3. `device` is a name that `device_named` takes, `threads` counts those of a CPU, and `weights`
+    is an explicit weights file, as `inception_weights` takes it.
+
+    Raises:
+        UserError: unknown `dims`, a device that isn't there, or as `inception_weights`.
+    """
+
+    def __init__(self, dims: int, device: str = "cpu", threads: int = 1, weights: Path | None = None) -> None:
+        if dims not in DIMENSIONS:
+            raise UserError(f"Inception has no features of {dims} dimensions: choose one of {DIMENSIONS}.")
+        if device != "cpu":
+            from stackrepro.runs.devices import device_named  # imports torch
+
+            device = str(device_named(device))
+        stored = inception_weights(weights)
+        self.dims = dims
+        self.identity = weights_identity(stored)
+        if device == "cpu":
+            self._batch, self._network = CPU_BATCH, onnxruntime_session(dims, stored, threads)
+        else:
+            self._batch, self._network = DEVICE_BATCH, torch_session(dims, stored, device)
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Return the features, float32 (N, dims), of uint8 images (N, H, W, 1 or 3), which may be memory-mapped.
+
+        Raises:
+            UserError: images of another type or shape.
+        """
+        check_images(images)
+        return self.stream(images, len(images))
+
+    def stream(self, images: Iterable[np.ndarray], total: int) -> np.ndarray:
+        """Return the features, float32 (total, dims), of `total` single images, uint8 (H, W, 1 or 3).
+
+        Their sizes may differ: each is resized by itself, and neighbours of one size share a batch.
+
+        Raises:
+            ValueError: fewer or more images than announced.
+        """
+        features = np.empty((total, self.dims), np.float32)
+        done = 0
+        with Progress(f"inception {self.dims}", total) as progress:
+            for batch in in_batches(images, self._batch):
+                features[done : done + len(batch)] = self._network(as_rgb(batch))
+                done += len(batch)
+                progress.advance(len(batch))
+        if done != total:
+            raise ValueError(f"{total} images were announced, {done} came")
+        return features
+
+
+def in_batches(images: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    """Yield arrays (N, H, W, C) of at most `size` neighbours of one shape from single images (H, W, C)."""
+    batch: list[np.ndarray] = []
+    for image in images:
+        if batch and (len(batch) == size or batch[0].shape != image.shape):
+            yield np.stack(batch)
+            batch = []
+        batch.append(image)
+    if batch:
+        yield np.stack(batch)
+
+
+def onnxruntime_session(dims: int, weights: Path, threads: int) -> Network:
+    """Return the network as onnxruntime runs it on a CPU with `threads` threads."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    path = onnx_network(dims, weights)
+    try:
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own classes share no base that it exports
+        raise UserError(f"{path} does not load: delete it, and the next command makes it again.") from error
+    return lambda images: session.run(["features"], {"images": np.ascontiguousarray(images)})[0]
+
+
+def torch_session(dims: int, weights: Path, device: str) -> Network:
+    """Return the network as torch runs it on `device`, in full float32 so that a GPU agrees with a CPU."""
+    import torch
+
+    network = torch_network(dims, weights).to(device)
+
+    def run(images: np.ndarray) -> np.ndarray:
+        full = torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
+        with torch.inference_mode(), full:
+            return network(torch.from_numpy(np.ascontiguousarray(images)).to(device)).cpu().numpy()
+
+    return run

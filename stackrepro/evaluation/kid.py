@@ -1,0 +1,75 @@
+"""The Kernel Inception Distance (Bińkowski et al. 2018, arXiv:1801.01401, section 4)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stackrepro.base.errors import UserError
+
+BLOCKS = 10
+BLOCK_SEED = 2018
+
+
+@dataclass(frozen=True)
+class KernelDistance:
+    """`value` may be slightly negative, being unbiased; `error` is its standard error, None below 3 images a side."""
+
+    value: float
+    error: float | None
+
+
+def kernel_distance(a: np.ndarray, b: np.ndarray) -> KernelDistance:
+    """Return the squared maximum mean discrepancy of features (N, d) and (M, d), kernel (x·y / d + 1)³.
+
+    The value is the unbiased estimate over all pairs. The field's usual mean over random subsets estimates the same
+    quantity, and tends to this value as the subsets grow in number; using all pairs, nothing depends on a draw. The
+    error is the jackknife's over up to 10 blocks, each left out of both sets in turn, which on average doesn't
+    understate (Efron and Stein 1981). Blocks are dealt by a permutation with a fixed seed, since images in a folder
+    come sorted.
+
+    Raises:
+        UserError: fewer than two features on a side.
+    """
+    fewest = min(len(a), len(b))
+    if fewest < 2:
+        raise UserError(f"A kernel distance needs at least 2 images on each side, here is {fewest}: add some.")
+    random = np.random.default_rng(BLOCK_SEED)
+    blocks = min(BLOCKS, fewest)
+    sums = BlockSums(*(np.array_split(random.permutation(np.asarray(side, np.float64)), blocks) for side in (a, b)))
+    value = sums.unbiased(np.ones(blocks, bool))
+    if fewest < 3:
+        return KernelDistance(value, None)
+    left_out = [sums.unbiased(np.arange(blocks) != block) for block in range(blocks)]
+    return KernelDistance(value, float(np.sqrt((blocks - 1) * np.var(left_out))))
+
+
+class BlockSums:
+    """Sums of the kernel over pairs of blocks, from which the estimate over any choice of blocks follows."""
+
+    def __init__(self, a: list[np.ndarray], b: list[np.ndarray]) -> None:
+        self.count_a, self.count_b = (np.array([len(block) for block in side]) for side in (a, b))
+        self.within_a, self.within_b = _sums_within(a), _sums_within(b)
+        self.across = np.array([[_kernel_sum(x, y) for y in b] for x in a])
+
+    def unbiased(self, kept: np.ndarray) -> float:
+        """Return the unbiased estimate from the blocks for which the mask `kept` is true."""
+        n, m = self.count_a[kept].sum(), self.count_b[kept].sum()
+        pairs = np.ix_(kept, kept)
+        within = self.within_a[pairs].sum() / (n * (n - 1)) + self.within_b[pairs].sum() / (m * (m - 1))
+        return float(within - 2 * self.across[pairs].sum() / (n * m))
+
+
+def _sums_within(blocks: list[np.ndarray]) -> np.ndarray:
+    """Sum the kernel over the pairs of two blocks of one set, leaving out each image with itself."""
+    sums = np.zeros((len(blocks), len(blocks)))
+    for i, x in enumerate(blocks):
+        with_itself = (((x**2).sum(axis=1) / x.shape[1] + 1) ** 3).sum()
+        sums[i, i] = _kernel_sum(x, x) - with_itself
+        for j in range(i):
+            sums[i, j] = sums[j, i] = _kernel_sum(x, blocks[j])
+    return sums
+
+
+def _kernel_sum(x: np.ndarray, y: np.ndarray) -> float:
+    base = x @ y.T / x.shape[1] + 1
+    return float(np.einsum("ij,ij,ij->", base, base, base))  # ten times as fast as base**3

@@ -1,0 +1,100 @@
+"""Measures of generated images against real ones, and of real against real, the floor."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from stackrepro.base.files import digest, write_atomic
+from stackrepro.base.places import cache_root
+from stackrepro.evaluation.extractor import Extractor
+from stackrepro.evaluation.frechet import frechet_distance, statistics
+from stackrepro.evaluation.kid import kernel_distance
+from stackrepro.evaluation.protocols import Protocol, metric_name, split
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a comparison of two sets of images gave; a row of a table.
+
+    `protocol` is the metric's name, `frechet` the Fréchet distance, `kid` the unbiased kernel distance and `kid_error`
+    its standard error (None below 3 images), `generated` and `reference` count images. `rank_deficient` tells that one
+    side has no more images than features have dimensions: its covariance is singular and the distance biased upwards.
+    """
+
+    protocol: str
+    frechet: float
+    kid: float
+    kid_error: float | None
+    generated: int
+    reference: int
+    rank_deficient: bool
+
+
+@dataclass(frozen=True)
+class ReferenceFeatures:
+    """Features of real images, float32 (N, dims): the reference, and the floor with what it is compared with."""
+
+    reference: np.ndarray
+    floor: np.ndarray
+    floor_reference: np.ndarray
+
+
+def compare(generated: np.ndarray, reference: np.ndarray) -> Measures:
+    """Compare features (N, dims) with features (M, dims).
+
+    Raises:
+        UserError: fewer than two features on a side.
+    """
+    dims = reference.shape[1]
+    kernel = kernel_distance(generated, reference)
+    return Measures(
+        protocol=metric_name(dims),
+        frechet=frechet_distance(statistics(generated), statistics(reference)),
+        kid=kernel.value,
+        kid_error=kernel.error,
+        generated=len(generated),
+        reference=len(reference),
+        rank_deficient=min(len(generated), len(reference)) <= dims,
+    )
+
+
+def measure_floor(reference: ReferenceFeatures) -> Measures:
+    """Measure real images against other real ones: the least that a generator can reach with this many samples."""
+    return compare(reference.floor, reference.floor_reference)
+
+
+def reference_features(
+    images: np.ndarray, cache_key: str, protocol: Protocol, extractor: Extractor
+) -> ReferenceFeatures:
+    """Return the features of the real images that a protocol asks for, computing them once per user.
+
+    `images` is uint8 (N, H, W, 1 or 3), memory-mapped or not, and `cache_key` names its content: the fingerprint of the
+    source with the key of the view. The cache distinguishes besides the features' dimensions, the images that were
+    dealt and the weights. Two processes never compute the same features at once.
+
+    Raises:
+        UserError: fewer than 4 images, or an array of another type or shape.
+    """
+    dealt = split(len(images), protocol)
+    used = np.union1d(dealt.reference, dealt.floor)
+    key = digest([cache_key, extractor.dims, used.tolist(), extractor.identity["digest"]])
+    features = _cached(cache_root() / "features" / f"{key}.npy", images, used, extractor)
+
+    def rows(indices: np.ndarray) -> np.ndarray:
+        return features[np.searchsorted(used, indices)]
+
+    return ReferenceFeatures(rows(dealt.reference), rows(dealt.floor), rows(dealt.floor_reference))
+
+
+def _cached(path: Path, images: np.ndarray, used: np.ndarray, extractor: Extractor) -> np.ndarray:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        try:
+            return np.load(path)
+        except (FileNotFoundError, ValueError, EOFError):  # absent, or cut short from outside: made anew
+            features = extractor.stream((images[index] for index in used), len(used))
+            with write_atomic(path) as temporary:
+                np.save(temporary, features)
+            return features

@@ -1,0 +1,81 @@
+"""All that a training depends on but its data: one immutable, typed value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+from stackrepro.data import View
+from stackrepro.models import Network
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """Adam or RMSprop. `decay` is the weight of the past in Adam's beta2 or RMSprop's rho; `beta1` is Adam's alone.
+
+    `clip` limits each element of the gradient before the step, None leaves it.
+    """
+
+    name: Literal["adam", "rmsprop"]
+    rate: float
+    decay: float
+    epsilon: float
+    beta1: float | None = None
+    clip: float | None = None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One training, complete.
+
+    `experiment` carries the variant, as in `birds/dconv-stack+stage1=random`. `value_range` is what pixels 0 and 255
+    become for the networks. `updates` counts the generator's updates. With `reshuffle` each epoch has an order of its
+    own, without it all have the first one's. With `partial_batch` an epoch ends with a smaller batch when `batch`
+    doesn't divide the number of images, without it those images wait for another epoch. `stage1` is the training whose
+    generator becomes the first stage, None for a single generator or a stage that isn't loaded.
+    """
+
+    experiment: str
+    arm: str
+    tier: str
+    seed: int
+    view: View
+    value_range: tuple[float, float]
+    generator: Network
+    discriminator: Network
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
+    update: Literal["standard", "mixed"]
+    initial_weights: Literal["dcgan", "keras"]
+    batch: int
+    updates: int
+    reshuffle: bool
+    partial_batch: bool
+    stage1: Configuration | None = None
+
+    @property
+    def snapshots(self) -> tuple[int, ...]:
+        """The updates after which the generator is kept: none, then a 256th, a 128th, ... half, all of them."""
+        return tuple(sorted({0} | {max(1, self.updates >> halvings) for halvings in range(9)}))
+
+
+def record(value: Any) -> Any:
+    """Turn a configuration, or a part of it, into JSON; each part names its kind, so that none passes for another."""
+    if is_dataclass(value):
+        parts = {field.name: record(getattr(value, field.name)) for field in fields(value)}
+        return {"kind": type(value).__name__, **parts}
+    if isinstance(value, tuple):
+        return [record(item) for item in value]
+    return value
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[tuple[str, Any, Any]]:
+    """List what differs between two records, as (path of the field, value before, value after)."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = list(dict.fromkeys([*before, *after]))
+        return [
+            row
+            for key in keys
+            for row in differences(before.get(key), after.get(key), f"{path}.{key}" if path else key)
+        ]
+    return [] if before == after else [(path, before, after)]

@@ -1,0 +1,5 @@
+"""What the chapters call: obtaining runs, figures, tables, stamps."""
+
+from stackrepro.report.chapter import Chapter, open_chapter
+
+__all__ = ["Chapter", "open_chapter"]

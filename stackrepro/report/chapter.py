@@ -1,0 +1,96 @@
+"""A chapter's parameters, checked, and its runs, obtained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
+from stackrepro.data import Source, find
+from stackrepro.experiments import TIERS, Configuration, resolve
+from stackrepro.experiments.registry import one_of
+from stackrepro.report.obtain import obtain
+from stackrepro.report.plan import ARM
+from stackrepro.runs import Run, StoredRun
+
+DATASET = "birds"
+NOT_PARAMETERS = {"In", "Out", "exit", "quit", "open", "get_ipython"}  # what IPython itself puts into a notebook
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a chapter's parameters cell may set."""
+
+    tier: str
+    seeds: list[int]
+    data_root: str
+    unofficial: bool
+    runs_root: str
+    device: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """An opened chapter: the tier, the seeds and the data that all its figures and tables are made from."""
+
+    tier: str
+    seeds: tuple[int, ...]
+    source: Source
+    runs_root: Path
+    device: str
+
+    @property
+    def stamp(self) -> str:
+        """What every figure and table wears: tier, data, seeds."""
+        seeds = "seed " + ", ".join(map(str, self.seeds))
+        return f"tier {self.tier} | {self.source.name} | {seeds}"
+
+    def configuration(self, experiment: str, arm: str = ARM, tier: str | None = None) -> Configuration:
+        """Return the configuration of an experiment at this chapter's tier, or at another."""
+        return resolve(experiment, arm, tier or self.tier, self.seeds[0])
+
+    def obtain(self, *experiments: str, arm: str = ARM) -> dict[str, list[StoredRun]]:
+        """Return a finished run for each experiment and seed; what is missing is trained and evaluated first."""
+        runs = {
+            name: [Run(resolve(name, arm, self.tier, seed), self.source) for seed in self.seeds] for name in experiments
+        }
+        return obtain(runs, self.runs_root, self.device)
+
+
+def open_chapter(names: dict[str, Any]) -> Chapter:
+    """Open a chapter with the parameters that stand in a notebook's `globals()`.
+
+    Call it right behind the parameters cell. papermill only warns of a parameter that it doesn't know; here it fails.
+
+    Raises:
+        UserError: a parameter is unknown, missing, of the wrong type, or has an impossible value.
+    """
+    known = {field.name for field in fields(Parameters)}
+    modules = {name for name, value in names.items() if type(value).__name__ in ("module", "function", "type")}
+    given = {name for name in names if not name.startswith("_")} - NOT_PARAMETERS - modules
+    for name in sorted(given - known):
+        one_of("chapter parameter", name, dict.fromkeys(sorted(known)))
+    if known - given:
+        raise UserError(
+            f"The parameters cell doesn't set {', '.join(sorted(known - given))}: set all of {sorted(known)}."
+        )
+    return check(Parameters(**{name: names[name] for name in known}))
+
+
+def check(parameters: Parameters) -> Chapter:
+    """Check the values of a chapter's parameters and find its data."""
+    one_of("tier", parameters.tier, TIERS)
+    seeds = parameters.seeds
+    if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
+        raise UserError(f"seeds is {seeds!r}: give a list of whole numbers from 0 on, such as [0, 1, 2].")
+    if len(set(seeds)) < len(seeds):
+        raise UserError(f"seeds is {seeds!r}: give each seed once.")
+    for name in ("data_root", "runs_root", "device"):
+        if not isinstance(getattr(parameters, name), str):
+            raise UserError(f"{name} is {getattr(parameters, name)!r}: give a text in quotes.")
+    if not isinstance(parameters.unofficial, bool):
+        raise UserError(f"unofficial is {parameters.unofficial!r}: give True or False.")
+    source = find(DATASET, places.data_root(parameters.data_root), unofficial=parameters.unofficial)
+    return Chapter(parameters.tier, tuple(seeds), source, places.runs_root(parameters.runs_root), parameters.device)

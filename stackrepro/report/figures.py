@@ -1,0 +1,132 @@
+"""Figures of runs and data. Each wears the stamp of its tier and data set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from PIL import Image
+
+from stackrepro.report.chapter import Chapter
+from stackrepro.runs import StoredRun
+
+WIDTH = 9.0  # inches; the page scales it
+
+
+def finish(figure: Figure, stamp: str) -> Figure:
+    """Put the stamp under a figure, and close it for pyplot, so that a notebook shows it once."""
+    figure.set_layout_engine("constrained")
+    figure.supxlabel(stamp, fontsize=8, color="0.35")
+    plt.close(figure)
+    return figure
+
+
+def picture(axes: Axes, image: np.ndarray, title: str = "") -> None:
+    """Show an image (H, W, 3) with hard pixels and no axes."""
+    axes.imshow(image, interpolation="nearest")
+    axes.set_title(title, fontsize=9)
+    axes.axis("off")
+
+
+def tiled(images: np.ndarray, columns: int) -> np.ndarray:
+    """Lay images (N, size, size, 3) out in rows of `columns`; N must be a multiple of it."""
+    size = images.shape[1]
+    rows = images.reshape(-1, columns, size, size, 3).swapaxes(1, 2)
+    return rows.reshape(-1, columns * size, 3)
+
+
+def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
+    """Show what each experiment makes of the same 64 fixed latents, side by side, a row for each seed.
+
+    Args:
+        update: "last" for the trained generator, "first" for the untrained one.
+    """
+    figure, axes = plt.subplots(
+        len(chapter.seeds), len(runs), figsize=(WIDTH, WIDTH / len(runs) * len(chapter.seeds) + 0.7), squeeze=False
+    )
+    for column, (name, group) in enumerate(runs.items()):
+        for row, run in enumerate(group):
+            grids = run.grids()
+            count = max(grids) if update == "last" else min(grids)
+            title = f"{name}\nseed {chapter.seeds[row]}, {count:,} updates"
+            picture(axes[row, column], np.asarray(Image.open(grids[count])), title)
+    return finish(figure, f"{chapter.stamp} | the same 64 latents for every model, unpicked")
+
+
+def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
+    """Show the snapshots of one run: the first 64 fixed latents after a growing number of updates."""
+    grids = run.grids()
+    counts = sorted(grids)
+    chosen = counts if len(counts) <= 6 else counts[:1] + counts[-5:]
+    columns = 3
+    rows = -(-len(chosen) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, WIDTH * rows / columns + 0.6), squeeze=False)
+    for place in axes.flat[len(chosen) :]:
+        place.axis("off")
+    for place, count in zip(axes.flat, chosen, strict=False):
+        picture(place, np.asarray(Image.open(grids[count])), f"{count:,} updates")
+    figure.suptitle(name, fontsize=10)
+    return finish(figure, f"{chapter.stamp} | the same 64 latents, unpicked")
+
+
+def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
+    """Draw both losses of each experiment over its updates, a thin line for each seed."""
+    figure, axes = plt.subplots(1, len(runs), figsize=(WIDTH, 3.0), sharey=True, squeeze=False)
+    colors = sns.color_palette("colorblind", 2)
+    for place, (name, group) in zip(axes.flat, runs.items(), strict=True):
+        for run in group:
+            losses = run.losses()
+            updates = [record["update"] for record in losses]
+            for side, color in zip(("discriminator", "generator"), colors, strict=True):
+                label = side if run is group[0] else None
+                place.plot(updates, [record[side] for record in losses], color=color, linewidth=0.9, label=label)
+        place.set_title(name, fontsize=9)
+        place.set_xlabel("updates of the generator")
+        place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes[0, 0].set_ylabel("loss in nats")
+    axes[0, 0].legend(frameon=False, fontsize=8)
+    sns.despine(figure)
+    return finish(figure, chapter.stamp)
+
+
+def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int = 12, rows: int = 2) -> Figure:
+    """Show the first images of several prepared arrays, uint8 (N, size, size, 3): paper A's Figure 3."""
+    figure, axes = plt.subplots(len(views), 1, figsize=(WIDTH, len(views) * (WIDTH * rows / columns + 0.3) + 0.4))
+    for place, (name, images) in zip(np.atleast_1d(axes), views.items(), strict=True):
+        picture(place, tiled(np.asarray(images[: columns * rows]), columns), name)
+    return finish(figure, f"{chapter.source.name} | the first {columns * rows} images of the list")
+
+
+def panels(images: Sequence[tuple[str, np.ndarray]], stamp: str) -> Figure:
+    """Show titled images in a row."""
+    figure, axes = plt.subplots(1, len(images), figsize=(WIDTH, WIDTH / len(images) + 0.7), squeeze=False)
+    for place, (title, image) in zip(axes.flat, images, strict=True):
+        picture(place, image, title)
+    return finish(figure, stamp)
+
+
+def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tuple[float, float]]) -> Figure:
+    """Draw the distribution of pixel values in each value range, with the reach of tanh behind it.
+
+    Args:
+        images: uint8 (N, size, size, 3).
+        ranges: for each arm, what 0 and 255 become.
+    """
+    counts = np.bincount(np.asarray(images).ravel(), minlength=256) / images.size
+    figure, axes = plt.subplots(1, len(ranges), figsize=(WIDTH, 2.8), sharey=True, squeeze=False)
+    for place, (arm, (low, high)) in zip(axes.flat, ranges.items(), strict=True):
+        place.axvspan(-1, 1, color="0.85", label="reach of tanh")
+        place.fill_between(
+            np.linspace(low, high, 256), counts, color=sns.color_palette("colorblind")[0], label="pixels"
+        )
+        place.set_title(f"arm {arm}: [{low:g}, {high:g}]", fontsize=9)
+        place.set_xlim(-1.1, 1.1)
+    axes[0, 0].set_ylabel("share")
+    axes[0, 0].legend(frameon=False, fontsize=8)
+    sns.despine(figure)
+    return finish(figure, chapter.source.name)

@@ -1,0 +1,70 @@
+"""Where a run came from: everything needed to judge it and to make it again."""
+
+import hashlib
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import stackrepro
+from stackrepro.experiments import record
+from stackrepro.runs.run import Run
+
+LIBRARIES = ("numpy", "onnxruntime", "pillow", "pytorch-fid", "safetensors", "torch")
+PACKAGE = Path(stackrepro.__file__).parent
+
+
+def provenance(run: Run, device_name: str) -> dict[str, Any]:
+    """Return the content of `run.json`."""
+    return {
+        "name": run.name,
+        "identity": run.identity,
+        "command": run.command,
+        "configuration": record(run.configuration),
+        "data": {
+            "name": run.source.name,
+            "label": run.source.label,
+            "fingerprint": run.source.fingerprint,
+            "official": run.source.official,
+        },
+        "threads": run.threads,
+        "device": device_name,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "package": {"version": stackrepro.__version__, "commit": commit()},
+        "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def commit() -> str | None:
+    """Return the git commit of the package's source, with "+changes" if files differ; None outside a checkout."""
+    try:
+        head = git("rev-parse", "HEAD")
+        changed = git("status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return head + ("+changes" if changed else "")
+
+
+def git(*arguments: str) -> str:
+    answer = subprocess.run(["git", *arguments], cwd=PACKAGE, capture_output=True, text=True, check=True)
+    return answer.stdout.strip()
+
+
+def imported_modules() -> list[str]:
+    """Return the package's modules that this process has imported, the command line and the book's parts left out."""
+    outside = ("stackrepro.cli", "stackrepro.__main__", "stackrepro.report")
+    return sorted(name for name in sys.modules if name.startswith("stackrepro.") and not name.startswith(outside))
+
+
+def source_digest(modules: list[str]) -> str:
+    """Return the SHA-256 over the source of the given modules of the package as it is today."""
+    total = hashlib.sha256()
+    for module in modules:
+        path = PACKAGE.joinpath(*module.split(".")[1:])
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        total.update(module.encode() + b"\0" + (file.read_bytes() if file.is_file() else b"gone") + b"\0")
+    return total.hexdigest()

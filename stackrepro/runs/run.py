@@ -1,0 +1,63 @@
+"""What a run is: a configuration on a data set with a number of threads. It has one identity and one folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stackrepro.base.files import digest
+from stackrepro.data import Source
+from stackrepro.data.prepared import PREPARATION
+from stackrepro.experiments import Configuration, record
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training with its evaluation. `threads` is part of the identity, since sums on a CPU depend on it."""
+
+    configuration: Configuration
+    source: Source
+    threads: int = 1
+
+    @property
+    def identity(self) -> str:
+        """64 hexadecimal digits over the configuration with its seed, the data and how they are prepared, the threads.
+
+        The package's source is not part of it: a corrected docstring must not orphan a result. `source_digest` tells
+        whether a result is stale.
+        """
+        data = {"fingerprint": self.source.fingerprint, "preparation": PREPARATION}
+        return digest({"configuration": record(self.configuration), "data": data, "threads": self.threads})
+
+    @property
+    def name(self) -> str:
+        """The name of the run's folder, readable and unique."""
+        c = self.configuration
+        return f"{c.experiment.replace('/', '-')}-{c.arm}-{c.tier}-seed{c.seed}-{self.identity[:8]}"
+
+    @property
+    def stage1(self) -> Run | None:
+        """The run whose generator becomes the first stage, or None."""
+        first = self.configuration.stage1
+        return None if first is None else Run(first, self.source, self.threads)
+
+    @property
+    def command(self) -> str:
+        """The command that makes this run."""
+        c = self.configuration
+        parts = ["stackrepro run", c.experiment, f"--arm {c.arm} --tier {c.tier} --seed {c.seed}"]
+        if not self.source.synthetic:
+            parts.append("--data-root FOLDER")
+            if not self.source.official:
+                parts.append("--unofficial")
+        if self.threads != 1:
+            parts.append(f"--threads {self.threads}")
+        return " ".join(parts)
+
+    def folder(self, root: Path) -> Path:
+        """The run's folder under the runs root."""
+        return root / self.name
+
+    def result_path(self, root: Path) -> Path:
+        """The record that exists once the run is finished and evaluated."""
+        return self.folder(root) / "result.json"

@@ -1,0 +1,135 @@
+"""All runs that there are: in the runs root, and published in results/."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from stackrepro.base.errors import UserError
+from stackrepro.base.files import read_json, write_atomic
+from stackrepro.base.places import results_root
+from stackrepro.data import Source
+from stackrepro.experiments import resolve
+from stackrepro.runs.provenance import source_digest
+from stackrepro.runs.run import Run
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run's folder, read. In results/ it holds what was published of it."""
+
+    folder: Path
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The content of `run.json`: configuration, data, versions, command."""
+        return read_json(self.folder / "run.json")
+
+    @cached_property
+    def result(self) -> dict[str, Any] | None:
+        """The content of `result.json`, None if the run isn't evaluated yet."""
+        path = self.folder / "result.json"
+        return read_json(path) if path.exists() else None
+
+    @property
+    def state(self) -> str:
+        """One of finished, stale (finished with another source than today's), running, trained, unfinished."""
+        if self.result is not None:
+            source = self.result["source"]
+            return "finished" if source_digest(source["modules"]) == source["digest"] else "stale"
+        if self._is_locked():
+            return "running"
+        return "trained" if (self.folder / "generator.safetensors").exists() else "unfinished"
+
+    def losses(self) -> list[dict[str, float]]:
+        """The loss curve: a record for each interval of updates."""
+        text = (self.folder / "losses.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+    def grids(self) -> dict[int, Path]:
+        """The pictures of the first fixed latents, by the number of updates behind them."""
+        return {int(path.stem.split("-")[1]): path for path in sorted((self.folder / "samples").glob("grid-*.png"))}
+
+    def _is_locked(self) -> bool:
+        lock = FileLock(self.folder / ".lock")
+        try:
+            with lock.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+
+def stored(root: Path) -> list[StoredRun]:
+    """List the runs under `root`, by name."""
+    return [StoredRun(path.parent) for path in sorted(root.glob("*/run.json"))]
+
+
+def find(run: Run, root: Path) -> StoredRun | None:
+    """Return a finished run, from the runs root or else from results/, or None."""
+    for place in (root, results_root()):
+        if run.result_path(place).exists():
+            return StoredRun(run.folder(place))
+    return None
+
+
+def named(name: str, root: Path) -> StoredRun:
+    """Return the one run that `name` means: a folder, a run's name, or the beginning of its identity.
+
+    Raises:
+        UserError: it means none, or several.
+    """
+    if (Path(name) / "run.json").is_file():
+        return StoredRun(Path(name).resolve())
+    runs = stored(root)
+    found = [run for run in runs if run.folder.name == name or run.record["identity"].startswith(name)]
+    if len(found) != 1:
+        count = "no run" if not found else f"{len(found)} runs"
+        raise UserError(f"{name!r} means {count} in {root}: give one name that `stackrepro runs` lists.")
+    return found[0]
+
+
+def reopened(stored: StoredRun, source: Source) -> Run:
+    """Return the run that a folder holds, so that work on it can go on.
+
+    Raises:
+        UserError: `source` isn't the data that it was trained on, or the experiment has been redefined since.
+    """
+    record = stored.record
+    if source.fingerprint != record["data"]["fingerprint"]:
+        raise UserError(
+            f"{stored.folder.name} was trained on {record['data']['name']}, not on {source.name}: name its data root "
+            f"with --data-root."
+        )
+    c = record["configuration"]
+    run = Run(resolve(c["experiment"], c["arm"], c["tier"], c["seed"]), source, record["threads"])
+    if run.identity != record["identity"]:
+        raise UserError(f"{c['experiment']} has been redefined since {stored.folder.name} was trained: train it again.")
+    return run
+
+
+def publish(run: StoredRun, target: Path) -> Path:
+    """Copy what may be published of a finished run to a folder under `target`: records, losses, generated grids.
+
+    Raises:
+        UserError: the run isn't finished.
+    """
+    if run.result is None:
+        raise UserError(
+            f"{run.folder.name} is {run.state}, not finished: first finish it with `{run.record['command']}`."
+        )
+    folder = target / run.folder.name
+    with write_atomic(folder) as temporary:
+        (temporary / "samples").mkdir(parents=True)
+        for file in ("run.json", "result.json", "losses.jsonl"):
+            shutil.copy2(run.folder / file, temporary / file)
+        for grid in run.grids().values():
+            shutil.copy2(grid, temporary / "samples" / grid.name)
+        if folder.exists():
+            shutil.rmtree(folder)
+    return folder

@@ -1,0 +1,165 @@
+"""The training loop: one for every experiment."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save as serialise
+from torch import Tensor, nn
+
+from stackrepro.base.errors import UserError
+from stackrepro.base.files import no_space_is_a_user_error, write_atomic, write_bytes, write_json, write_text
+from stackrepro.base.progress import Progress
+from stackrepro.data import prepare
+from stackrepro.experiments import Configuration, Optimizer
+from stackrepro.models import build
+from stackrepro.models.layers import initialise
+from stackrepro.runs import checkpoint
+from stackrepro.runs.batches import Batches
+from stackrepro.runs.devices import device_named, prepare_process
+from stackrepro.runs.lock import locked
+from stackrepro.runs.provenance import provenance
+from stackrepro.runs.randomness import seed_for
+from stackrepro.runs.run import Run
+from stackrepro.runs.sampling import load_weights, sample
+from stackrepro.updates import UPDATES, Player
+
+RECORDS = 400  # about how many points a loss curve gets
+SECONDS_BETWEEN_CHECKPOINTS = 30.0
+GRID_SIDE = 8  # a grid shows the first 64 fixed latents
+
+
+def train(run: Run, root: Path, device: str = "cpu") -> Path:
+    """Train a run, and before it the run of its first stage, unless they are trained already; return its folder.
+
+    A training that was cut off goes on from its last checkpoint, with the numbers it would have had.
+
+    Raises:
+        UserError: a loss is no longer a finite number, unusable data, device or checkpoint, no space left.
+    """
+    if run.stage1 is not None:
+        train(run.stage1, root, device)
+    folder = run.folder(root)
+    with locked(folder):
+        if not (folder / "generator.safetensors").exists():
+            prepare_process(run.threads)
+            images = prepare(run.source, [run.configuration.view])[run.configuration.view]
+            if not (folder / "run.json").exists():
+                write_json(folder / "run.json", provenance(run, device))
+            fit(run, folder, images, device_named(device), root)
+    return folder
+
+
+def fit(run: Run, folder: Path, images: np.ndarray, device: torch.device, root: Path) -> None:
+    """Train from the last checkpoint, or from the beginning, to the last update."""
+    configuration = run.configuration
+    generator, discriminator = players(run, root, device)
+    path = folder / "checkpoint.pt"
+    done, seconds = checkpoint.restore(path, run.identity, generator, discriminator)
+    losses = LossRecord(folder / "losses.jsonl", done, configuration.updates)
+    batches, update_rule = Batches(images, configuration, device), UPDATES[configuration.update]
+    if done == 0:
+        keep_snapshot(folder, 0, generator.network, configuration)
+    started = saved = time.monotonic()
+    with Progress(f"train {run.name}", configuration.updates, done) as progress:
+        for update in range(done, configuration.updates):
+            torch.manual_seed(seed_for(configuration.seed, "update", update))
+            losses.add(update_rule(generator, discriminator, batches.at(update), configuration.batch))
+            count = update + 1
+            progress.advance()
+            if count in configuration.snapshots:
+                keep_snapshot(folder, count, generator.network, configuration)
+            # Only where the record is empty may a checkpoint lie: it then needs no part of the record.
+            if losses.written_at(count) and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
+                saved = time.monotonic()
+                checkpoint.save(path, run.identity, count, seconds + saved - started, generator, discriminator)
+    seconds += time.monotonic() - started
+    checkpoint.save(path, run.identity, configuration.updates, seconds, generator, discriminator)
+    images_per_second = configuration.updates * configuration.batch / seconds
+    write_json(folder / "training.json", {"seconds": seconds, "images_per_second": images_per_second})
+    write_weights(folder / "generator.safetensors", generator.network)
+
+
+def players(run: Run, root: Path, device: torch.device) -> tuple[Player, Player]:
+    """Build both networks with their initial weights, the first stage's loaded where there is one."""
+    configuration = run.configuration
+    torch.manual_seed(seed_for(configuration.seed, "weights"))
+    generator, discriminator = build(configuration.generator), build(configuration.discriminator)
+    for network in (generator, discriminator):
+        initialise(network, configuration.initial_weights)
+    if run.stage1 is not None:
+        load_weights(generator.first, run.stage1.folder(root) / "generator.safetensors")
+    for network in (generator, discriminator):
+        network.to(device, memory_format=torch.channels_last)  # as the images lie in the prepared arrays
+    return (
+        player(generator, configuration.generator_optimizer),
+        player(discriminator, configuration.discriminator_optimizer),
+    )
+
+
+def player(network: nn.Module, optimizer: Optimizer) -> Player:
+    """Join a network with its optimizer over the weights that are trained."""
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    if optimizer.name == "adam":
+        betas = (optimizer.beta1, optimizer.decay)
+        built = torch.optim.Adam(weights, lr=optimizer.rate, betas=betas, eps=optimizer.epsilon, fused=True)
+    else:
+        built = torch.optim.RMSprop(weights, lr=optimizer.rate, alpha=optimizer.decay, eps=optimizer.epsilon)
+    return Player(network, built, optimizer.clip)
+
+
+def write_weights(path: Path, network: nn.Module) -> None:
+    """Write the state of a network atomically as safetensors."""
+    write_bytes(path, serialise({name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}))
+
+
+def keep_snapshot(folder: Path, update: int, generator: nn.Module, configuration: Configuration) -> None:
+    """Keep the generator after `update` updates, and what it makes of the first fixed latents."""
+    from PIL import Image
+
+    write_weights(folder / "snapshots" / f"generator-{update:06d}.safetensors", generator)
+    images = sample(generator, GRID_SIDE**2, configuration.value_range)
+    size = images.shape[1]
+    rows = images.reshape(GRID_SIDE, GRID_SIDE, size, size, 3).swapaxes(1, 2)
+    with write_atomic(folder / "samples" / f"grid-{update:06d}.png") as temporary:
+        Image.fromarray(rows.reshape(GRID_SIDE * size, GRID_SIDE * size, 3)).save(temporary)
+
+
+class LossRecord:
+    """The losses, averaged over intervals, a JSON line each; about `RECORDS` lines for `updates` updates."""
+
+    def __init__(self, path: Path, done: int, updates: int) -> None:
+        self.path, self.count, self.updates, self.every = path, done, updates, max(1, updates // RECORDS)
+        self.sums: dict[str, Tensor] = {}
+        self.summed = 0
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        kept = [line for line in lines if line.endswith("}") and json.loads(line)["update"] <= done]
+        write_text(path, "".join(line + "\n" for line in kept))
+
+    def add(self, losses: dict[str, Tensor]) -> None:
+        """Count one update's losses, and write a line if it ends an interval.
+
+        Raises:
+            UserError: an average is not a finite number; the sentence names the update.
+        """
+        self.count += 1
+        self.summed += 1
+        for name, value in losses.items():
+            self.sums[name] = self.sums[name] + value if name in self.sums else value
+        if not self.written_at(self.count):
+            return
+        means = {name: total.item() / self.summed for name, total in self.sums.items()}
+        if not all(np.isfinite(value) for value in means.values()):
+            raise UserError(
+                f"A loss of {self.path.parent.name} is no longer a finite number at update {self.count}: the training "
+                f"has diverged and was stopped there; its earlier snapshots are kept."
+            )
+        with no_space_is_a_user_error(self.path), self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"update": self.count, **means}) + "\n")
+        self.sums, self.summed = {}, 0
+
+    def written_at(self, count: int) -> bool:
+        """Tell whether an interval ends at this number of updates."""
+        return count % self.every == 0 or count == self.updates

@@ -1,0 +1,43 @@
+"""The update of Goodfellow et al. 2014 with the non-saturating generator loss, in DCGAN's order."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from stackrepro.updates.player import Player
+
+
+def standard(generator: Player, discriminator: Player, real: Tensor, batch: int) -> dict[str, Tensor]:
+    """Update the discriminator on a real and on a generated batch, each on its own, then the generator once.
+
+    Both networks run in training mode, so BatchNorm never sees real and generated images together. The generator's
+    step uses the images that the discriminator has just learned from. With logits l, -log(sigmoid(l)) is
+    softplus(-l), and -log(1 - sigmoid(l)) is softplus(l).
+
+    Args:
+        generator, discriminator: both sides.
+        real: images (M, 3, size, size) in the run's value range.
+        batch: how many images to generate.
+
+    Returns:
+        Both losses in nats, and the discriminator's mean probabilities of "real" before its step; all of shape ().
+    """
+    generator.network.train()
+    discriminator.network.train()
+    latent = torch.randn(batch, generator.network.specification.latent, device=real.device)
+    generated = generator.network(latent)
+
+    on_real = discriminator.network(real)
+    on_generated = discriminator.network(generated.detach())
+    discriminator_loss = softplus(-on_real).mean() + softplus(on_generated).mean()
+    discriminator.descend(discriminator_loss)
+
+    with discriminator.held():
+        generator_loss = softplus(-discriminator.network(generated)).mean()
+        generator.descend(generator_loss)
+    return {
+        "discriminator": discriminator_loss.detach(),
+        "generator": generator_loss.detach(),
+        "real_called_real": on_real.detach().sigmoid().mean(),
+        "generated_called_real": on_generated.detach().sigmoid().mean(),
+    }

@@ -1,0 +1,39 @@
+"""An option wins over the environment, that over the default."""
+
+from pathlib import Path
+
+import pytest
+
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
+
+
+def test_the_data_root_by_option_environment_and_default(tmp_path, monkeypatch):
+    option, variable, default = (tmp_path / name for name in ("option", "variable", "default"))
+    for folder in (option, variable):
+        folder.mkdir()
+    monkeypatch.setattr(places, "default_data_root", lambda: default)
+    monkeypatch.delenv("STACKREPRO_DATA", raising=False)
+    assert places.data_root() is None
+    default.mkdir()
+    assert places.data_root() == default
+    monkeypatch.setenv("STACKREPRO_DATA", str(variable))
+    assert places.data_root("") == variable
+    assert places.data_root(option) == option
+
+
+def test_a_named_data_root_that_isnt_there(monkeypatch):
+    with pytest.raises(UserError, match=r"The data root /nowhere is not a folder: .*--data-root"):
+        places.data_root("/nowhere")
+    monkeypatch.setenv("STACKREPRO_DATA", "/nowhere/else")
+    with pytest.raises(UserError, match="/nowhere/else"):
+        places.data_root()
+
+
+def test_runs_lie_in_the_checkout_unless_told_otherwise(tmp_path, monkeypatch):
+    monkeypatch.delenv("STACKREPRO_RUNS", raising=False)
+    checkout = Path(places.__file__).parents[2]
+    assert places.runs_root() == checkout / "runs"
+    monkeypatch.setenv("STACKREPRO_RUNS", str(tmp_path / "a"))
+    assert places.runs_root() == tmp_path / "a"
+    assert places.runs_root(tmp_path / "b") == tmp_path / "b"

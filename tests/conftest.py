@@ -1,0 +1,98 @@
+"""Keeps the tests away from the user's own folders, and builds the small site that several of them read."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stackrepro.base import places
+from stackrepro.data import Source, find
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point cache, runs and data to a temporary folder, in the environment, so that child processes obey too.
+
+    The Inception weights are the exception: they are large, checked by their hash, and taken from the user's cache.
+    """
+    if hasattr(config, "workerinput"):
+        return  # a worker of pytest-xdist has inherited the environment
+    folder = Path(tempfile.mkdtemp(prefix="stackrepro-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder))
+    inception = places.cache_root() / "inception"
+    inception.mkdir(parents=True, exist_ok=True)
+    cache = folder / "cache"
+    cache.mkdir()
+    (cache / "inception").symlink_to(inception, target_is_directory=True)
+    for name in ("STACKREPRO_DATA", "STACKREPRO_UNOFFICIAL"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        "STACKREPRO_CACHE": str(cache),
+        "STACKREPRO_RUNS": str(folder / "runs"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of what makes the book, so that tests may build in it and change it."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("_config.yml", "pyproject.toml", "book", "notebooks", "results", "stackrepro", "workflow"):
+        source = places.repository() / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copy2(source, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def build(checkout: Path) -> Callable[..., subprocess.CompletedProcess]:
+    """Return a function that calls workflow/book.py of the copy with some options."""
+
+    def call(*options: str | Path) -> subprocess.CompletedProcess:
+        command = [sys.executable, checkout / "workflow" / "book.py", *options]
+        environment = {**os.environ, "PYTHONPATH": str(checkout)}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def smoke_site(build: Callable[..., subprocess.CompletedProcess]) -> Path:
+    """Build the book at tier smoke on the synthetic birds, and return the folder of its pages."""
+    done = build("--tier", "smoke")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Path(done.stdout.splitlines()[-1]).parent
+
+
+@pytest.fixture(scope="session")
+def tiny_birds_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data root with 44 small images in CUB's layout: one batch of 32, and 12 that don't fill another."""
+    root = tmp_path_factory.mktemp("tiny-birds")
+    images = root / "CUB_200_2011" / "images" / "001.Square"
+    images.mkdir(parents=True)
+    random = np.random.default_rng(0)
+    for number in range(44):
+        pixels = np.full((48, 48, 3), random.integers(0, 256, 3), np.uint8)
+        top, left = random.integers(4, 16, 2)
+        pixels[top : top + 28, left : left + 28] = random.integers(0, 256, 3)
+        Image.fromarray(pixels).save(images / f"{number:02}.png")
+    names = [f"{number + 1} 001.Square/{number:02}.png\n" for number in range(44)]
+    (images.parents[1] / "images.txt").write_text("".join(names))
+    boxes = [f"{number + 1} 2.0 2.0 44.0 44.0\n" for number in range(44)]
+    (images.parents[1] / "bounding_boxes.txt").write_text("".join(boxes))
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_birds(tiny_birds_root: Path) -> Source:
+    """Return the tiny birds as a source."""
+    return find("birds", tiny_birds_root, unofficial=True)

@@ -1,0 +1,49 @@
+"""What the tests of the data share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tiny_birds import BOXES, build_tgz, encoded
+
+from stackrepro.data import Source, find, synthetic
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has a cache of its own, few synthetic birds, and no settings of the user."""
+    monkeypatch.setenv("STACKREPRO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("STACKREPRO_DATA", raising=False)
+    monkeypatch.delenv("STACKREPRO_UNOFFICIAL", raising=False)
+    monkeypatch.setattr(synthetic, "COUNT", 4)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    """The files of a sound set of three birds; tests change them before they build an archive of them.
+
+    The ids aren't in the order of the lines, and one image is grey-scale, as some of CUB are.
+    """
+    names = list(BOXES)
+    boxes = [f"{i} {' '.join(map(str, BOXES[name]))}" for i, name in enumerate(names, start=1)]
+    return {
+        "images/" + names[2]: encoded(2, "PNG"),
+        "images/" + names[0]: encoded(0, "JPEG"),
+        "images/" + names[1]: encoded(1, "JPEG", "L"),
+        "images.txt": "".join(f"{i + 1} {names[i]}\n" for i in (2, 0, 1)).encode(),
+        "bounding_boxes.txt": "\n".join(boxes).encode(),
+    }
+
+
+@pytest.fixture
+def source_of(tmp_path: Path) -> Callable[[dict[str, bytes]], Source]:
+    """Build an archive of some files and return it as a source."""
+
+    def build(members: dict[str, bytes]) -> Source:
+        root = tmp_path / "root"
+        root.mkdir()
+        build_tgz(root / "CUB_200_2011.tgz", members)
+        return find("birds", root, unofficial=True)
+
+    return build

@@ -1,0 +1,49 @@
+import json
+
+from click.testing import CliRunner
+from tiny_birds import build_tgz
+
+from stackrepro.data.commands import data
+
+
+def run(*arguments):
+    return CliRunner().invoke(data, [str(argument) for argument in arguments])
+
+
+def test_status_without_data_speaks_of_the_synthetic_birds():
+    record = json.loads(run("status", "--json").stdout)
+    assert record["synthetic"]
+    assert record["images"] == 4
+    assert record["prepared"] == []
+
+
+def test_status_of_an_archive_needs_no_consent_but_says_so(tmp_path, files):
+    build_tgz(tmp_path / "CUB_200_2011.tgz", files)
+    record = json.loads(run("status", "--data-root", tmp_path, "--json").stdout)
+    assert (record["images"], record["official"]) == (3, False)
+    shown = run("status", "--data-root", tmp_path).stdout
+    assert "CUB-200-2011 (not the official archive), 3 images" in shown
+    assert "pass --unofficial" in shown
+
+
+def test_prepare_makes_what_status_then_shows(tmp_path, files):
+    build_tgz(tmp_path / "CUB_200_2011.tgz", files)
+    done = run(
+        "prepare", "birds", "--size", 8, "--size", 16, "--crop", "square", "--data-root", tmp_path, "--unofficial"
+    )
+    assert done.exit_code == 0
+    assert "birds-16-square: 3 images" in done.stdout
+    record = json.loads(run("status", "--data-root", tmp_path, "--json").stdout)
+    assert record["prepared"] == ["birds-16-square", "birds-8-square"]
+
+
+def test_prepare_asks_for_consent(tmp_path, files):
+    build_tgz(tmp_path / "CUB_200_2011.tgz", files)
+    done = run("prepare", "birds", "--size", 8, "--data-root", tmp_path)
+    assert done.exit_code != 0
+    assert "--unofficial" in str(done.exception)
+
+
+def test_every_command_has_an_example():
+    for name in data.commands:
+        assert f"stackrepro data {name}" in run(name, "--help").stdout

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from scipy.linalg import sqrtm
+
+from stackrepro.base.errors import UserError
+from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
+
+
+def gaussian(mean: list[float], covariance: list[list[float]]) -> Statistics:
+    return Statistics(np.array(mean), np.array(covariance), count=100)
+
+
+def test_one_dimension_closed_form():
+    # (3 - 1)² + (2 - 5)² for standard deviations 2 and 5
+    assert frechet_distance(gaussian([1], [[4]]), gaussian([3], [[25]])) == pytest.approx(13)
+
+
+def test_diagonal_covariances_closed_form():
+    a, b = gaussian([0, 0, 1], np.diag([1.0, 4, 9])), gaussian([0, 2, 1], np.diag([4.0, 4, 25]))
+    assert frechet_distance(a, b) == pytest.approx(4 + 1 + 0 + 4)
+
+
+def test_covariances_that_do_not_commute():
+    # for 2 x 2 matrices tr (AB)^½ = sqrt(tr AB + 2 sqrt(det AB)); here tr AB = 13 and det AB = 3 * 8
+    a, b = gaussian([0, 0], [[2, 1], [1, 2]]), gaussian([0, 0], [[4, 0.5], [0.5, 2.0625]])
+    product = np.array([[2, 1], [1, 2]]) @ np.array([[4, 0.5], [0.5, 2.0625]])
+    root = np.sqrt(np.trace(product) + 2 * np.sqrt(np.linalg.det(product)))
+    assert frechet_distance(a, b) == pytest.approx(4 + 6.0625 - 2 * root)
+
+
+def test_agrees_with_the_matrix_root_of_scipy():
+    random = np.random.default_rng(3)
+    a, b = (statistics(random.normal(size=(400, 20)) @ random.normal(size=(20, 20))) for _ in range(2))
+    root = np.trace(sqrtm(a.covariance @ b.covariance)).real
+    expected = ((a.mean - b.mean) ** 2).sum() + np.trace(a.covariance) + np.trace(b.covariance) - 2 * root
+    assert frechet_distance(a, b) == pytest.approx(expected, rel=1e-9)
+    assert frechet_distance(b, a) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_a_set_is_at_no_distance_from_itself_even_when_rank_deficient(count):
+    features = np.random.default_rng(4).normal(size=(count, 64)) * np.geomspace(1e-3, 10, 64)
+    assert frechet_distance(statistics(features), statistics(features.copy())) == pytest.approx(0, abs=1e-6)
+
+
+def test_sets_without_any_spread_are_apart_by_their_means_alone():
+    a, b = np.tile([1.0, 2.0], (5, 1)), np.tile([4.0, 6.0], (7, 1))
+    assert frechet_distance(statistics(a), statistics(b)) == pytest.approx(25)
+
+
+def test_statistics_are_unbiased():
+    found = statistics(np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 6.0]], np.float32))
+    np.testing.assert_allclose(found.mean, [3, 2])
+    np.testing.assert_allclose(found.covariance, [[4, 6], [6, 12]])
+    assert found.count == 3
+
+
+def test_one_image_is_not_enough():
+    with pytest.raises(UserError, match="at least 2 images"):
+        statistics(np.zeros((1, 4)))

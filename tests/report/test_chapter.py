@@ -1,0 +1,51 @@
+"""A chapter's parameters are checked before anything runs."""
+
+import pytest
+
+from stackrepro.base.errors import UserError
+from stackrepro.report import open_chapter
+from stackrepro.report.plan import CHAPTERS, book_runs
+
+GOOD = {"tier": "smoke", "seeds": [0, 2], "data_root": "", "unofficial": False, "runs_root": "", "device": "cpu"}
+
+
+def test_a_chapter_opens_with_its_parameters_among_what_ipython_adds():
+    chapter = open_chapter({**GOOD, "In": [], "Out": {}, "_": 1, "__name__": "__main__", "open_chapter": open_chapter})
+    assert chapter.tier == "smoke"
+    assert chapter.seeds == (0, 2)
+    assert chapter.stamp == "tier smoke | synthetic birds | seed 0, 2"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"teir": "quick"}, "no chapter parameter 'teir': did you mean tier"),
+        ({"tier": "quik"}, "no tier 'quik': did you mean quick"),
+        ({"seeds": 3}, "seeds is 3: give a list"),
+        ({"seeds": []}, "seeds is []: give a list"),
+        ({"seeds": [0, "1"]}, "give a list"),
+        ({"seeds": [1, 1]}, "give each seed once"),
+        ({"data_root": "/nowhere/at/all"}, "data root /nowhere/at/all is not a folder"),
+        ({"device": None}, "device is None: give a text"),
+        ({"unofficial": "yes"}, "unofficial is 'yes': give True or False"),
+    ],
+)
+def test_a_wrong_parameter_ends_in_a_sentence(change, words):
+    with pytest.raises(UserError) as caught:
+        open_chapter(GOOD | change)
+    assert words in str(caught.value)
+
+
+def test_a_missing_parameter_is_named():
+    with pytest.raises(UserError, match="doesn't set device"):
+        open_chapter({name: value for name, value in GOOD.items() if name != "device"})
+
+
+def test_the_books_plan_trains_first_stages_first_and_each_run_once():
+    source = open_chapter(GOOD).source
+    runs = book_runs("quick", [0, 1], source)
+    names = [(run.configuration.experiment, run.configuration.seed) for run in runs]
+    assert len(set(names)) == len(names) == 2 * len({name for chapter in CHAPTERS.values() for name in chapter})
+    for run in runs:
+        if run.stage1 is not None:
+            assert runs.index(run.stage1) < runs.index(run)

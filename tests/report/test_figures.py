@@ -1,0 +1,60 @@
+"""Figures show what they say: the right pictures in the right places, the stamp, the held layers."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stackrepro.experiments import resolve
+from stackrepro.models.summary import summarise
+from stackrepro.report import figures, open_chapter
+from stackrepro.report.architecture import architecture, blocks
+from stackrepro.runs import Run, StoredRun
+from stackrepro.runs.train import train
+
+
+@pytest.fixture
+def chapter(tiny_birds_root):
+    parameters = {"tier": "smoke", "seeds": [0], "data_root": str(tiny_birds_root), "unofficial": True}
+    return open_chapter(parameters | {"runs_root": "", "device": "cpu"})
+
+
+@pytest.fixture
+def stored_run(chapter, tmp_path) -> StoredRun:
+    return StoredRun(train(Run(resolve("birds/dconv-64", "matched", "smoke"), chapter.source), tmp_path))
+
+
+def texts(figure) -> str:
+    found = [text.get_text() for axes in figure.axes for text in axes.texts]
+    found += [axes.get_title() for axes in figure.axes] + [figure._supxlabel.get_text()]
+    return "\n".join(found)
+
+
+def test_tiles_are_laid_out_in_rows():
+    images = np.arange(6, dtype=np.uint8)[:, None, None, None] * np.ones((1, 2, 2, 3), np.uint8)
+    assert figures.tiled(images, 3)[::2, ::2, 0].tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_grid_shows_the_last_snapshot_and_wears_the_stamp(chapter, stored_run):
+    figure = figures.fixed_latent_grids(chapter, {"birds/dconv-64": [stored_run]})
+    shown = np.asarray(figure.axes[0].images[0].get_array())
+    assert np.array_equal(shown, np.asarray(Image.open(stored_run.folder / "samples" / "grid-000003.png")))
+    assert "tier smoke | CUB-200-2011 (not the official archive) | seed 0" in texts(figure)
+    assert "unpicked" in texts(figure)
+
+
+def test_loss_curves_are_the_runs_losses(chapter, stored_run):
+    figure = figures.loss_curves(chapter, {"birds/dconv-64": [stored_run]})
+    lines = figure.axes[0].get_lines()
+    assert list(lines[0].get_ydata()) == [record["discriminator"] for record in stored_run.losses()]
+    assert list(lines[1].get_ydata()) == [record["generator"] for record in stored_run.losses()]
+
+
+def test_the_architecture_is_drawn_from_the_network():
+    paper = resolve("birds/dconv-stack", "matched", "paper").generator
+    row = blocks(summarise(paper))
+    assert [block.main.output[0] for block in row] == [512, 256, 128, 64, 3, 256, 256, 128, 64, 3]
+    assert [block.held for block in row] == [True] * 5 + [False] * 5
+    figure = architecture(paper, "Stack", "tier paper")
+    assert "128x128" in texts(figure)
+    assert [patch.get_hatch() for patch in figure.axes[0].patches] == ["////"] * 5 + [None] * 5
+    assert "trained" in texts(figure)

@@ -1,0 +1,27 @@
+"""A chapter gets its runs: those that are there are read, the others are made in processes of their own."""
+
+import pytest
+
+from stackrepro.base.errors import UserError
+from stackrepro.experiments import resolve
+from stackrepro.report import obtain as module
+from stackrepro.report.obtain import obtain
+from stackrepro.runs import Run
+
+
+@pytest.fixture
+def runs(tiny_birds):
+    return {"birds/dconv-64": [Run(resolve("birds/dconv-64", "matched", "smoke", seed), tiny_birds) for seed in (0, 1)]}
+
+
+def test_missing_runs_are_made_once_and_then_read(runs, tmp_path, monkeypatch):
+    made = obtain(runs, tmp_path, "cpu")
+    assert [run.result["seed"] for run in made["birds/dconv-64"]] == [0, 1]
+    monkeypatch.setattr(module, "make", lambda *_: pytest.fail("made again"))
+    again = obtain(runs, tmp_path, "cpu")
+    assert [run.folder for run in again["birds/dconv-64"]] == [run.folder for run in made["birds/dconv-64"]]
+
+
+def test_the_sentence_of_a_run_that_failed_reaches_the_chapter(runs, tmp_path):
+    with pytest.raises(UserError, match=r"^There is no device 'tpu9': choose"):
+        obtain(runs, tmp_path, "tpu9")

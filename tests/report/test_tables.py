@@ -1,0 +1,72 @@
+"""Tables: numbers against the facts, one seed as n = 1, several with their range."""
+
+from dataclasses import dataclass
+
+from stackrepro.experiments import resolve
+from stackrepro.experiments.deviations import DEVIATIONS
+from stackrepro.report import tables
+
+
+@dataclass
+class Evaluated:
+    """A stored run as far as the table of distances reads it."""
+
+    result: dict
+
+
+def evaluated(frechet: float) -> Evaluated:
+    rows = {
+        what: {"frechet": value, "kid": value / 10, "kid_error": 0.1, "n": 256, "n_reference": 1024, "flags": []}
+        for what, value in (("generated", frechet), ("untrained", 9.0), ("floor", 0.5))
+    }
+    return Evaluated({"protocol": {"name": "fid-192/pytorch-fid", "dims": 192}, "measures": rows})
+
+
+def test_one_seed_is_n_1_and_never_plus_minus():
+    table = tables.distances({"birds/dconv-64": [evaluated(3.0)]})
+    assert table["images"].tolist() == ["trained", "untrained", "real (floor)"]
+    assert table["fid-192/pytorch-fid"].tolist() == ["3.00", "9.00", "0.50"]
+    assert set(table["seeds"]) == {"n = 1"}
+    assert "±" not in table.to_string()
+
+
+def test_several_seeds_stand_as_mean_and_range():
+    table = tables.distances({"birds/dconv-64": [evaluated(3.0), evaluated(4.0), evaluated(8.0)]})
+    assert table["fid-192/pytorch-fid"][0] == "5.00 [3.00, 8.00]"
+    assert table["seeds"][0] == "n = 3"
+
+
+def test_counts_of_the_arms_of_the_stack():
+    table = tables.counts({arm: resolve("birds/dconv-stack", arm, "paper") for arm in ("code", "matched")})
+    code = table[table["model"] == "code"].set_index("part")
+    assert code.loc["generator", ["total", "trainable"]].tolist() == [7_228_032, 2_099_904]
+    assert code.loc["stage 1", "trainable"] == 1_920
+    matched = table[table["model"] == "matched"].set_index("part")
+    assert matched.loc["stage 1", "trainable"] == 0
+
+
+def test_settings_tell_what_is_held_and_loaded():
+    arms = {arm: resolve("birds/dconv-stack", arm, "paper") for arm in ("text", "code")}
+    table = tables.settings(arms).set_index("setting")
+    assert table.loc["held of stage 1"].tolist() == ["everything", "kernels"]
+    assert table.loc["stage 1"].tolist() == ["loaded", "random"]
+    assert table.loc["value range"].tolist() == ["[0, 1]", "[0, 1]"]
+
+
+def test_every_entry_of_the_deviation_register_is_complete_and_numbered_in_order():
+    assert [d.number for d in DEVIATIONS] == [f"D{number}" for number in range(1, len(DEVIATIONS) + 1)]
+    assert all(value for d in DEVIATIONS for value in vars(d).values())
+
+
+def test_the_register_shows_what_concerns_an_arm():
+    shown = tables.register(["code"]).data
+    assert "**D9, starting grid of the stack** (arm code)" in shown
+    assert "**D10, crop and resize** (arm all)" in shown
+    assert "**D1," not in shown
+
+
+def test_what_a_tier_changed_stands_beside_the_papers_values():
+    configurations = (resolve("birds/dconv-64", "matched", tier) for tier in ("paper", "quick"))
+    table = tables.changed_by_tier({"birds/dconv-64": tuple(configurations)}).set_index("field")
+    assert table.loc["generator.channels", ["paper", "here"]].tolist() == ["512, 256, 128, 64", "64, 32"]
+    assert table.loc["updates", "paper"] == "73800"

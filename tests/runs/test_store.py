@@ -1,0 +1,122 @@
+"""Runs on disk: identity, states, look-up, publishing."""
+
+import json
+
+import pytest
+
+from stackrepro.base.errors import UserError
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run, find, provenance, publish, store, stored
+from stackrepro.runs.lock import locked
+from stackrepro.runs.train import train
+
+
+@pytest.fixture
+def run(tiny_birds) -> Run:
+    return Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds)
+
+
+def finish(run: Run, root) -> store.StoredRun:
+    """Train, and write a result as the evaluation does, without measuring."""
+    folder = train(run, root)
+    modules = ["stackrepro.base.errors", "stackrepro.runs.run"]
+    source = {"modules": modules, "digest": provenance.source_digest(modules)}
+    (folder / "result.json").write_text(json.dumps({"identity": run.identity, "source": source}))
+    return store.StoredRun(folder)
+
+
+def test_the_identity_follows_configuration_data_seed_and_threads(run, tiny_birds):
+    same = Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds)
+    assert same.identity == run.identity
+    others = [
+        Run(resolve("birds/dconv-64", "matched", "smoke", 1), tiny_birds),
+        Run(resolve("birds/dconv-64", "code", "smoke"), tiny_birds),
+        Run(resolve("birds/dconv-64", "matched", "quick"), tiny_birds),
+        Run(run.configuration, tiny_birds, threads=2),
+        Run(run.configuration, type(tiny_birds)(**{**vars(tiny_birds), "fingerprint": "0" * 64})),
+    ]
+    assert len({run.identity, *(other.identity for other in others)}) == 6
+
+
+def test_the_command_of_a_run_makes_it_again(run):
+    assert run.command == (
+        "stackrepro run birds/dconv-64 --arm matched --tier smoke --seed 0 --data-root FOLDER --unofficial"
+    )
+
+
+def test_states_from_unfinished_to_stale(run, tmp_path, monkeypatch):
+    folder = run.folder(tmp_path)
+    folder.mkdir()
+    (folder / "run.json").write_text("{}")
+    item = store.StoredRun(folder)
+    assert item.state == "unfinished"
+    with locked(folder):
+        assert item.state == "running"
+    assert finish(run, tmp_path).state == "finished"
+    monkeypatch.setattr(store, "source_digest", lambda _: "another")
+    assert store.StoredRun(folder).state == "stale"
+
+
+def test_the_source_digest_follows_the_source(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "PACKAGE", tmp_path)
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "__init__.py").write_text("")
+    (tmp_path / "room" / "part.py").write_text("a = 1\n")
+    modules = ["stackrepro.room", "stackrepro.room.part"]
+    before = provenance.source_digest(modules)
+    assert provenance.source_digest(modules) == before
+    (tmp_path / "room" / "part.py").write_text("a = 2\n")
+    assert provenance.source_digest(modules) != before
+
+
+def test_the_record_of_a_run_tells_all_that_makes_it_again(run, tmp_path):
+    record = json.loads((train(run, tmp_path) / "run.json").read_text())
+    assert record["identity"] == run.identity
+    assert record["data"]["name"] == "CUB-200-2011 (not the official archive)"
+    assert record["configuration"]["generator"]["kind"] == "DeepConvGenerator"
+    assert record["versions"]["torch"]
+    assert record["command"] == run.command
+
+
+def test_a_finished_run_is_found_in_the_runs_root_first_and_then_among_the_results(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "results_root", lambda: tmp_path / "results")
+    assert find(run, tmp_path / "runs") is None
+    own = finish(run, tmp_path / "runs")
+    published = publish(own, tmp_path / "results")
+    assert find(run, tmp_path / "runs").folder == own.folder
+    assert find(run, tmp_path / "elsewhere").folder == published
+
+
+def test_publishing_copies_records_and_grids_and_no_weights(run, tmp_path):
+    folder = publish(finish(run, tmp_path / "runs"), tmp_path / "results")
+    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    grids = [f"samples/grid-{update:06d}.png" for update in run.configuration.snapshots]
+    assert files == ["losses.jsonl", "result.json", "run.json", *grids]
+    publish(stored(tmp_path / "runs")[0], tmp_path / "results")
+    assert len(list((tmp_path / "results").iterdir())) == 1
+
+
+def test_publishing_an_unfinished_run_is_refused_with_the_command(run, tmp_path):
+    train(run, tmp_path)
+    with pytest.raises(
+        UserError, match="is trained, not finished: first finish it with `stackrepro run birds/dconv-64"
+    ):
+        publish(stored(tmp_path)[0], tmp_path / "results")
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_run_is_named_by_folder_name_or_identity(run, tmp_path):
+    folder = train(run, tmp_path)
+    for name in (str(folder), run.name, run.identity[:8]):
+        assert store.named(name, tmp_path).folder == folder
+    with pytest.raises(UserError, match="'nothing' means no run in"):
+        store.named("nothing", tmp_path)
+
+
+def test_a_run_is_reopened_only_with_its_own_data(run, tmp_path, tiny_birds):
+    train(run, tmp_path)
+    item = stored(tmp_path)[0]
+    assert store.reopened(item, tiny_birds) == run
+    other = type(tiny_birds)(**{**vars(tiny_birds), "fingerprint": "0" * 64})
+    with pytest.raises(UserError, match="was trained on CUB-200-2011"):
+        store.reopened(item, other)

@@ -1,0 +1,158 @@
+"""Training for real at the smoke tier: the same numbers each time, whether cut off or not."""
+
+import errno
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from stackrepro.base.errors import UserError
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run
+from stackrepro.runs import train as training
+from stackrepro.runs.train import train
+
+EXPERIMENTS = [
+    ("birds/dconv-64", "text"),
+    ("birds/dconv-64", "code"),
+    ("birds/dconv-128", "matched"),
+    ("birds/dconv-128", "code"),
+    ("birds/dconv-stack", "text"),
+    ("birds/dconv-stack", "matched"),
+    ("birds/dconv-stack", "code"),
+    ("birds/dconv-stack+stage1=loaded", "code"),
+    ("birds/dconv-stack+stage1=random", "matched"),
+    ("birds/dconv-stack+stage1=scratch", "matched"),
+]
+
+
+def smoke(name: str, arm: str, source, seed: int = 0, **changes) -> Run:
+    return Run(replace(resolve(name, arm, "smoke", seed), **changes), source)
+
+
+@pytest.mark.parametrize(("name", "arm"), EXPERIMENTS)
+def test_every_experiment_and_arm_trains(name, arm, tiny_birds, tmp_path):
+    run = smoke(name, arm, tiny_birds)
+    folder = train(run, tmp_path)
+    before = load_file(folder / "snapshots" / "generator-000000.safetensors")
+    after = load_file(folder / "generator.safetensors")
+    assert any(not torch.equal(before[key], after[key]) for key in before)
+    records = [json.loads(line) for line in (folder / "losses.jsonl").read_text().splitlines()]
+    assert [record["update"] for record in records] == list(range(1, run.configuration.updates + 1))
+
+
+@pytest.mark.parametrize("arm", ["text", "matched"])
+def test_the_held_first_stage_is_the_trained_one_before_and_after(arm, tiny_birds, tmp_path):
+    run = smoke("birds/dconv-stack", arm, tiny_birds)
+    folder = train(run, tmp_path)
+    first = load_file(run.stage1.folder(tmp_path) / "generator.safetensors")
+    after = load_file(folder / "generator.safetensors")
+    assert first
+    for key, value in first.items():
+        assert torch.equal(value, after[f"first.{key}"]), key
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tiny_birds, tmp_path):
+    run = smoke("birds/dconv-64", "code", tiny_birds)
+    files = [train(run, tmp_path / name) / "generator.safetensors" for name in ("a", "b")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    other = train(smoke("birds/dconv-64", "code", tiny_birds, seed=1), tmp_path / "a") / "generator.safetensors"
+    assert other.read_bytes() != files[0].read_bytes()
+
+
+@pytest.mark.parametrize("arm", ["matched", "code"])
+def test_a_run_that_was_cut_off_ends_bit_identical(arm, tiny_birds, tmp_path, monkeypatch):
+    run = smoke("birds/dconv-64", arm, tiny_birds, updates=7)
+    whole = train(run, tmp_path / "whole")
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    real = training.UPDATES[run.configuration.update]
+    calls = []
+
+    def dies_in_the_fifth(*arguments):
+        calls.append(1)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    monkeypatch.setitem(training.UPDATES, run.configuration.update, dies_in_the_fifth)
+    with pytest.raises(KeyboardInterrupt):
+        train(run, tmp_path / "cut")
+    folder = train(run, tmp_path / "cut")
+    assert len(calls) == 5 + 3, "it went on from update 4, not from the beginning"
+    for file in ("generator.safetensors", "losses.jsonl", "samples/grid-000007.png"):
+        assert (folder / file).read_bytes() == (whole / file).read_bytes(), file
+
+
+def test_a_finished_training_is_left_alone(tiny_birds, tmp_path, monkeypatch):
+    run = smoke("birds/dconv-64", "matched", tiny_birds)
+    train(run, tmp_path)
+    monkeypatch.setattr(training, "fit", lambda *_: pytest.fail("trained again"))
+    train(run, tmp_path)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_names_the_update(tiny_birds, tmp_path, monkeypatch):
+    run = smoke("birds/dconv-64", "matched", tiny_birds)
+    real = training.UPDATES["standard"]
+    calls = []
+
+    def diverges_in_the_second(*arguments):
+        calls.append(1)
+        losses = real(*arguments)
+        return losses | {"generator": losses["generator"] * float("nan")} if len(calls) == 2 else losses
+
+    monkeypatch.setitem(training.UPDATES, "standard", diverges_in_the_second)
+    with pytest.raises(UserError, match="no longer a finite number at update 2"):
+        train(run, tmp_path)
+    assert not (run.folder(tmp_path) / "generator.safetensors").exists()
+
+
+@pytest.mark.parametrize("damage", ["truncated", "foreign", "not a checkpoint"])
+def test_a_checkpoint_that_cant_be_used_is_named(damage, tiny_birds, tmp_path):
+    run = smoke("birds/dconv-64", "matched", tiny_birds)
+    path = train(run, tmp_path) / "checkpoint.pt"
+    (path.parent / "generator.safetensors").unlink()
+    content = path.read_bytes()
+    if damage == "truncated":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "foreign":
+        other = train(smoke("birds/dconv-64", "matched", tiny_birds, seed=1), tmp_path)
+        path.write_bytes((other / "checkpoint.pt").read_bytes())
+    else:
+        path.write_bytes(b"not a checkpoint")
+    with pytest.raises(UserError, match=r"checkpoint\.pt .*delete it"):
+        train(run, tmp_path)
+
+
+def test_too_few_images_for_a_batch(tiny_birds, tmp_path):
+    with pytest.raises(UserError, match="44 images but birds/dconv-64 takes 64 at a time"):
+        train(smoke("birds/dconv-64", "matched", tiny_birds, batch=64), tmp_path)
+
+
+def test_an_unknown_device(tiny_birds, tmp_path):
+    for device, words in [("gpu", "no device 'gpu'"), ("cuda:99", "not on this machine"), ("meta", "not supported")]:
+        with pytest.raises(UserError, match=words):
+            train(smoke("birds/dconv-64", "matched", tiny_birds), tmp_path / device, device)
+
+
+def test_a_full_disk_stops_the_run_and_leaves_nothing_half_written(tiny_birds, tmp_path, monkeypatch):
+    run = smoke("birds/dconv-64", "matched", tiny_birds)
+    real = Path.write_bytes
+
+    def full(path, content):
+        if path.name.startswith(".checkpoint"):
+            real(path, content[:100])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UserError, match="No space left on the device"):
+        train(run, tmp_path)
+    folder = run.folder(tmp_path)
+    assert not (folder / "generator.safetensors").exists()
+    assert not list(folder.rglob("*partial*"))
+    monkeypatch.undo()
+    train(run, tmp_path)
+    assert (folder / "generator.safetensors").exists()

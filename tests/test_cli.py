@@ -1,0 +1,91 @@
+"""The command line from outside: what it prints, how it fails, and that a run can be made with it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+COUNTS_OF_THE_STACK = {"parameters": 7_224_704, "running_statistics": 3_328, "total": 7_228_032, "trainable": 2_099_904}
+
+
+def stackrepro(*arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "stackrepro", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def succeeds(*arguments: str) -> str:
+    done = stackrepro(*arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_show_counts_the_released_stack():
+    shown = json.loads(succeeds("show", "birds/dconv-stack", "--arm", "code", "--tier", "paper", "--json"))
+    assert shown["generator"]["counts"] == COUNTS_OF_THE_STACK
+    assert shown["generator"]["stages"]["stage 1"]["trainable"] == 1_920
+    assert shown["changed_by_tier"] == []
+    text = succeeds("show", "birds/dconv-stack", "--arm", "code", "--tier", "quick")
+    assert "What tier quick changed" in text
+    assert "generator.first.channels: [512, 256, 128, 64] -> [64, 32]" in text
+
+
+def test_list_names_experiments_with_arms_and_variants():
+    rows = {row["name"]: row for row in json.loads(succeeds("list", "--json"))}
+    assert set(rows) >= {"birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"}
+    assert rows["birds/dconv-64"]["arms"] == ["text", "code", "matched"]
+    assert {v["name"] for v in rows["birds/dconv-stack"]["variants"]} >= {"stage1=loaded", "stage1=scratch"}
+
+
+def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
+    data = ("--data-root", tiny_birds_root, "--unofficial")
+    made = succeeds("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
+    rows = json.loads(succeeds("runs", "--runs-root", tmp_path, "--json"))
+    states = {row["experiment"]: row["state"] for row in rows}
+    assert states == {"birds/dconv-stack": "finished", "birds/dconv-64": "trained"}
+    stack = next(row for row in rows if row["experiment"] == "birds/dconv-stack")
+    assert made.strip() == stack["folder"]
+
+    result = json.loads((tmp_path / stack["name"] / "result.json").read_text())
+    assert result["protocol"]["name"] == "fid-192/pytorch-fid"
+    assert set(result["measures"]) == {"generated", "untrained", "floor"}
+    assert result["measures"]["generated"]["n"] == 16
+    assert result["measures"]["floor"]["frechet"] < result["measures"]["untrained"]["frechet"]
+
+    again = json.loads(succeeds("evaluate", stack["name"], *data, "--runs-root", tmp_path))
+    assert again["measures"] == result["measures"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
+        (("run", "birds/dconv-64", "--arm", "paper"), "no arm 'paper'"),
+        (("run", "birds/dconv-64", "--tier", "huge"), "no tier 'huge'"),
+        (("run", "birds/dconv-64", "--data-root", "/nowhere"), "The data root /nowhere is not a folder"),
+        (("run", "birds/dconv-64", "--threads", "0"), "give --threads 1 or more"),
+        (("show", "birds"), "no experiment 'birds'"),
+        (("publish", "nothing"), "'nothing' means no run"),
+        (("evaluate", "nothing"), "'nothing' means no run"),
+        (("fid", "/nowhere", "/nowhere"), "/nowhere"),
+    ],
+)
+def test_bad_input_ends_in_one_sentence_and_a_status(arguments, words):
+    done = stackrepro(*arguments)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_wrong_device_ends_in_one_sentence(tiny_birds_root, tmp_path):
+    data = ("--data-root", tiny_birds_root, "--unofficial", "--runs-root", tmp_path, "--tier", "smoke")
+    done = stackrepro("run", "birds/dconv-64", *data, "--device", "tpu9")
+    assert done.returncode == 1
+    assert "There is no device 'tpu9': choose" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["list", "show", "run", "runs", "evaluate", "publish", "fid", "data"])
+def test_every_command_explains_itself(command):
+    assert "Usage:" in succeeds(command, "--help")

@@ -1,0 +1,87 @@
+"""Make the book: find the data, let Snakemake run what is missing, and say where the site lies."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
+from stackrepro.base.files import write_json
+from stackrepro.data import prepare
+from stackrepro.experiments import TIERS
+from stackrepro.report.chapter import Parameters, check
+from stackrepro.report.plan import book_runs
+from stackrepro.runs.lock import locked
+
+SNAKEFILE = Path(__file__).resolve().with_name("Snakefile")
+
+
+def main() -> int:
+    """Build the site that the options ask for; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tier", default="quick", help=f"the scale of the runs: {', '.join(TIERS)} (default: quick)")
+    parser.add_argument("--data", metavar="FOLDER", help="the data root; naming it allows an unofficial archive")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="a run of each experiment for each seed")
+    parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda, cuda:1, mps, auto")
+    parser.add_argument("--jobs", type=int, help="processes at once (default: one for each core; one alone on a GPU)")
+    options = parser.parse_args()
+    try:
+        return build(options)
+    except UserError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build one site in a folder of its own for its tier and data set; return the exit status.
+
+    Raises:
+        UserError: a parameter has an impossible value, or the data aren't there.
+    """
+    parameters = Parameters(
+        tier=options.tier,
+        seeds=options.seeds,
+        data_root=str(places.data_root(options.data) or ""),
+        unofficial=options.data is not None,
+        runs_root=str(places.runs_root()),
+        device=options.device,
+    )
+    chapter = check(parameters)
+    site = places.repository() / "_build" / f"{chapter.tier}-{chapter.source.label}"
+    with locked(site):
+        runs = book_runs(chapter.tier, list(chapter.seeds), chapter.source)
+        prepare(chapter.source, list(dict.fromkeys(run.configuration.view for run in runs)))  # one decode for all sizes
+        write_json(site / "parameters.json", asdict(parameters))
+        jobs = options.jobs or ((os.cpu_count() or 1) if options.device == "cpu" else 1)
+        status = snakemake(site, jobs)
+    if status:
+        print(f"The book is not finished; the reason stands above, and the logs in {site / 'logs'}.", file=sys.stderr)
+        return 1
+    print(site / "html" / "index.html")
+    return 0
+
+
+def snakemake(site: Path, jobs: int) -> int:
+    """Run the workflow in the folder of a site with so many processes at once; return the exit status."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--cores", str(jobs)]
+    command += ["--configfile", "parameters.json", "--quiet", "all", "--rerun-incomplete"]
+    # The lock is ours: the system frees it when its holder dies, while a killed Snakemake leaves its own behind.
+    command += ["--nolock"]
+    process = subprocess.Popen(command, cwd=site, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()  # it has heard Ctrl-C too, and tidies up
+        raise
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Build a site with Jupyter Book from the pages in book/ and the executed chapters."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from stackrepro.base import places
+
+
+def main() -> int:
+    """Build the site in a temporary folder and move it to its place if there was no warning; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", type=Path, help="where the site shall lie")
+    parser.add_argument("chapters", type=Path, nargs="+", help="the executed notebooks")
+    parser.add_argument("--stamp", required=True, help="the tier and the data set, shown on top of every page")
+    parser.add_argument("--log", type=Path, required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.target.parent) as folder:
+        work = Path(folder).resolve()
+        assemble(work / "source", options.chapters, options.stamp)
+        command = [
+            Path(sys.executable).with_name("jupyter-book"),
+            "build",
+            work / "source",
+            "--path-output",
+            work,
+            "-W",
+            "-n",
+            "--keep-going",
+        ]
+        with options.log.open("w", encoding="utf-8") as log:
+            status = subprocess.run(command, stdout=log, stderr=log, check=False).returncode
+        if status:
+            report(options.log)
+            return 1
+        shutil.rmtree(options.target, ignore_errors=True)
+        shutil.move(work / "_build" / "html", options.target)
+    return 0
+
+
+def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
+    """Lay the pages, the chapters and the configuration out as Jupyter Book wants them."""
+    repository = places.repository()
+    shutil.copytree(repository / "book", source)
+    (source / "chapters").mkdir()
+    for chapter in chapters:
+        fold_parameters(chapter, source / "chapters" / chapter.name)
+    configuration = yaml.safe_load((repository / "_config.yml").read_text(encoding="utf-8"))
+    configuration["html"]["announcement"] = stamp
+    (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+
+
+def fold_parameters(chapter: Path, target: Path) -> None:
+    """Copy an executed chapter, with the cell of papermill's parameters folded like the other cells of set-up."""
+    notebook = nbformat.read(chapter, as_version=nbformat.NO_CONVERT)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
+            tags.append("hide-cell")
+    nbformat.write(notebook, target)
+
+
+def report(log: Path) -> None:
+    """Print the warnings and errors of a log to standard error; without any, its end."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    found = [line for line in lines if "WARNING" in line or "ERROR" in line]
+    print("\n".join(["The site was not built:", *(found or lines[-10:])]), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
