@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from types import ModuleType
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments import birds_dconv
+from stackrepro.experiments import birds, birds_conv, birds_dconv, birds_dense
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.experiments.tiers import TIERS, scale
 
@@ -39,40 +40,55 @@ class Experiment:
     variants: tuple[Variant, ...] = ()
 
 
-def deep_conv(model: str, title: str, source: str, variants: tuple[Variant, ...] = ()) -> Experiment:
-    return Experiment(f"birds/{model}", title, source, lambda arm: birds_dconv.BUILDERS[arm](model), variants)
+LOADED = Variant(
+    "stage1=loaded",
+    "the released notebook loads no stage 1; the paper says that it is trained first",
+    ("code",),
+    birds_dconv.load_stage1,
+)
+SCRATCH = Variant(
+    "stage1=scratch",
+    "the stack's own network trained whole from random weights: depth without stacking",
+    ("matched",),
+    birds.from_scratch,
+)
+
+
+def random(*arms: str) -> Variant:
+    return Variant("stage1=random", "what a first stage does that was never trained", arms, birds.random_stage1)
+
+
+def family(module: ModuleType, words: str, section: str, stack_variants: tuple[Variant, ...]) -> list[Experiment]:
+    """List the four models that paper A trained of one layer type."""
+    short = module.__name__.rpartition("_")[2]
+    models = {
+        "64": (f"{words}, 64 px, also stage 1 of the stacks", section, ()),
+        "128": (f"{words}, 128 px, the single baseline", section, ()),
+        "stack": (f"{words} stack, 64 to 128 px, stage 1 held", "3.4", stack_variants),
+        "stack-bp": (f"{words} stack, backpropagation through both stages", "3.5", ()),
+    }
+
+    def build(model: str) -> Callable[[str], Configuration]:
+        return lambda arm: getattr(module, arm)(model)
+
+    return [
+        Experiment(
+            f"birds/{short}-{model}",
+            title,
+            f"paper A, section {place}; {module.NOTEBOOKS[model]}",
+            build(model),
+            variants,
+        )
+        for model, (title, place, variants) in models.items()
+    ]
 
 
 EXPERIMENTS = {
     experiment.name: experiment
     for experiment in (
-        deep_conv("dconv-64", "deep-conv, 64 px, also stage 1 of the stack", "paper A, section 3.3.3; dconv_64"),
-        deep_conv("dconv-128", "deep-conv, 128 px, the single baseline", "paper A, section 3.3.3; dconv_128"),
-        deep_conv(
-            "dconv-stack",
-            "deep-conv stack, 64 to 128 px, stage 1 held",
-            "paper A, section 3.4; dconv_128_Stack",
-            (
-                Variant(
-                    "stage1=loaded",
-                    "the released notebook loads no stage 1; the paper says that it is trained first",
-                    ("code",),
-                    birds_dconv.load_stage1,
-                ),
-                Variant(
-                    "stage1=random",
-                    "what a held but untrained stage 1 does, as released",
-                    ("text", "matched"),
-                    birds_dconv.random_stage1,
-                ),
-                Variant(
-                    "stage1=scratch",
-                    "the stack's own network trained whole from random weights: depth without stacking",
-                    ("matched",),
-                    birds_dconv.from_scratch,
-                ),
-            ),
-        ),
+        *family(birds_dense, "dense", "3.3.1", (random("text", "code", "matched"), SCRATCH)),
+        *family(birds_conv, "conv", "3.3.2", (random("text", "code", "matched"), SCRATCH)),
+        *family(birds_dconv, "deep-conv", "3.3.3", (LOADED, random("text", "matched"), SCRATCH)),
     )
 }
 

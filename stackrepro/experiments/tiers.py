@@ -41,7 +41,7 @@ def scale(configuration: Configuration, tier: Tier) -> Configuration:
         view=replace(configuration.view, size=configuration.view.size // 2**tier.halvings),
         generator=configuration.generator.scaled(tier.halvings, tier.divisor),
         discriminator=configuration.discriminator.scaled(tier.halvings, tier.divisor),
-        updates=configuration.updates * tier.updates // PAPER_UPDATES,
+        updates=round(configuration.updates * tier.updates / PAPER_UPDATES),
         stage1=None if first is None else scale(first, tier),
     )
 

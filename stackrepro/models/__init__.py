@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 from stackrepro.models.specifications import (
     BatchNorm,
+    ConvDiscriminator,
+    ConvGenerator,
     DeepConvDiscriminator,
     DeepConvGenerator,
     DeepConvRefiner,
+    DenseDiscriminator,
+    DenseGenerator,
+    Discriminator,
+    Generator,
+    Hold,
     Network,
     Stack,
 )
@@ -16,7 +23,22 @@ from stackrepro.models.specifications import (
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["BatchNorm", "DeepConvDiscriminator", "DeepConvGenerator", "DeepConvRefiner", "Network", "Stack", "build"]
+__all__ = [
+    "BatchNorm",
+    "ConvDiscriminator",
+    "ConvGenerator",
+    "DeepConvDiscriminator",
+    "DeepConvGenerator",
+    "DeepConvRefiner",
+    "DenseDiscriminator",
+    "DenseGenerator",
+    "Discriminator",
+    "Generator",
+    "Hold",
+    "Network",
+    "Stack",
+    "build",
+]
 
 
 def build(specification: Network) -> nn.Module:
@@ -24,9 +46,13 @@ def build(specification: Network) -> nn.Module:
 
     Wrap the call in `torch.device("meta")` to get shapes and counts without allocating a weight.
     """
-    from stackrepro.models import dconv, stack
+    from stackrepro.models import conv, dconv, dense, stack
 
     networks = {
+        DenseGenerator: dense.Generator,
+        DenseDiscriminator: dense.Discriminator,
+        ConvGenerator: conv.Generator,
+        ConvDiscriminator: conv.Discriminator,
         DeepConvGenerator: dconv.Generator,
         DeepConvRefiner: dconv.Refiner,
         DeepConvDiscriminator: dconv.Discriminator,

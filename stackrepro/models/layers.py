@@ -18,6 +18,11 @@ def batch_norm(channels: int, norm: BatchNorm) -> nn.BatchNorm2d:
     return nn.BatchNorm2d(channels, eps=norm.epsilon, momentum=norm.momentum)
 
 
+def batch_norm_1d(width: int, norm: BatchNorm) -> nn.BatchNorm1d:
+    """Return a BatchNorm over vectors of `width` numbers."""
+    return nn.BatchNorm1d(width, eps=norm.epsilon, momentum=norm.momentum)
+
+
 def doubling(inputs: int, outputs: int, kernel: int) -> nn.ConvTranspose2d:
     """Return a transposed convolution of stride 2 without bias that turns (N, C, H, W) into (N, outputs, 2H, 2W).
 
@@ -57,7 +62,7 @@ def initialise(network: nn.Module, scheme: str) -> None:
                 nn.init.xavier_uniform_(module.weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             if scheme == "dcgan":
                 nn.init.normal_(module.weight, 1.0, 0.02)
             else:

@@ -1,8 +1,8 @@
 """What a network is made of, as plain immutable data: light to import, and part of a run's identity.
 
 Each specification is written at the paper's scale. `scaled(halvings, divisor)` gives the smaller network of a lower
-tier by one rule: each halving of the image takes away the stride-2 layer nearest to the image, and every width but the
-image's own is divided by `divisor`.
+tier by one rule: each halving of the image takes away the stride-2 layer nearest to the image, or halves the starting
+grid where there is no such layer to spare, and every width but the image's own is divided by `divisor`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,93 @@ LATENT = 100  # both papers' codes draw 100 standard normal numbers
 NARROWEST = 2  # no tier makes a layer narrower than this
 
 
+def narrowed(widths: tuple[int, ...], divisor: int) -> tuple[int, ...]:
+    """Divide each width, stopping at `NARROWEST`."""
+    return tuple(max(NARROWEST, width // divisor) for width in widths)
+
+
 @dataclass(frozen=True)
 class BatchNorm:
     """`momentum` is PyTorch's: the weight of the newest batch (Keras counts the other way round)."""
 
     momentum: float = 0.1
     epsilon: float = 1e-5
+
+
+@dataclass(frozen=True)
+class DenseGenerator:
+    """Paper A, section 3.3.1: dense layers of the given `hidden` widths, then one as wide as the image has numbers.
+
+    `reads` is what comes in: "latent", or "image", a flattened image of half the side (stage 2 of a stack). With
+    `norm_last` BatchNorm follows the activation, as in the authors' notebooks, else it precedes it.
+    """
+
+    size: int
+    hidden: tuple[int, ...]
+    slope: float
+    norm: BatchNorm
+    norm_last: bool
+    reads: Literal["latent", "image"] = "latent"
+    latent: int = LATENT
+
+    def scaled(self, halvings: int, divisor: int) -> DenseGenerator:
+        return replace(self, size=self.size // 2**halvings, hidden=narrowed(self.hidden, divisor))
+
+
+@dataclass(frozen=True)
+class DenseDiscriminator:
+    """Paper A, section 3.3.1: dense layers with dropout, then one logit. `norm` None means no BatchNorm."""
+
+    size: int
+    hidden: tuple[int, ...]
+    norm: BatchNorm | None
+    dropout: float
+    slope: float = 0.2
+
+    def scaled(self, halvings: int, divisor: int) -> DenseDiscriminator:
+        return replace(self, size=self.size // 2**halvings, hidden=narrowed(self.hidden, divisor))
+
+
+@dataclass(frozen=True)
+class ConvGenerator:
+    """Paper A, section 3.3.2: convolutions around one transposed convolution that doubles the image.
+
+    `seed` is the number of maps that a dense layer makes of the latent on a grid of half the image's side; None for
+    stage 2 of a stack, which reads an image of that size. `before` and `after` count the convolutions of `width` maps
+    before and behind the doubling; one more makes the image. `norm` None means no BatchNorm.
+    """
+
+    size: int
+    seed: int | None
+    width: int
+    before: int
+    after: int
+    kernel: int
+    image_kernel: int
+    slope: float
+    norm: BatchNorm | None
+    latent: int = LATENT
+
+    def scaled(self, halvings: int, divisor: int) -> ConvGenerator:
+        # The one doubling is the model, so a halving of the image halves the starting grid.
+        seed = None if self.seed is None else narrowed((self.seed,), divisor)[0]
+        (width,) = narrowed((self.width,), divisor)
+        return replace(self, size=self.size // 2**halvings, seed=seed, width=width)
+
+
+@dataclass(frozen=True)
+class ConvDiscriminator:
+    """The conv notebooks' discriminator: a 3 x 3 convolution of stride 1, `halvings` of stride 2, all `width` wide."""
+
+    size: int
+    width: int
+    halvings: int
+    dropout: float
+    slope: float
+
+    def scaled(self, halvings: int, divisor: int) -> ConvDiscriminator:
+        (width,) = narrowed((self.width,), divisor)
+        return replace(self, size=self.size // 2**halvings, width=width, halvings=self.halvings - halvings)
 
 
 @dataclass(frozen=True)
@@ -107,29 +188,28 @@ class Stack:
 
     - "everything": weights, BatchNorm's scale and shift, and its running statistics; it always runs in inference mode.
     - "kernels": the weights of dense and convolution layers only, which is what the authors' flags really hold:
-      BatchNorm trains on and normalises by its batch (their dconv_128_Stack notebook).
+      BatchNorm trains on and normalises by its batch (their dense_128_stack and dconv_128_Stack notebooks).
     - "nothing": full backpropagation.
     """
 
-    first: DeepConvGenerator
-    second: DeepConvRefiner
+    first: DenseGenerator | ConvGenerator | DeepConvGenerator
+    second: DenseGenerator | ConvGenerator | DeepConvRefiner
     hold: Hold
 
     @property
     def size(self) -> int:
+        """Side of the generated image in pixels."""
         return self.second.size
 
     @property
     def latent(self) -> int:
+        """How many numbers come in."""
         return self.first.latent
 
     def scaled(self, halvings: int, divisor: int) -> Stack:
         return replace(self, first=self.first.scaled(halvings, divisor), second=self.second.scaled(halvings, divisor))
 
 
-Network = DeepConvGenerator | DeepConvRefiner | DeepConvDiscriminator | Stack
-
-
-def narrowed(widths: tuple[int, ...], divisor: int) -> tuple[int, ...]:
-    """Divide each width, stopping at `NARROWEST`."""
-    return tuple(max(NARROWEST, width // divisor) for width in widths)
+Generator = DenseGenerator | ConvGenerator | DeepConvGenerator | Stack
+Discriminator = DenseDiscriminator | ConvDiscriminator | DeepConvDiscriminator
+Network = Generator | DeepConvRefiner | Discriminator

@@ -6,7 +6,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from stackrepro.models import dconv
+from stackrepro.models import build
 from stackrepro.models.specifications import Stack
 
 
@@ -16,13 +16,13 @@ class StackedGenerator(nn.Module):
     def __init__(self, specification: Stack) -> None:
         super().__init__()
         self.specification = specification
-        self.first = dconv.Generator(specification.first)
-        self.second = dconv.Refiner(specification.second)
+        self.first = build(specification.first)
+        self.second = build(specification.second)
         if specification.hold == "everything":
             self.first.requires_grad_(False)
         elif specification.hold == "kernels":
             for module in self.first.modules():
-                if isinstance(module, nn.Linear | nn.ConvTranspose2d):
+                if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
                     module.requires_grad_(False)
 
     def train(self, mode: bool = True) -> Self:

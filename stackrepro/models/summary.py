@@ -7,7 +7,7 @@ from torch import nn
 
 from stackrepro.models import build
 from stackrepro.models.layers import IMAGE_CHANNELS
-from stackrepro.models.specifications import DeepConvGenerator, Network, Stack
+from stackrepro.models.specifications import Discriminator, Generator
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Layer:
     counts: Counts
 
 
-def summarise(specification: Network) -> list[Layer]:
+def summarise(specification: Generator | Discriminator) -> list[Layer]:
     """Return the layers of a network in the order in which an image passes them. No weight is allocated."""
     with torch.device("meta"):
         network = build(specification).eval()
-        if isinstance(specification, DeepConvGenerator | Stack):
+        if isinstance(specification, Generator):
             example = torch.empty(1, specification.latent)
         else:
             example = torch.empty(1, IMAGE_CHANNELS, specification.size, specification.size)
@@ -94,7 +94,7 @@ def kind(module: nn.Module) -> str:
             name = "Transposed convolution" if isinstance(module, nn.ConvTranspose2d) else "Convolution"
             size, stride = module.kernel_size[0], module.stride[0]
             return f"{name} {size}x{size}, stride {stride}" + ("" if module.bias is None else " + bias")
-        case nn.BatchNorm2d():
+        case nn.BatchNorm1d() | nn.BatchNorm2d():
             return f"BatchNorm (momentum {module.momentum:g}, eps {module.eps:g})"
         case nn.LeakyReLU():
             return f"LeakyReLU {module.negative_slope:g}"

@@ -10,22 +10,16 @@ import torch
 from safetensors.torch import load_file
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments import resolve
+from stackrepro.experiments import ARMS, EXPERIMENTS, resolve
 from stackrepro.runs import Run
 from stackrepro.runs import train as training
 from stackrepro.runs.train import train
 
-EXPERIMENTS = [
-    ("birds/dconv-64", "text"),
-    ("birds/dconv-64", "code"),
-    ("birds/dconv-128", "matched"),
-    ("birds/dconv-128", "code"),
-    ("birds/dconv-stack", "text"),
-    ("birds/dconv-stack", "matched"),
-    ("birds/dconv-stack", "code"),
-    ("birds/dconv-stack+stage1=loaded", "code"),
-    ("birds/dconv-stack+stage1=random", "matched"),
-    ("birds/dconv-stack+stage1=scratch", "matched"),
+NAMES = [
+    (f"{experiment.name}{suffix}", arm)
+    for experiment in EXPERIMENTS.values()
+    for suffix, arms in [("", ARMS), *((f"+{v.name}", v.arms) for v in experiment.variants)]
+    for arm in arms
 ]
 
 
@@ -33,7 +27,7 @@ def smoke(name: str, arm: str, source, seed: int = 0, **changes) -> Run:
     return Run(replace(resolve(name, arm, "smoke", seed), **changes), source)
 
 
-@pytest.mark.parametrize(("name", "arm"), EXPERIMENTS)
+@pytest.mark.parametrize(("name", "arm"), NAMES)
 def test_every_experiment_and_arm_trains(name, arm, tiny_birds, tmp_path):
     run = smoke(name, arm, tiny_birds)
     folder = train(run, tmp_path)
