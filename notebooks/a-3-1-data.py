@@ -45,7 +45,7 @@ from stackrepro.report.birds import anatomy, dataset_facts, views_of
 #
 # It doesn't say which margin the crop has, whether the aspect is kept, or how an image is resized, and no script that
 # would tell was released. We read it literally: the box itself, squashed to a square, bicubic with antialiasing (entry
-# D10 of the deviation register, [chapter 3.4](a-3-4-stacked)).
+# D10 of the deviation register, [section 3.3](a-3-3-baselines)).
 #
 # ## What is here
 

@@ -84,14 +84,3 @@ def code(
 def dcgan_discriminator(size: int) -> DeepConvDiscriminator:
     """The mirror of the generator after Radford et al. 2016: no dropout, the layer at the image not normalised (D4)."""
     return DeepConvDiscriminator(size, (64, 128, 256, 512), 5, 2, False, False, DCGAN_NORM, dropout=0.0)
-
-
-def random_stage1(configuration: Configuration) -> Configuration:
-    """Take a first stage that was never trained."""
-    return replace(configuration, stage1=None)
-
-
-def from_scratch(configuration: Configuration) -> Configuration:
-    """Train the stack's own network whole, from random weights, for the updates of both stages."""
-    generator = replace(configuration.generator, hold="nothing")
-    return replace(configuration, generator=generator, stage1=None, updates=2 * configuration.updates)

@@ -60,8 +60,3 @@ def code(model: str) -> Configuration:
     else:
         optimizers = (birds.keras_adam(1.5e-4, beta1=0.5), birds.keras_adam(1.5e-4, beta1=0.5))
     return birds.code(f"dconv-{model}", generator, discriminator, optimizers)
-
-
-def load_stage1(configuration: Configuration) -> Configuration:
-    """Start the first stage from the trained 64-pixel model of the released notebooks."""
-    return replace(configuration, stage1=code("64"))

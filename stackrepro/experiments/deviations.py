@@ -78,7 +78,7 @@ DEVIATIONS = (
         "section 3.1 scales pixels to 0-1; section 3.3.3 ends in tanh, which reaches from -1 to 1",
         "both kept; samples are clipped to 0-1 for display and measurement",
         "it is what the paper says, although half of the output's range is never real",
-        "arm matched, with pixels in [-1, 1]",
+        "birds/dconv-64+range=minus1-1",
     ),
     Deviation(
         "D8",
@@ -105,7 +105,7 @@ DEVIATIONS = (
         "section 3.1: cropped by the bounding box, resized; no margin, no filter; no script was released",
         "the box itself, squashed to a square, bicubic with antialiasing",
         "the literal reading",
-        "views with crop square and none",
+        "birds/dconv-64+crop=square and +crop=none",
     ),
     Deviation(
         "D11",
@@ -213,6 +213,6 @@ DEVIATIONS = (
         "the second stage of dconv_128_Stack_bp has 256 and 256 maps where dconv_128_Stack has 128 and 64",
         "both kept",
         "the arm follows the code",
-        "arm matched, with equal widths",
+        "birds/dconv-stack+widths=256-256 and birds/dconv-stack-bp+widths=128-64",
     ),
 )

@@ -8,25 +8,16 @@ from difflib import get_close_matches
 from types import ModuleType
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments import birds, birds_conv, birds_dconv, birds_dense
+from stackrepro.experiments import birds_conv, birds_dconv, birds_dense
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.experiments.tiers import TIERS, scale
+from stackrepro.experiments.variants import VARIANTS, Variant
 
 ARMS = {
     "text": "as the paper says; gaps are filled by a stated rule and numbered in the deviation register",
     "code": "as the authors' released code does it, repaired only where it can't run",
     "matched": "all equal but the thing under test",
 }
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One changed factor of an experiment, in the arms where it differs from the experiment itself."""
-
-    name: str
-    why: str
-    arms: tuple[str, ...]
-    change: Callable[[Configuration], Configuration]
 
 
 @dataclass(frozen=True)
@@ -37,35 +28,21 @@ class Experiment:
     title: str
     source: str
     build: Callable[[str], Configuration]
-    variants: tuple[Variant, ...] = ()
+
+    @property
+    def variants(self) -> list[Variant]:
+        """The variants of this experiment."""
+        return [variant for variant in VARIANTS if self.name in variant.experiments]
 
 
-LOADED = Variant(
-    "stage1=loaded",
-    "the released notebook loads no stage 1; the paper says that it is trained first",
-    ("code",),
-    birds_dconv.load_stage1,
-)
-SCRATCH = Variant(
-    "stage1=scratch",
-    "the stack's own network trained whole from random weights: depth without stacking",
-    ("matched",),
-    birds.from_scratch,
-)
-
-
-def random(*arms: str) -> Variant:
-    return Variant("stage1=random", "what a first stage does that was never trained", arms, birds.random_stage1)
-
-
-def family(module: ModuleType, words: str, section: str, stack_variants: tuple[Variant, ...]) -> list[Experiment]:
+def family(module: ModuleType, words: str, section: str) -> list[Experiment]:
     """List the four models that paper A trained of one layer type."""
     short = module.__name__.rpartition("_")[2]
     models = {
-        "64": (f"{words}, 64 px, also stage 1 of the stacks", section, ()),
-        "128": (f"{words}, 128 px, the single baseline", section, ()),
-        "stack": (f"{words} stack, 64 to 128 px, stage 1 held", "3.4", stack_variants),
-        "stack-bp": (f"{words} stack, backpropagation through both stages", "3.5", ()),
+        "64": (f"{words}, 64 px, also stage 1 of the stacks", section),
+        "128": (f"{words}, 128 px, the single baseline", section),
+        "stack": (f"{words} stack, 64 to 128 px, stage 1 held", "3.4"),
+        "stack-bp": (f"{words} stack, backpropagation through both stages", "3.5"),
     }
 
     def build(model: str) -> Callable[[str], Configuration]:
@@ -73,22 +50,18 @@ def family(module: ModuleType, words: str, section: str, stack_variants: tuple[V
 
     return [
         Experiment(
-            f"birds/{short}-{model}",
-            title,
-            f"paper A, section {place}; {module.NOTEBOOKS[model]}",
-            build(model),
-            variants,
+            f"birds/{short}-{model}", title, f"paper A, section {place}; {module.NOTEBOOKS[model]}", build(model)
         )
-        for model, (title, place, variants) in models.items()
+        for model, (title, place) in models.items()
     ]
 
 
 EXPERIMENTS = {
     experiment.name: experiment
     for experiment in (
-        *family(birds_dense, "dense", "3.3.1", (random("text", "code", "matched"), SCRATCH)),
-        *family(birds_conv, "conv", "3.3.2", (random("text", "code", "matched"), SCRATCH)),
-        *family(birds_dconv, "deep-conv", "3.3.3", (LOADED, random("text", "matched"), SCRATCH)),
+        *family(birds_dense, "dense", "3.3.1"),
+        *family(birds_conv, "conv", "3.3.2"),
+        *family(birds_dconv, "deep-conv", "3.3.3"),
     )
 }
 

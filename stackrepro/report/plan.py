@@ -8,10 +8,22 @@ from stackrepro.runs import Run
 
 ARM = "matched"  # the book trains this arm itself; the others show their published results
 
+KINDS = ("dense", "conv", "dconv")
+
+
+def birds(*models: str) -> tuple[str, ...]:
+    """Name these models of all three layer types."""
+    return tuple(f"birds/{kind}-{model}" for model in models for kind in KINDS)
+
+
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "a-3-1-data": (),
+    "a-3-3-baselines": (),
     "a-3-4-stacked": ("birds/dconv-stack",),
-    "a-4-2-stacked-against-single": ("birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"),
+    "a-3-5-backpropagating": ("birds/dconv-stack-bp",),
+    "a-4-1-layer-comparison": birds("64", "128"),
+    "a-4-2-stacked-against-single": ("birds/dconv-64", *birds("128", "stack")),
+    "a-4-3-backpropagation": birds("stack", "stack-bp"),
 }
 
 

@@ -1,0 +1,86 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4.1 Layer comparison
+#
+# Paper A {cite}`deshmukh2022exploring`, section 4.1.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+
+# %% tags=["hide-cell"]
+from stackrepro.report import figures, tables
+
+small = ["birds/dense-64", "birds/conv-64", "birds/dconv-64"]
+large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
+
+# %% [markdown]
+# ## What the paper says
+#
+# By eye, dense layers find the shape of a bird and no detail inside it, and 128 pixels look little different from 64.
+# Convolutions are better and begin to show detail, a little more of it at 128. Deep-conv is best: most recognisable
+# birds at 64, more variance and detail at 128.
+#
+# In the notebooks the layer types differ in optimizer, discriminator, normalisation, slope and range too. This chapter
+# compares them in arm `matched`, where none of that differs ([section 3.3](a-3-3-baselines)).
+#
+# ## The reference
+
+# %%
+tables.references(small + large)
+
+# %% [markdown]
+# ## This book's own run
+#
+# ### 64 pixels
+
+# %%
+runs = chapter.obtain(*small, *large)
+figures.fixed_latent_grids(chapter, {name: runs[name] for name in small})
+
+# %%
+tables.stamped(tables.distances({name: runs[name] for name in small}), chapter.stamp)
+
+# %% [markdown]
+# ### 128 pixels
+#
+# These had the summed updates of a stack's two stages; half-way lies the budget of the models above.
+
+# %%
+figures.fixed_latent_grids(chapter, {name: runs[name] for name in large})
+
+# %%
+tables.stamped(tables.distances({name: runs[name] for name in large}), chapter.stamp)
+
+# %% [markdown]
+# Distances at 64 and at 128 pixels have references of their own, and don't compare with each other.
+# [Section 4.2](a-4-2-stacked-against-single) says what is measured.
+#
+# ### Losses
+
+# %%
+figures.loss_curves(chapter, {name: runs[name] for name in small})
+
+# %%
+figures.loss_curves(chapter, {name: runs[name] for name in large})
