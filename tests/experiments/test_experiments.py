@@ -19,14 +19,21 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arm"), NAMES)
 @pytest.mark.parametrize("tier", TIERS)
-def test_every_experiment_resolves_in_every_tier_with_an_identity_of_its_own(name, arm, tier):
-    configuration = resolve(name, arm, tier, 3)
-    assert (configuration.experiment, configuration.arm, configuration.tier) == (name, arm, tier)
-    assert configuration.view.size == configuration.generator.size == configuration.discriminator.size
-    others = {digest(record(resolve(n, a, tier, 3))) for n, a in NAMES if (n, a) != (name, arm)}
-    assert digest(record(configuration)) not in others
+def test_every_experiment_resolves_in_every_arm_with_an_identity_of_its_own(tier):
+    identities = {}
+    for name, arm in NAMES:
+        configuration = resolve(name, arm, tier, 3)
+        assert (configuration.experiment, configuration.arm, configuration.tier) == (name, arm, tier)
+        assert configuration.view.size == configuration.generator.size == configuration.discriminator.size
+        identities[name, arm] = digest(record(configuration))
+    assert len(set(identities.values())) == len(NAMES)
+
+
+@pytest.mark.parametrize(("name", "arm"), [(name, arm) for name, arm in NAMES if "+" in name])
+def test_a_variant_differs_from_its_experiment_and_not_in_name_only(name, arm):
+    variant, base = (resolve(n, arm, "paper") for n in (name, name.partition("+")[0]))
+    assert replace(variant, experiment=base.experiment) != base
 
 
 @pytest.mark.parametrize(
