@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -100,14 +98,6 @@ def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int 
     for place, (name, images) in zip(np.atleast_1d(axes), views.items(), strict=True):
         picture(place, tiled(np.asarray(images[: columns * rows]), columns), name)
     return finish(figure, f"{chapter.source.name} | the first {columns * rows} images of the list")
-
-
-def panels(images: Sequence[tuple[str, np.ndarray]], stamp: str) -> Figure:
-    """Show titled images in a row."""
-    figure, axes = plt.subplots(1, len(images), figsize=(WIDTH, WIDTH / len(images) + 0.7), squeeze=False)
-    for place, (title, image) in zip(axes.flat, images, strict=True):
-        picture(place, image, title)
-    return finish(figure, stamp)
 
 
 def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tuple[float, float]]) -> Figure:
