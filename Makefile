@@ -6,6 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do comma
 TIER ?= quick
 SEEDS ?= 0
 DEVICE ?= cpu
+export DATA  # read by workflow/book.py, since no quoting in a shell line fits every folder's name
 
 VENV := .venv/bin
 INSTALL := $(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -39,8 +40,7 @@ help:
 setup: .venv/.installed
 
 book: .venv/.installed
-	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) \
-		$(if $(DATA),--data "$(DATA)") $(if $(JOBS),--jobs $(JOBS))
+	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(JOBS),--jobs $(JOBS))
 
 test: lint
 	@$(VENV)/python -m pytest -n 2 --dist loadscope -m "not check" --nbval-lax --nbval-current-env tests notebooks

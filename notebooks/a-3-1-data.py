@@ -53,7 +53,7 @@ from stackrepro.report.birds import anatomy, dataset_facts, views_of
 sizes = stage_sizes(chapter.configuration("birds/dconv-stack"))
 arrays = prepare(chapter.source, views_of(sizes))
 images = {f"{view.size} x {view.size}": array for view, array in arrays.items()}
-tables.stamped(dataset_facts(chapter.source, images), chapter.source.name)
+tables.stamped(dataset_facts(chapter.source, images), f"tier {chapter.tier} | {chapter.source.name}")
 
 # %% [markdown]
 # The counterpart of the paper's Figure 3, training images at the two sizes that the stack uses at this tier:

@@ -85,7 +85,8 @@ print(tables.counts(arms).to_string(index=False))
 #
 # The released notebook `dconv_128_Stack` can't have made the paper's pictures: its first stage starts from an 8 × 8
 # grid and so its second ends at 256 × 256 pixels, for a discriminator that takes 128 × 128. It never loads a trained
-# first stage either. Arm `code` mends the first of these, since nothing would run otherwise, and keeps the second;
+# first stage either, and it uses a layer that it doesn't import. Arm `code` mends the grid and the import, since
+# nothing would run otherwise, and keeps the rest;
 # `birds/dconv-stack+stage1=loaded` loads the weights.
 
 # %%

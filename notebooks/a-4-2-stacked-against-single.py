@@ -53,7 +53,7 @@ others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-
 
 # %%
 configurations = {name: chapter.configuration(name) for name in models}
-tables.stamped(tables.settings(configurations), f"tier {chapter.tier} | arm matched")
+tables.stamped(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
 # %% tags=["nbval-check-output"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in models}).to_string(index=False))

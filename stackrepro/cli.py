@@ -154,13 +154,16 @@ def runs(runs_root: str | None, machine: bool) -> None:
     """List the runs with their states.
 
     States: finished; stale (finished, but the package's source has changed since); running; trained (evaluation
-    missing); unfinished (the same command goes on with it).
+    missing); unfinished (the same command goes on with it); damaged (a record is broken: delete the folder).
     """
     from stackrepro.runs import stored
 
     root = places.runs_root(runs_root)
     rows = []
     for item in stored(root):
+        if item.damaged:
+            rows.append({"state": "damaged", "name": item.folder.name, "data": "?", "folder": str(item.folder)})
+            continue
         c = item.record["configuration"]
         row = {key: c[key] for key in ("experiment", "arm", "tier", "seed")}
         row |= {"data": item.record["data"]["label"], "state": item.state, "name": item.folder.name}
@@ -231,6 +234,11 @@ def main() -> None:
         commands.main(standalone_mode=False)
     except UserError as error:
         click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"Error: {error.strerror}: {error.filename}; choose a place that can be read and written.", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     cache = folder / "cache"
     cache.mkdir()
     (cache / "inception").symlink_to(inception, target_is_directory=True)
-    for name in ("STACKREPRO_DATA", "STACKREPRO_UNOFFICIAL"):
+    for name in ("STACKREPRO_DATA", "STACKREPRO_UNOFFICIAL", "DATA"):
         os.environ.pop(name, None)
     os.environ |= {
         "STACKREPRO_CACHE": str(cache),

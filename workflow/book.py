@@ -13,6 +13,7 @@ from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_json
 from stackrepro.data import prepare
+from stackrepro.evaluation.current import finished
 from stackrepro.experiments import TIERS
 from stackrepro.report.chapter import Parameters, check
 from stackrepro.report.plan import book_runs
@@ -25,15 +26,27 @@ def main() -> int:
     """Build the site that the options ask for; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tier", default="quick", help=f"the scale of the runs: {', '.join(TIERS)} (default: quick)")
-    parser.add_argument("--data", metavar="FOLDER", help="the data root; naming it allows an unofficial archive")
+    parser.add_argument(
+        "--data",
+        default=os.environ.get("DATA") or None,
+        metavar="FOLDER",
+        help="the data root; naming it allows an unofficial archive",
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="a run of each experiment for each seed")
     parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda, cuda:1, mps, auto")
     parser.add_argument("--jobs", type=int, help="processes at once (default: one for each core; one alone on a GPU)")
     options = parser.parse_args()
+    if options.jobs is not None and options.jobs < 1:
+        parser.error("--jobs must be 1 or more")
     try:
         return build(options)
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"Error: {error.strerror}: {error.filename}; choose a place that can be used.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from here.", file=sys.stderr)
@@ -59,6 +72,10 @@ def build(options: argparse.Namespace) -> int:
     with locked(site):
         runs = book_runs(chapter.tier, list(chapter.seeds), chapter.source)
         prepare(chapter.source, list(dict.fromkeys(run.configuration.view for run in runs)))  # one decode for all sizes
+        for run in runs:
+            result = run.result_path(chapter.runs_root)
+            if result.exists() and finished(run, chapter.runs_root) is None:
+                result.rename(result.with_suffix(".old.json"))  # damaged, or measured by another protocol: again
         write_json(site / "parameters.json", asdict(parameters))
         jobs = options.jobs or ((os.cpu_count() or 1) if options.device == "cpu" else 1)
         status = snakemake(site, jobs)

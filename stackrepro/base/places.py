@@ -12,7 +12,7 @@ from stackrepro.base.errors import UserError
 def data_root(option: str | Path | None = None) -> Path | None:
     """Return the folder that holds the data archives, or None when the embedded synthetic sets shall serve.
 
-    Order: `option`, the environment variable STACKREPRO_DATA, then the per-user default if that folder exists.
+    Order: `option`, the environment variable STACKREPRO_DATA, then the per-user default if it holds anything.
 
     Raises:
         UserError: a folder that was named isn't there.
@@ -20,7 +20,9 @@ def data_root(option: str | Path | None = None) -> Path | None:
     named = str(option or os.environ.get("STACKREPRO_DATA", ""))
     if not named:
         default = default_data_root()
-        return default if default.is_dir() else None
+        # A download that failed may have left its lock or its part there, which is no data.
+        found = default.is_dir() and any(p.name[0] != "." and p.suffix != ".part" for p in default.iterdir())
+        return default if found else None
     root = Path(named).expanduser()
     if not root.is_dir():
         raise UserError(

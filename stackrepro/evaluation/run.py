@@ -11,17 +11,20 @@ import numpy as np
 import torch
 
 import stackrepro
+from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, sha256_of_file, write_json
 from stackrepro.data import prepare
 from stackrepro.data.prepared import prepared_folder
+from stackrepro.evaluation.current import finished, protocol_record
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.measure import Measures, ReferenceFeatures, compare, measure_floor, reference_features
 from stackrepro.evaluation.protocols import Protocol, protocol_for
+from stackrepro.evaluation.weights import inception_weights
 from stackrepro.models.summary import sum_counts, summarise
 from stackrepro.runs import Run
 from stackrepro.runs.devices import device_named, prepare_process
 from stackrepro.runs.lock import locked
-from stackrepro.runs.provenance import imported_modules, source_digest
+from stackrepro.runs.provenance import current_source
 from stackrepro.runs.sampling import load_generator, sample_batches
 from stackrepro.runs.train import train
 
@@ -34,12 +37,12 @@ def complete(run: Run, root: Path, device: str = "cpu", weights: str | None = No
     Raises:
         UserError: as `train` and `evaluate`.
     """
-    path = run.result_path(root)
-    if not path.exists():
+    if finished(run, root) is None:
+        inception_weights(None if weights is None else Path(weights))  # better missed now than after the training
         with locked(train(run, root, device)):
-            if not path.exists():  # another process may have measured while this one waited
+            if finished(run, root) is None:  # another process may have measured while this one waited
                 measure(run, root, device, weights)
-    return read_json(path)
+    return finished(run, root).result
 
 
 def evaluate(run: Run, root: Path, device: str = "cpu", weights: str | None = None) -> dict[str, Any]:
@@ -58,13 +61,15 @@ def measure(run: Run, root: Path, device: str, weights: str | None) -> dict[str,
     Beside the trained generator stand the untrained one (the run's own, before the first update) and the floor.
     """
     configuration, folder = run.configuration, run.folder(root)
+    trained, untrained = folder / "generator.safetensors", folder / "snapshots" / "generator-000000.safetensors"
+    if not trained.exists():
+        raise UserError(f"{run.name} isn't trained to its end: train it with `{run.command}`.")
     prepare_process(run.threads)
     place, protocol = device_named(device), protocol_for(configuration.tier)
     extractor = Extractor(protocol.dims, str(place), run.threads, None if weights is None else Path(weights))
     images = prepare(run.source, [configuration.view])[configuration.view]
     key = f"{prepared_folder(run.source).name}/{configuration.view.key}"
     reference = reference_features(images, key, protocol, extractor)
-    trained, untrained = folder / "generator.safetensors", folder / "snapshots" / "generator-000000.safetensors"
     measures = {
         "generated": measure_generator(run, trained, place, protocol, extractor, reference),
         "untrained": measure_generator(run, untrained, place, protocol, extractor, reference),
@@ -80,7 +85,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None) -> dict[str,
         "seed": configuration.seed,
         "data": run.source.name,
         "command": run.command,
-        "protocol": {"name": protocol.name, "dims": protocol.dims, "weights": extractor.identity},
+        "protocol": {**protocol_record(protocol), "weights": extractor.identity},
         "measures": {what: as_record(value) for what, value in measures.items()},
         "training": read_json(folder / "training.json"),
         "counts": {
@@ -124,9 +129,3 @@ def as_record(measures: Measures) -> dict[str, Any]:
         "n_reference": measures.reference,
         "flags": ["rank-deficient"] if measures.rank_deficient else [],
     }
-
-
-def current_source() -> dict[str, Any]:
-    """Return the package's modules that this process used, and the digest over their source."""
-    modules = imported_modules()
-    return {"modules": modules, "digest": source_digest(modules)}

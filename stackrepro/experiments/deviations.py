@@ -86,16 +86,16 @@ DEVIATIONS = (
         "batch and budget",
         "nothing; section 5 says that training was limited",
         "batch 32 and 73,800 updates a stage",
-        "what 11 of the 12 notebooks call: 200 epochs of 369 batches",
-        "the snapshots of every run",
+        "what the conv and deep-conv notebooks call: 200 epochs of 369 batches; arm code's dense models have 73,600",
+        "none yet; every run keeps its snapshots",
     ),
     Deviation(
         "D9",
         "code",
         "starting grid of the stack",
         "dconv_128_Stack starts at 8 x 8, ends at 256 px and feeds a discriminator that takes 128 px",
-        "4 x 4, which ends at 128 px",
-        "as released the notebook stops at the first discriminator update",
+        "4 x 4, which ends at 128 px; ReLU, which the deep-conv notebooks use without importing it, is there",
+        "as released a fresh kernel stops at ReLU, and with that mended at the first discriminator update",
         "none: the original can't run",
     ),
     Deviation(
@@ -111,9 +111,9 @@ DEVIATIONS = (
         "D11",
         "code",
         "Keras optimizers",
-        "RMSprop with inverse-time decay 1e-8; epsilon inside the root",
+        "RMSprop with inverse-time decay 1e-8; Adam's epsilon of 1e-7 before the bias correction",
         "PyTorch's RMSprop and Adam, no decay",
-        "the decay changes the rate by less than 0.1 % over the whole training; epsilon is 1e-7",
+        "the decay changes the rate by less than 0.1 % over the whole training, and epsilon is small against the root",
         "none",
     ),
     Deviation(
@@ -132,7 +132,7 @@ DEVIATIONS = (
         "200 epochs for the baseline, 200 for each stage of the stack",
         "the baseline gets the updates of both stages",
         "else the stack wins or loses by its longer training",
-        "the baseline's snapshot at half of its updates",
+        "none yet; the baseline keeps its snapshot at half of its updates",
     ),
     Deviation(
         "D14",
@@ -214,5 +214,35 @@ DEVIATIONS = (
         "both kept",
         "the arm follows the code",
         "birds/dconv-stack+widths=256-256 and birds/dconv-stack-bp+widths=128-64",
+    ),
+    Deviation(
+        "D23",
+        "text",
+        "update rule, order of images, BatchNorm's constants",
+        "section 1: as many generated as real images for the discriminator; nothing else",
+        "a real and a generated batch, each on its own; a new order each epoch without the last, short batch; "
+        "momentum 0.1, epsilon 1e-5, scale from N(1, 0.02)",
+        "DCGAN's loop and PyTorch's constants",
+        "arm code, which mixes the batches",
+    ),
+    Deviation(
+        "D24",
+        "matched",
+        "which networks are matched",
+        "text and notebooks have two readings of each",
+        "the notebooks' deep-conv generators with plain ReLU, and their second stage; DCGAN's discriminator, optimizer "
+        "and initial weights",
+        "networks that are known to train, and one discriminator that fits all",
+        "arms text and code",
+    ),
+    Deviation(
+        "D25",
+        "code",
+        "display, sigmoid, crop of the transposed convolutions",
+        "samples are cast to 8 bits without clipping, so negative values wrap to bright ones; a sigmoid ends the "
+        "discriminator; Keras' 5 x 5 transposed convolution crops one row at the top and two at the bottom",
+        "samples are clipped; the loss takes logits; two rows at the top and one at the bottom",
+        "wrapped pixels would be measured as noise; the others are the same function, or its mirror image",
+        "none yet",
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.models import Stack
 
-PAPER_UPDATES = 73_800  # 200 epochs of 369 batches, as 11 of the 12 notebooks of paper A call them
+PAPER_UPDATES = 73_800  # 200 epochs of 369 batches, as the conv and deep-conv notebooks of paper A call them
 
 
 @dataclass(frozen=True)

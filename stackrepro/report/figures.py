@@ -69,7 +69,8 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
     for place, count in zip(axes.flat, chosen, strict=False):
         picture(place, np.asarray(Image.open(grids[count])), f"{count:,} updates")
     figure.suptitle(name, fontsize=10)
-    return finish(figure, f"{chapter.stamp} | the same 64 latents, unpicked")
+    seed = run.record["configuration"]["seed"]
+    return finish(figure, f"tier {chapter.tier} | {chapter.source.name} | seed {seed} | the same 64 latents, unpicked")
 
 
 def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
@@ -97,7 +98,9 @@ def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int 
     figure, axes = plt.subplots(len(views), 1, figsize=(WIDTH, len(views) * (WIDTH * rows / columns + 0.3) + 0.4))
     for place, (name, images) in zip(np.atleast_1d(axes), views.items(), strict=True):
         picture(place, tiled(np.asarray(images[: columns * rows]), columns), name)
-    return finish(figure, f"{chapter.source.name} | the first {columns * rows} images of the list")
+    return finish(
+        figure, f"tier {chapter.tier} | {chapter.source.name} | the first {columns * rows} images of the list"
+    )
 
 
 def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tuple[float, float]]) -> Figure:
@@ -119,4 +122,4 @@ def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tupl
     axes[0, 0].set_ylabel("share")
     axes[0, 0].legend(frameon=False, fontsize=8)
     sns.despine(figure)
-    return finish(figure, chapter.source.name)
+    return finish(figure, f"tier {chapter.tier} | {chapter.source.name}")

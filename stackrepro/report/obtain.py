@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from stackrepro.base.errors import UserError
-from stackrepro.runs import Run, StoredRun, find
+from stackrepro.evaluation.current import finished
+from stackrepro.runs import Run, StoredRun
 
 
 def obtain(runs: dict[str, list[Run]], root: Path, device: str) -> dict[str, list[StoredRun]]:
@@ -18,13 +19,13 @@ def obtain(runs: dict[str, list[Run]], root: Path, device: str) -> dict[str, lis
     Raises:
         UserError: a run failed; the sentence is its own.
     """
-    missing = [run for group in runs.values() for run in group if find(run, root) is None]
+    missing = [run for group in runs.values() for run in group if finished(run, root) is None]
     at_once = (
         max(1, (os.cpu_count() or 1) // max((run.threads for run in missing), default=1)) if device == "cpu" else 1
     )
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(lambda run: make(run, root, device), missing))
-    return {name: [StoredRun(find(run, root).folder) for run in group] for name, group in runs.items()}
+    return {name: [finished(run, root) for run in group] for name, group in runs.items()}
 
 
 def make(run: Run, root: Path, device: str) -> None:

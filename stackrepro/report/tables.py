@@ -116,11 +116,21 @@ def tier_sizes(experiment: str, arm: str = ARM) -> pd.DataFrame:
 
 
 def references(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
-    """Show the published results of these experiments, or say with which commands they can be made."""
-    published = [run for run in stored(results_root()) if run.result and run.result["arm"] == arm]
-    runs = {name: [run for run in published if run.result["experiment"] == name] for name in experiments}
-    found = {name: group for name, group in runs.items() if group}
-    if found:
+    """Show the published results of these experiments, or say with which commands they can be made.
+
+    Results stand in one table only if tier, data and protocol are the same; of several such sets the one of the highest
+    tier is shown, real images before drawn ones.
+    """
+    sets: dict[tuple, dict[str, list[StoredRun]]] = {}
+    for run in stored(results_root()):
+        if run.damaged or run.result is None or run.result["arm"] != arm or run.result["experiment"] not in experiments:
+            continue
+        data, protocol = run.record["data"], run.result["protocol"]
+        rank = (list(TIERS).index(run.result["tier"]), data["label"] != "synthetic")
+        key = (*rank, data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
+        sets.setdefault(key, {}).setdefault(run.result["experiment"], []).append(run)
+    if sets:
+        found = sets[max(sets, key=lambda key: key[:2])]
         first = next(iter(found.values()))[0].result
         return stamped(distances(found), f"tier {first['tier']} | {first['data']} | published results")
     commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier reduced --data-root FOLDER" for name in experiments)
@@ -133,12 +143,14 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """Distances to the real images: for each experiment the trained and the untrained generator, and the floor.
 
     The floor is what real images score against other real images at the same n. Over several seeds the mean stands
-    with the smallest and the largest value; one seed stands as n = 1.
+    with the smallest and the largest value; one seed stands as n = 1. The flag "stale" says that the package's source
+    has changed since.
     """
     rows = []
     for name, group in runs.items():
         results = [run.result for run in group]
         protocol = results[0]["protocol"]
+        stale = ["stale"] if any(run.state == "stale" for run in group) else []
         for what in ("generated", "untrained", "floor"):
             measured = [result["measures"][what] for result in results]
             rows.append(
@@ -151,7 +163,7 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
                     "n": measured[0]["n"],
                     "n reference": measured[0]["n_reference"],
                     "seeds": f"n = {len(group)}",
-                    "flags": ", ".join(measured[0]["flags"]) or "-",
+                    "flags": ", ".join([*measured[0]["flags"], *stale]) or "-",
                 }
             )
     return pd.DataFrame(rows)

@@ -10,20 +10,29 @@ from pathlib import Path
 from typing import Any
 
 import stackrepro
-from stackrepro.experiments import record
+from stackrepro.base.files import read_json
+from stackrepro.experiments import record as as_record
 from stackrepro.runs.run import Run
 
 LIBRARIES = ("numpy", "onnxruntime", "pillow", "pytorch-fid", "safetensors", "torch")
 PACKAGE = Path(stackrepro.__file__).parent
 
 
-def provenance(run: Run, device_name: str) -> dict[str, Any]:
-    """Return the content of `run.json`."""
+def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
+    """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it."""
+    start = {
+        "device": device_name,
+        "commit": commit(),
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    if before.exists():
+        record = read_json(before)
+        return {**record, "starts": [*record["starts"], start]}
     return {
         "name": run.name,
         "identity": run.identity,
         "command": run.command,
-        "configuration": record(run.configuration),
+        "configuration": as_record(run.configuration),
         "data": {
             "name": run.source.name,
             "label": run.source.label,
@@ -31,11 +40,10 @@ def provenance(run: Run, device_name: str) -> dict[str, Any]:
             "official": run.source.official,
         },
         "threads": run.threads,
-        "device": device_name,
         "machine": f"{platform.system()} {platform.machine()}",
-        "package": {"version": stackrepro.__version__, "commit": commit()},
+        "package_version": stackrepro.__version__,
         "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "starts": [start],
     }
 
 
@@ -68,3 +76,9 @@ def source_digest(modules: list[str]) -> str:
         file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         total.update(module.encode() + b"\0" + (file.read_bytes() if file.is_file() else b"gone") + b"\0")
     return total.hexdigest()
+
+
+def current_source() -> dict[str, Any]:
+    """Return the package's modules that this process has used, and the digest over their source."""
+    modules = imported_modules()
+    return {"modules": modules, "digest": source_digest(modules)}

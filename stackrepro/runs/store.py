@@ -19,6 +19,11 @@ from stackrepro.experiments import resolve
 from stackrepro.runs.provenance import source_digest
 from stackrepro.runs.run import Run
 
+NEEDED = {
+    "run.json": {"name", "identity", "command", "configuration", "data", "threads"},
+    "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training", "source"},
+}
+
 
 @dataclass(frozen=True)
 class StoredRun:
@@ -39,13 +44,25 @@ class StoredRun:
 
     @property
     def state(self) -> str:
-        """One of finished, stale (finished with another source than today's), running, trained, unfinished."""
+        """One of finished, stale (finished with another source than today's), running, trained, unfinished, damaged."""
+        if self.damaged:
+            return "damaged"
         if self.result is not None:
-            source = self.result["source"]
-            return "finished" if source_digest(source["modules"]) == source["digest"] else "stale"
+            sources = (self.result["source"], self.result["training"]["source"])
+            current = all(source_digest(source["modules"]) == source["digest"] for source in sources)
+            return "finished" if current else "stale"
         if self._is_locked():
             return "running"
         return "trained" if (self.folder / "generator.safetensors").exists() else "unfinished"
+
+    @cached_property
+    def damaged(self) -> bool:
+        """Whether a record can't be read or lacks what every record has."""
+        try:
+            lacks = NEEDED["run.json"] - self.record.keys()
+            return bool(lacks or (self.result is not None and NEEDED["result.json"] - self.result.keys()))
+        except (UserError, AttributeError):
+            return True
 
     def losses(self) -> list[dict[str, float]]:
         """The loss curve: a record for each interval of updates."""
@@ -67,7 +84,8 @@ class StoredRun:
 
 def stored(root: Path) -> list[StoredRun]:
     """List the runs under `root`, by name."""
-    return [StoredRun(path.parent) for path in sorted(root.glob("*/run.json"))]
+    folders = [path.parent for path in sorted(root.glob("*/run.json"))]
+    return [StoredRun(folder) for folder in folders if not folder.name.startswith(".")]  # a dot: cut off in the making
 
 
 def find(run: Run, root: Path) -> StoredRun | None:
@@ -86,7 +104,7 @@ def named(name: str, root: Path) -> StoredRun:
     """
     if (Path(name) / "run.json").is_file():
         return StoredRun(Path(name).resolve())
-    runs = stored(root)
+    runs = [run for run in stored(root) if not run.damaged]
     found = [run for run in runs if run.folder.name == name or run.record["identity"].startswith(name)]
     if len(found) != 1:
         count = "no run" if not found else f"{len(found)} runs"
@@ -108,6 +126,8 @@ def reopened(stored: StoredRun, source: Source) -> Run:
         )
     c = record["configuration"]
     run = Run(resolve(c["experiment"], c["arm"], c["tier"], c["seed"]), source, record["threads"])
+    if stored.folder.name != run.name:
+        raise UserError(f"{stored.folder} is a copy of {run.name}: give it that name again, or name the original.")
     if run.identity != record["identity"]:
         raise UserError(f"{c['experiment']} has been redefined since {stored.folder.name} was trained: train it again.")
     return run
@@ -131,5 +151,6 @@ def publish(run: StoredRun, target: Path) -> Path:
         for grid in run.grids().values():
             shutil.copy2(grid, temporary / "samples" / grid.name)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(temporary.with_suffix(".old"))
+    shutil.rmtree(temporary.with_suffix(".old"), ignore_errors=True)
     return folder

@@ -20,7 +20,7 @@ from stackrepro.runs import checkpoint
 from stackrepro.runs.batches import Batches
 from stackrepro.runs.devices import device_named, prepare_process
 from stackrepro.runs.lock import locked
-from stackrepro.runs.provenance import provenance
+from stackrepro.runs.provenance import current_source, provenance
 from stackrepro.runs.randomness import seed_for
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import load_weights, sample
@@ -44,11 +44,11 @@ def train(run: Run, root: Path, device: str = "cpu") -> Path:
     folder = run.folder(root)
     with locked(folder):
         if not (folder / "generator.safetensors").exists():
+            place = device_named(device)
             prepare_process(run.threads)
             images = prepare(run.source, [run.configuration.view])[run.configuration.view]
-            if not (folder / "run.json").exists():
-                write_json(folder / "run.json", provenance(run, device))
-            fit(run, folder, images, device_named(device), root)
+            write_json(folder / "run.json", provenance(run, str(place), folder / "run.json"))
+            fit(run, folder, images, place, root)
     return folder
 
 
@@ -78,7 +78,8 @@ def fit(run: Run, folder: Path, images: np.ndarray, device: torch.device, root: 
     seconds += time.monotonic() - started
     checkpoint.save(path, run.identity, configuration.updates, seconds, generator, discriminator)
     images_per_second = configuration.updates * configuration.batch / seconds
-    write_json(folder / "training.json", {"seconds": seconds, "images_per_second": images_per_second})
+    training = {"seconds": seconds, "images_per_second": images_per_second, "source": current_source()}
+    write_json(folder / "training.json", training)
     write_weights(folder / "generator.safetensors", generator.network)
 
 
@@ -111,7 +112,16 @@ def player(network: nn.Module, optimizer: Optimizer) -> Player:
 
 
 def write_weights(path: Path, network: nn.Module) -> None:
-    """Write the state of a network atomically as safetensors."""
+    """Write the state of a network atomically as safetensors.
+
+    Raises:
+        UserError: a weight is not a finite number.
+    """
+    if not all(tensor.isfinite().all() for tensor in network.state_dict().values()):
+        raise UserError(
+            f"A weight of {path.parent.name}/{path.name} is not a finite number: the training has diverged and was "
+            f"stopped there; earlier snapshots are kept."
+        )
     write_bytes(path, serialise({name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}))
 
 
@@ -142,20 +152,20 @@ class LossRecord:
         """Count one update's losses, and write a line if it ends an interval.
 
         Raises:
-            UserError: an average is not a finite number; the sentence names the update.
+            UserError: a loss is not a finite number; the sentence names the update.
         """
         self.count += 1
         self.summed += 1
         for name, value in losses.items():
             self.sums[name] = self.sums[name] + value if name in self.sums else value
-        if not self.written_at(self.count):
-            return
-        means = {name: total.item() / self.summed for name, total in self.sums.items()}
-        if not all(np.isfinite(value) for value in means.values()):
+        if not all(value.isfinite() for value in losses.values()):
             raise UserError(
                 f"A loss of {self.path.parent.name} is no longer a finite number at update {self.count}: the training "
                 f"has diverged and was stopped there; its earlier snapshots are kept."
             )
+        if not self.written_at(self.count):
+            return
+        means = {name: total.item() / self.summed for name, total in self.sums.items()}
         with no_space_is_a_user_error(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"update": self.count, **means}) + "\n")
         self.sums, self.summed = {}, 0

@@ -16,6 +16,10 @@ def test_the_data_root_by_option_environment_and_default(tmp_path, monkeypatch):
     monkeypatch.delenv("STACKREPRO_DATA", raising=False)
     assert places.data_root() is None
     default.mkdir()
+    (default / ".lock").touch()
+    (default / "CUB_200_2011.tgz.part").touch()
+    assert places.data_root() is None, "what a failed download leaves is no data"
+    (default / "CUB_200_2011.tgz").touch()
     assert places.data_root() == default
     monkeypatch.setenv("STACKREPRO_DATA", str(variable))
     assert places.data_root("") == variable

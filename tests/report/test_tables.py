@@ -12,6 +12,7 @@ class Evaluated:
     """A stored run as far as the table of distances reads it."""
 
     result: dict
+    state: str = "finished"
 
 
 def evaluated(frechet: float) -> Evaluated:

@@ -21,7 +21,9 @@ def finish(run: Run, root) -> store.StoredRun:
     folder = train(run, root)
     modules = ["stackrepro.base.errors", "stackrepro.runs.run"]
     source = {"modules": modules, "digest": provenance.source_digest(modules)}
-    (folder / "result.json").write_text(json.dumps({"identity": run.identity, "source": source}))
+    result = dict.fromkeys(store.NEEDED["result.json"])
+    result |= {"source": source, "training": {"source": source}}
+    (folder / "result.json").write_text(json.dumps(result))
     return store.StoredRun(folder)
 
 
@@ -47,11 +49,12 @@ def test_the_command_of_a_run_makes_it_again(run):
 def test_states_from_unfinished_to_stale(run, tmp_path, monkeypatch):
     folder = run.folder(tmp_path)
     folder.mkdir()
-    (folder / "run.json").write_text("{}")
+    (folder / "run.json").write_text(json.dumps(dict.fromkeys(store.NEEDED["run.json"])))
     item = store.StoredRun(folder)
     assert item.state == "unfinished"
     with locked(folder):
         assert item.state == "running"
+    (folder / "run.json").unlink()
     assert finish(run, tmp_path).state == "finished"
     monkeypatch.setattr(store, "source_digest", lambda _: "another")
     assert store.StoredRun(folder).state == "stale"
@@ -120,3 +123,47 @@ def test_a_run_is_reopened_only_with_its_own_data(run, tmp_path, tiny_birds):
     other = type(tiny_birds)(**{**vars(tiny_birds), "fingerprint": "0" * 64})
     with pytest.raises(UserError, match="was trained on CUB-200-2011"):
         store.reopened(item, other)
+
+
+@pytest.mark.parametrize("name", ["run.json", "result.json"])
+@pytest.mark.parametrize("content", ["{}", "[]", "{", ""])
+def test_a_damaged_record_is_a_state_and_stops_nobody(run, tmp_path, name, content):
+    finish(run, tmp_path)
+    sound = train(Run(resolve("birds/dconv-64", "matched", "smoke", 1), run.source), tmp_path)
+    (run.folder(tmp_path) / name).write_text(content)
+    assert {item.folder: item.state for item in stored(tmp_path)} == {run.folder(tmp_path): "damaged", sound: "trained"}
+    assert store.named(sound.name, tmp_path).folder == sound
+
+
+def test_a_folder_in_the_making_is_no_run(run, tmp_path):
+    folder = train(run, tmp_path)
+    folder.rename(folder.with_name(f".{folder.name}.partial"))
+    assert stored(tmp_path) == []
+
+
+def test_a_result_is_stale_when_what_trained_it_has_changed_though_it_was_measured_again(run, tmp_path):
+    folder = finish(run, tmp_path).folder
+    result = json.loads((folder / "result.json").read_text())
+    result["training"]["source"] = result["source"] | {"digest": "another"}
+    (folder / "result.json").write_text(json.dumps(result))
+    assert store.StoredRun(folder).state == "stale"
+
+
+def test_a_copy_of_a_run_is_not_taken_for_it(run, tmp_path, tiny_birds):
+    copy = train(run, tmp_path).rename(tmp_path / "copy")
+    with pytest.raises(UserError, match="is a copy of"):
+        store.reopened(store.StoredRun(copy), tiny_birds)
+
+
+def test_each_start_of_a_run_is_recorded_with_its_device(run, tmp_path):
+    folder = train(run, tmp_path)
+    (folder / "generator.safetensors").unlink()
+    train(run, tmp_path)
+    starts = json.loads((folder / "run.json").read_text())["starts"]
+    assert [start["device"] for start in starts] == ["cpu", "cpu"]
+
+
+def test_an_unknown_device_leaves_no_record(run, tmp_path):
+    with pytest.raises(UserError, match="no device 'tpu9'"):
+        train(run, tmp_path, "tpu9")
+    assert not (run.folder(tmp_path) / "run.json").exists()
