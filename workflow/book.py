@@ -68,6 +68,10 @@ def build(options: argparse.Namespace) -> int:
         device=options.device,
     )
     chapter = check(parameters)
+    if set("{}") & set(parameters.runs_root):
+        raise UserError(
+            f"Snakemake can't use {parameters.runs_root}, whose name has braces: move it with STACKREPRO_RUNS."
+        )
     site = places.repository() / "_build" / f"{chapter.tier}-{chapter.source.label}"
     with locked(site):
         runs = book_runs(chapter.tier, list(chapter.seeds), chapter.source)
