@@ -60,7 +60,9 @@ class StoredRun:
         """Whether a record can't be read or lacks what every record has."""
         try:
             lacks = NEEDED["run.json"] - self.record.keys()
-            return bool(lacks or (self.result is not None and NEEDED["result.json"] - self.result.keys()))
+            if self.result is not None:
+                lacks |= NEEDED["result.json"] - self.result.keys() or {"source"} - self.result["training"].keys()
+            return bool(lacks)
         except (UserError, AttributeError):
             return True
 

@@ -125,6 +125,14 @@ def test_a_run_is_reopened_only_with_its_own_data(run, tmp_path, tiny_birds):
         store.reopened(item, other)
 
 
+def test_a_result_without_its_trainings_source_is_damaged(run, tmp_path):
+    folder = finish(run, tmp_path).folder
+    result = json.loads((folder / "result.json").read_text())
+    del result["training"]["source"]
+    (folder / "result.json").write_text(json.dumps(result))
+    assert store.StoredRun(folder).state == "damaged"
+
+
 @pytest.mark.parametrize("name", ["run.json", "result.json"])
 @pytest.mark.parametrize("content", ["{}", "[]", "{", ""])
 def test_a_damaged_record_is_a_state_and_stops_nobody(run, tmp_path, name, content):
