@@ -52,8 +52,18 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
     assert result["measures"]["generated"]["n"] == 16
     assert result["measures"]["floor"]["frechet"] < result["measures"]["untrained"]["frechet"]
 
+    (tmp_path / stack["name"] / "result.json").write_text("{}")
+    succeeds("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
+    again = json.loads((tmp_path / stack["name"] / "result.json").read_text())
+    assert again["measures"] == result["measures"], "a damaged result is measured again"
+
     again = json.loads(succeeds("evaluate", stack["name"], *data, "--runs-root", tmp_path))
     assert again["measures"] == result["measures"]
+
+    (tmp_path / stack["name"] / "run.json").write_text("{}")
+    done = stackrepro("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
+    assert done.returncode == 1
+    assert "run.json is damaged: delete the folder" in done.stderr
 
 
 @pytest.mark.parametrize(

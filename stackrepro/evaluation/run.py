@@ -35,14 +35,17 @@ def complete(run: Run, root: Path, device: str = "cpu", weights: str | None = No
     """Train and evaluate a run unless that is done; return its result.
 
     Raises:
-        UserError: as `train` and `evaluate`.
+        UserError: as `train` and `evaluate`, or a damaged record.
     """
     if finished(run, root) is None:
         inception_weights(None if weights is None else Path(weights))  # better missed now than after the training
         with locked(train(run, root, device)):
             if finished(run, root) is None:  # another process may have measured while this one waited
                 measure(run, root, device, weights)
-    return finished(run, root).result
+    stored = finished(run, root)
+    if stored is None:  # what was measured is whole, so it is the other record
+        raise UserError(f"{run.folder(root) / 'run.json'} is damaged: delete the folder and run `{run.command}` again.")
+    return stored.result
 
 
 def evaluate(run: Run, root: Path, device: str = "cpu", weights: str | None = None) -> dict[str, Any]:
