@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import stackrepro
+from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json
 from stackrepro.experiments import record as as_record
 from stackrepro.runs.run import Run
@@ -19,7 +20,11 @@ PACKAGE = Path(stackrepro.__file__).parent
 
 
 def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
-    """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it."""
+    """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it.
+
+    Raises:
+        UserError: what `before` holds is damaged.
+    """
     start = {
         "device": device_name,
         "commit": commit(),
@@ -27,6 +32,8 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
     }
     if before.exists():
         record = read_json(before)
+        if "starts" not in record:
+            raise UserError(f"{before} is damaged: delete its folder and run `{run.command}` again.")
         return {**record, "starts": [*record["starts"], start]}
     return {
         "name": run.name,

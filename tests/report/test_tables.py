@@ -13,6 +13,8 @@ class Evaluated:
 
     result: dict
     state: str = "finished"
+    damaged: bool = False
+    record: dict | None = None
 
 
 def evaluated(frechet: float) -> Evaluated:
@@ -71,3 +73,35 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
     table = tables.changed_by_tier({"birds/dconv-64": tuple(configurations)}).set_index("field")
     assert table.loc["generator.channels", ["paper", "here"]].tolist() == ["512, 256, 128, 64", "64, 32"]
     assert table.loc["updates", "paper"] == "73800"
+
+
+def published(frechet: float, tier: str, label: str) -> Evaluated:
+    run = evaluated(frechet)
+    run.result |= {"experiment": "birds/dconv-64", "arm": "matched", "tier": tier, "data": label}
+    run.result["protocol"] |= {"samples": 256, "reference": 1024}
+    run.record = {"data": {"label": label, "fingerprint": label}}
+    return run
+
+
+def test_references_of_different_tiers_and_data_never_share_a_table(monkeypatch):
+    runs = [
+        published(*values) for values in ((1.0, "quick", "synthetic"), (2.0, "quick", "cub"), (3.0, "smoke", "cub"))
+    ]
+    broken = published(9.0, "paper", "cub")
+    broken.damaged = True
+    monkeypatch.setattr(tables, "stored", lambda _: [*runs, broken])
+    shown = tables.references(["birds/dconv-64"])
+    assert shown.caption == "tier quick | cub | published results"
+    trained = shown.data[shown.data["images"] == "trained"]
+    assert trained[["fid-192/pytorch-fid", "seeds"]].to_numpy().tolist() == [["2.00", "n = 1"]]
+
+
+def test_without_references_the_commands_that_make_them_stand_there(monkeypatch):
+    monkeypatch.setattr(tables, "stored", lambda _: [])
+    assert "stackrepro run birds/dconv-64 --arm matched --tier reduced" in tables.references(["birds/dconv-64"]).data
+
+
+def test_a_stale_run_is_flagged():
+    run = evaluated(3.0)
+    run.state = "stale"
+    assert set(tables.distances({"birds/dconv-64": [run]})["flags"]) == {"stale"}

@@ -175,3 +175,11 @@ def test_an_unknown_device_leaves_no_record(run, tmp_path):
     with pytest.raises(UserError, match="no device 'tpu9'"):
         train(run, tmp_path, "tpu9")
     assert not (run.folder(tmp_path) / "run.json").exists()
+
+
+def test_a_damaged_record_of_an_unfinished_run_ends_in_a_sentence(run, tmp_path):
+    folder = train(run, tmp_path)
+    (folder / "generator.safetensors").unlink()
+    (folder / "run.json").write_text("{}")
+    with pytest.raises(UserError, match=r"run\.json is damaged: delete its folder"):
+        train(run, tmp_path)
