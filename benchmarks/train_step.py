@@ -19,8 +19,8 @@ from stackrepro.experiments import resolve
 from stackrepro.models import build
 from stackrepro.runs.batches import Batches
 from stackrepro.runs.devices import prepare_process
-from stackrepro.runs.train import player
-from stackrepro.updates import UPDATES
+from stackrepro.runs.players import start
+from stackrepro.updates.play import play
 
 CONFIGURATION = replace(resolve("birds/dconv-64", "matched", "paper"), batch=64)
 UPDATES_A_TURN = 4
@@ -29,12 +29,8 @@ TURNS = 3
 
 def ours(images: np.ndarray) -> Callable[[int], None]:
     """Return the package's update."""
-    sides = []
-    for name in ("generator", "discriminator"):
-        network = build(getattr(CONFIGURATION, name)).to(memory_format=torch.channels_last)
-        sides.append(player(network, getattr(CONFIGURATION, f"{name}_optimizer")))
-    batches = Batches(images, CONFIGURATION, torch.device("cpu"))
-    return lambda update: UPDATES["standard"](*sides, batches.at(update), CONFIGURATION.batch)
+    game, batches = start(CONFIGURATION), Batches(images, CONFIGURATION, torch.device("cpu"))
+    return lambda update: play(CONFIGURATION.update, game, batches.at(update), CONFIGURATION.batch)
 
 
 def plain(images: np.ndarray) -> Callable[[int], None]:

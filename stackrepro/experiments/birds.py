@@ -11,6 +11,7 @@ from stackrepro.data import View
 from stackrepro.experiments.configuration import Configuration, Optimizer
 from stackrepro.experiments.tiers import PAPER_UPDATES
 from stackrepro.models import BatchNorm, DeepConvDiscriminator, Discriminator, Generator
+from stackrepro.updates import Mixed, Standard
 
 DCGAN_NORM = BatchNorm()
 DCGAN_ADAM = Optimizer("adam", rate=2e-4, decay=0.999, epsilon=1e-8, beta1=0.5)
@@ -40,7 +41,7 @@ def text(
         discriminator=discriminator,
         generator_optimizer=DCGAN_ADAM,  # "either Adam or RMSprop" (D5)
         discriminator_optimizer=DCGAN_ADAM,
-        update="standard",
+        update=Standard(),
         initial_weights="dcgan",  # D5
         batch=32,  # D8
         updates=PAPER_UPDATES,  # D8
@@ -74,7 +75,7 @@ def code(
         arm="code",
         generator_optimizer=optimizers[0],
         discriminator_optimizer=optimizers[1],
-        update="mixed",
+        update=Mixed(),
         initial_weights="keras",
         reshuffle=False,
         partial_batch=True,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from stackrepro.data import View
 from stackrepro.models import Network
+from stackrepro.updates import Rule
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Configuration:
     become for the networks. `updates` counts the generator's updates. With `reshuffle` each epoch has an order of its
     own, without it all have the first one's. With `partial_batch` an epoch ends with a smaller batch when `batch`
     doesn't divide the number of images, without it those images wait for another epoch. `stage1` is the training whose
-    generator becomes the first stage, None for a single generator or a stage that isn't loaded.
+    generator becomes the first stage, None for a single generator or a stage that isn't loaded. `stage1_rate` is the
+    share of the generator's rate that the weights of a trained first stage get. `first_discriminator` judges the image
+    of stage 1 where the update rule asks for it. `images` is the share of the training images that are used.
     """
 
     experiment: str
@@ -45,13 +48,16 @@ class Configuration:
     discriminator: Network
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
-    update: Literal["standard", "mixed"]
+    update: Rule
     initial_weights: Literal["dcgan", "keras"]
     batch: int
     updates: int
     reshuffle: bool
     partial_batch: bool
     stage1: Configuration | None = None
+    stage1_rate: float = 1.0
+    first_discriminator: Network | None = None
+    images: float = 1.0
 
     @property
     def snapshots(self) -> tuple[int, ...]:

@@ -34,13 +34,14 @@ TIERS = {
 
 def scale(configuration: Configuration, tier: Tier) -> Configuration:
     """Bring a configuration of the paper tier, with its first stage's, to another tier."""
-    first = configuration.stage1
+    first, judge = configuration.stage1, configuration.first_discriminator
     return replace(
         configuration,
         tier=tier.name,
         view=replace(configuration.view, size=configuration.view.size // 2**tier.halvings),
         generator=configuration.generator.scaled(tier.halvings, tier.divisor),
         discriminator=configuration.discriminator.scaled(tier.halvings, tier.divisor),
+        first_discriminator=None if judge is None else judge.scaled(tier.halvings, tier.divisor),
         updates=round(configuration.updates * tier.updates / PAPER_UPDATES),
         stage1=None if first is None else scale(first, tier),
     )

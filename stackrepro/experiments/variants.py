@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from stackrepro.experiments import birds_dconv, birds_dense
+from stackrepro.experiments import birds, birds_dconv, birds_dense
 from stackrepro.experiments.configuration import Configuration, Optimizer
+from stackrepro.updates import Intermediate, Standard
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,14 @@ def discriminator_of(other: Configuration) -> Callable[[Configuration], Configur
 def second_stage(**changes: object) -> Callable[[Configuration], Configuration]:
     return lambda c: replace(c, generator=replace(c.generator, second=replace(c.generator.second, **changes)))
 
+
+def judged_between(weight: float) -> Callable[[Configuration], Configuration]:
+    return lambda c: replace(
+        c, update=Intermediate(weight), first_discriminator=birds.dcgan_discriminator(c.generator.first.size)
+    )
+
+
+BACKPROPAGATED = named("dense-stack-bp", "conv-stack-bp", "dconv-stack-bp")
 
 VARIANTS = (
     Variant(
@@ -180,6 +189,13 @@ VARIANTS = (
         lambda c: replace(c, value_range=(-1.0, 1.0)),
     ),
     Variant(
+        "output=sigmoid",
+        "the paper's range of pixels with an output that reaches just that",
+        named("dconv-64"),
+        ("text", "code"),
+        lambda c: replace(c, generator=replace(c.generator, output="sigmoid")),
+    ),
+    Variant(
         "partial=drop",
         "without the short last batch of an epoch, which calls 20 generated images real",
         named(*(f"{kind}-{model}" for kind in ("conv", "dconv") for model in ("64", "128"))),
@@ -191,7 +207,7 @@ VARIANTS = (
         "real and generated images in batches of their own, generated in training mode",
         named("dense-64", "conv-64", "dconv-64", "dconv-128"),
         ("code",),
-        lambda c: replace(c, update="standard"),
+        lambda c: replace(c, update=Standard()),
     ),
     Variant(
         "dropout=0",
@@ -213,5 +229,47 @@ VARIANTS = (
         named("dconv-64"),
         ("matched",),
         lambda c: replace(c, view=replace(c.view, crop="square")),
+    ),
+    Variant(
+        "images=quarter",
+        "whether too few images make a generator repeat itself: a random quarter of them",
+        named("dconv-64"),
+        ("matched",),
+        lambda c: replace(c, images=1 / 4),
+    ),
+    Variant(
+        "images=sixteenth",
+        "whether too few images make a generator repeat itself: a random sixteenth of them",
+        named("dconv-64"),
+        ("matched",),
+        lambda c: replace(c, images=1 / 16),
+    ),
+    Variant(
+        "stage1-rate=tenth",
+        "stage 1 moves ten times slower than stage 2, if its updates are what harms",
+        BACKPROPAGATED,
+        ("matched",),
+        lambda c: replace(c, stage1_rate=0.1),
+    ),
+    Variant(
+        "intermediate=loss",
+        "stage 1 answers for its own image too, so that it stays one",
+        BACKPROPAGATED,
+        ("matched",),
+        judged_between(1.0),
+    ),
+    Variant(
+        "intermediate=probe",
+        "the same training, watched: do the two gradients that meet in stage 1 agree?",
+        BACKPROPAGATED,
+        ("matched",),
+        judged_between(0.0),
+    ),
+    Variant(
+        "updates=quadruple",
+        "whether backpropagation only needs longer: stage 2 for four times the updates",
+        BACKPROPAGATED,
+        ("matched",),
+        lambda c: replace(c, updates=4 * c.updates),
     ),
 )

@@ -10,7 +10,7 @@ from stackrepro.models.specifications import DeepConvDiscriminator, DeepConvGene
 
 
 class Generator(nn.Module):
-    """Latent (N, 100), standard normal, to image (N, 3, 64, 64) or (N, 3, 128, 128) in [-1, 1]."""
+    """Latent (N, 100), standard normal, to image (N, 3, 64, 64) or (N, 3, 128, 128) in the range of its output."""
 
     def __init__(self, specification: DeepConvGenerator) -> None:
         super().__init__()
@@ -29,11 +29,11 @@ class Generator(nn.Module):
             self.doublings.append(activation(slope))
         self.image = nn.Sequential(  # (N, 3, 64, 64)
             doubling(specification.channels[-1], IMAGE_CHANNELS, specification.kernel),
-            nn.Tanh(),
+            nn.Tanh() if specification.output == "tanh" else nn.Sigmoid(),
         )
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to image (N, 3, size, size) in [-1, 1]."""
+        """Map latent (N, 100) to image (N, 3, size, size) in [-1, 1], with a sigmoid in [0, 1]."""
         check_shape(latent, self.specification.latent)
         image = self.image(self.doublings(self.dense(latent)))
         return check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)

@@ -108,7 +108,8 @@ class DeepConvGenerator:
     """Paper A, section 3.3.3: a dense layer, then transposed convolutions that double the image until it is whole.
 
     `channels` are the widths of the dense layer's output and of every transposed convolution but the last, whose width
-    is the image's. `slope` is the leak of the activation, 0 being the plain ReLU.
+    is the image's. `slope` is the leak of the activation, 0 being the plain ReLU. `output` bounds the image: "tanh"
+    reaches from -1 to 1, "sigmoid" from 0 to 1.
     """
 
     start: int
@@ -117,6 +118,7 @@ class DeepConvGenerator:
     norm: BatchNorm
     kernel: int = 5
     latent: int = LATENT
+    output: Literal["tanh", "sigmoid"] = "tanh"
 
     @property
     def size(self) -> int:

@@ -35,8 +35,12 @@ class StackedGenerator(nn.Module):
             self.first.eval()
         return self
 
-    def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to image (N, 3, size, size) in [-1, 1]."""
+    def stages(self, latent: Tensor) -> tuple[Tensor, Tensor]:
+        """Map latent (N, 100) to the images of both stages, (N, 3, size / 2, size / 2) and (N, 3, size, size)."""
         with torch.no_grad() if self.specification.hold == "everything" else nullcontext():
             small = self.first(latent)
-        return self.second(small)
+        return small, self.second(small)
+
+    def forward(self, latent: Tensor) -> Tensor:
+        """Map latent (N, 100) to image (N, 3, size, size) in [-1, 1]."""
+        return self.stages(latent)[1]

@@ -63,7 +63,7 @@ def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
     columns = {}
     for name, c in configurations.items():
         columns[name] = {
-            "update rule": c.update,
+            "update rule": c.update.name,
             "value range": f"[{c.value_range[0]:g}, {c.value_range[1]:g}]",
             "generator's optimizer": optimizer(c.generator_optimizer),
             "discriminator's optimizer": optimizer(c.discriminator_optimizer),

@@ -12,36 +12,31 @@ import torch
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_bytes
-from stackrepro.updates import Player
+from stackrepro.updates.game import Game
 
 
-def save(path: Path, identity: str, update: int, seconds: float, generator: Player, discriminator: Player) -> None:
-    """Write a checkpoint atomically."""
-    state = {
-        "identity": identity,
-        "update": update,
-        "seconds": seconds,
-        "generator": generator.network.state_dict(),
-        "discriminator": discriminator.network.state_dict(),
-        "generator_optimizer": generator.optimizer.state_dict(),
-        "discriminator_optimizer": discriminator.optimizer.state_dict(),
+def save(path: Path, identity: str, update: int, seconds: dict[str, float], game: Game) -> None:
+    """Write a checkpoint atomically; `seconds` is the time behind it, by what it was spent on."""
+    players = {
+        name: {"network": player.network.state_dict(), "optimizer": player.optimizer.state_dict()}
+        for name, player in game.players.items()
     }
     buffer = io.BytesIO()
-    torch.save(state, buffer)
+    torch.save({"identity": identity, "update": update, "seconds": seconds, "players": players}, buffer)
     write_bytes(path, buffer.getvalue())
 
 
-def restore(path: Path, identity: str, generator: Player, discriminator: Player) -> tuple[int, float]:
-    """Load a checkpoint into both players, as data only.
+def restore(path: Path, identity: str, game: Game) -> tuple[int, dict[str, float]]:
+    """Load a checkpoint into all players, as data only.
 
     Returns:
-        How many updates it has behind it, and the seconds they took; (0, 0.0) if there is no checkpoint.
+        How many updates it has behind it, and the seconds they took; (0, {}) if there is no checkpoint.
 
     Raises:
         UserError: it is damaged, or another run's.
     """
     if not path.exists():
-        return 0, 0.0
+        return 0, {}
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         found = state["identity"]
@@ -52,8 +47,9 @@ def restore(path: Path, identity: str, generator: Player, discriminator: Player)
         ) from error
     if found != identity:
         raise UserError(f"The checkpoint {path} belongs to another run ({found[:8]}): delete it to start again.")
-    generator.network.load_state_dict(state["generator"])
-    discriminator.network.load_state_dict(state["discriminator"])
-    generator.optimizer.load_state_dict(state["generator_optimizer"])
-    discriminator.optimizer.load_state_dict(state["discriminator_optimizer"])
+    if state.get("players", {}).keys() != game.players.keys():
+        raise UserError(f"The checkpoint {path} was written by another version: delete it to start again.")
+    for name, player in game.players.items():
+        player.network.load_state_dict(state["players"][name]["network"])
+        player.optimizer.load_state_dict(state["players"][name]["optimizer"])
     return state["update"], state["seconds"]

@@ -13,18 +13,18 @@ from stackrepro.base.errors import UserError
 from stackrepro.base.files import no_space_is_a_user_error, write_atomic, write_bytes, write_json, write_text
 from stackrepro.base.progress import Progress
 from stackrepro.data import prepare
-from stackrepro.experiments import Configuration, Optimizer
-from stackrepro.models import build
-from stackrepro.models.layers import initialise
+from stackrepro.experiments import Configuration
 from stackrepro.runs import checkpoint
 from stackrepro.runs.batches import Batches
+from stackrepro.runs.clock import Clock
 from stackrepro.runs.devices import device_named, prepare_process
 from stackrepro.runs.lock import locked
+from stackrepro.runs.players import start
 from stackrepro.runs.provenance import current_source, provenance
 from stackrepro.runs.randomness import seed_for
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import load_weights, sample
-from stackrepro.updates import UPDATES, Player
+from stackrepro.updates.play import play
 
 RECORDS = 400  # about how many points a loss curve gets
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
@@ -55,60 +55,39 @@ def train(run: Run, root: Path, device: str = "cpu") -> Path:
 def fit(run: Run, folder: Path, images: np.ndarray, device: torch.device, root: Path) -> None:
     """Train from the last checkpoint, or from the beginning, to the last update."""
     configuration = run.configuration
-    generator, discriminator = players(run, root, device)
+    game = start(run.configuration, device)
+    if run.stage1 is not None:
+        load_weights(game.generator.network.first, run.stage1.folder(root) / "generator.safetensors")
     path = folder / "checkpoint.pt"
-    done, seconds = checkpoint.restore(path, run.identity, generator, discriminator)
+    done, seconds = checkpoint.restore(path, run.identity, game)
+    clock = Clock(seconds)
     losses = LossRecord(folder / "losses.jsonl", done, configuration.updates)
-    batches, update_rule = Batches(images, configuration, device), UPDATES[configuration.update]
+    batches, generator = Batches(images, configuration, device), game.generator.network
     if done == 0:
-        keep_snapshot(folder, 0, generator.network, configuration)
-    started = saved = time.monotonic()
+        keep_snapshot(folder, 0, generator, configuration)
+    saved = time.monotonic()
     with Progress(f"train {run.name}", configuration.updates, done) as progress:
         for update in range(done, configuration.updates):
             torch.manual_seed(seed_for(configuration.seed, "update", update))
-            losses.add(update_rule(generator, discriminator, batches.at(update), configuration.batch))
+            clock.start()
+            batch = batches.at(update)
+            clock.spent_on("data")
+            losses.add(play(configuration.update, game, batch, configuration.batch))
+            clock.spent_on("discriminator", until=game.discriminator.stepped)
+            clock.spent_on("generator")
             count = update + 1
             progress.advance()
             if count in configuration.snapshots:
-                keep_snapshot(folder, count, generator.network, configuration)
+                keep_snapshot(folder, count, generator, configuration)
             # Only where the record is empty may a checkpoint lie: it then needs no part of the record.
             if losses.written_at(count) and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 saved = time.monotonic()
-                checkpoint.save(path, run.identity, count, seconds + saved - started, generator, discriminator)
-    seconds += time.monotonic() - started
-    checkpoint.save(path, run.identity, configuration.updates, seconds, generator, discriminator)
-    images_per_second = configuration.updates * configuration.batch / seconds
-    training = {"seconds": seconds, "images_per_second": images_per_second, "source": current_source()}
+                checkpoint.save(path, run.identity, count, clock.seconds, game)
+    checkpoint.save(path, run.identity, configuration.updates, clock.seconds, game)
+    images_per_second = configuration.updates * configuration.batch / sum(clock.seconds.values())
+    training = {"seconds": clock.seconds, "images_per_second": images_per_second, "source": current_source()}
     write_json(folder / "training.json", training)
-    write_weights(folder / "generator.safetensors", generator.network)
-
-
-def players(run: Run, root: Path, device: torch.device) -> tuple[Player, Player]:
-    """Build both networks with their initial weights, the first stage's loaded where there is one."""
-    configuration = run.configuration
-    torch.manual_seed(seed_for(configuration.seed, "weights"))
-    generator, discriminator = build(configuration.generator), build(configuration.discriminator)
-    for network in (generator, discriminator):
-        initialise(network, configuration.initial_weights)
-    if run.stage1 is not None:
-        load_weights(generator.first, run.stage1.folder(root) / "generator.safetensors")
-    for network in (generator, discriminator):
-        network.to(device, memory_format=torch.channels_last)  # as the images lie in the prepared arrays
-    return (
-        player(generator, configuration.generator_optimizer),
-        player(discriminator, configuration.discriminator_optimizer),
-    )
-
-
-def player(network: nn.Module, optimizer: Optimizer) -> Player:
-    """Join a network with its optimizer over the weights that are trained."""
-    weights = [weight for weight in network.parameters() if weight.requires_grad]
-    if optimizer.name == "adam":
-        betas = (optimizer.beta1, optimizer.decay)
-        built = torch.optim.Adam(weights, lr=optimizer.rate, betas=betas, eps=optimizer.epsilon, fused=True)
-    else:
-        built = torch.optim.RMSprop(weights, lr=optimizer.rate, alpha=optimizer.decay, eps=optimizer.epsilon)
-    return Player(network, built, optimizer.clip)
+    write_weights(folder / "generator.safetensors", generator)
 
 
 def write_weights(path: Path, network: nn.Module) -> None:

@@ -1,15 +1,8 @@
-"""One short file per update rule: what happens to both networks between one batch of real images and the next."""
+"""One short file per update rule: what happens to the networks between one batch of real images and the next.
 
-from collections.abc import Callable
+`rules` says which there are, as data. `play` carries one out.
+"""
 
-from torch import Tensor
+from stackrepro.updates.rules import Intermediate, Mixed, Rule, Standard
 
-from stackrepro.updates.mixed import mixed
-from stackrepro.updates.player import Player
-from stackrepro.updates.standard import standard
-
-Update = Callable[[Player, Player, Tensor, int], dict[str, Tensor]]
-
-UPDATES: dict[str, Update] = {"standard": standard, "mixed": mixed}
-
-__all__ = ["UPDATES", "Player", "Update"]
+__all__ = ["Intermediate", "Mixed", "Rule", "Standard"]

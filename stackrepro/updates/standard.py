@@ -4,10 +4,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from stackrepro.updates.player import Player
+from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.rules import Standard
 
 
-def standard(generator: Player, discriminator: Player, real: Tensor, batch: int) -> dict[str, Tensor]:
+def standard(_: Standard, game: Game, batch: Batch, count: int) -> dict[str, Tensor]:
     """Update the discriminator on a real and on a generated batch, each on its own, then the generator once.
 
     Both networks run in training mode, so BatchNorm never sees real and generated images together. The generator's
@@ -15,19 +16,20 @@ def standard(generator: Player, discriminator: Player, real: Tensor, batch: int)
     softplus(-l), and -log(1 - sigmoid(l)) is softplus(l).
 
     Args:
-        generator, discriminator: both sides.
-        real: images (M, 3, size, size) in the run's value range.
-        batch: how many images to generate.
+        game: both sides.
+        batch: real images (M, channels, size, size) in the run's value range.
+        count: how many images to generate.
 
     Returns:
         Both losses in nats, and the discriminator's mean probabilities of "real" before its step; all of shape ().
     """
+    generator, discriminator = game.generator, game.discriminator
     generator.network.train()
     discriminator.network.train()
-    latent = torch.randn(batch, generator.network.specification.latent, device=real.device)
+    latent = torch.randn(count, generator.network.specification.latent, device=batch.real.device)
     generated = generator.network(latent)
 
-    on_real = discriminator.network(real)
+    on_real = discriminator.network(batch.real)
     on_generated = discriminator.network(generated.detach())
     discriminator_loss = softplus(-on_real).mean() + softplus(on_generated).mean()
     discriminator.descend(discriminator_loss)

@@ -4,6 +4,7 @@ import pytest
 
 from stackrepro.experiments import Optimizer, resolve
 from stackrepro.models import BatchNorm
+from stackrepro.updates import Mixed, Standard
 
 FAMILIES = ("dense", "conv", "dconv")
 MODELS = ("64", "128", "stack", "stack-bp")
@@ -37,7 +38,7 @@ def test_optimizers_of_the_notebooks(model):
 def test_data_loop_and_initial_weights_of_the_notebooks(model):
     c = resolve(f"birds/{model}", "code", "paper")
     dense = model.startswith("dense")
-    assert (c.update, c.initial_weights, c.batch, c.reshuffle) == ("mixed", "keras", 32, False)
+    assert (c.update, c.initial_weights, c.batch, c.reshuffle) == (Mixed(), "keras", 32, False)
     assert c.value_range == ((-1.0, 1.0) if dense else (0.0, 1.0))
     assert (c.partial_batch, c.updates) == ((False, 200 * 368) if dense else (True, 200 * 369))
     assert (c.stage1 is not None) == ("stack" in model and not model.startswith("dconv"))
@@ -61,7 +62,7 @@ def test_ranges_and_loops_of_the_other_arms(family, model):
     assert text.value_range == (0.0, 1.0)
     assert matched.value_range == (-1.0, 1.0)
     for c in (text, matched):
-        assert (c.update, c.initial_weights, c.reshuffle, c.partial_batch) == ("standard", "dcgan", True, False)
+        assert (c.update, c.initial_weights, c.reshuffle, c.partial_batch) == (Standard(), "dcgan", True, False)
         assert c.generator_optimizer == Optimizer("adam", rate=2e-4, beta1=0.5, decay=0.999, epsilon=1e-8)
         assert (c.stage1 is not None) == ("stack" in model)
 

@@ -67,3 +67,12 @@ def test_initial_weights_have_the_spread_of_their_scheme(scheme, spread):
     assert kernel.mean().item() == pytest.approx(0, abs=spread / 100)
     scale = generator.dense[2].weight
     assert scale.std().item() == pytest.approx(0.02 if scheme == "dcgan" else 0.0, rel=0.1)
+
+
+def test_a_sigmoid_reaches_only_the_papers_range():
+    torch.manual_seed(0)
+    latent = torch.randn(8, 100)
+    specification = resolve("birds/dconv-64+output=sigmoid", "text", "smoke").generator
+    image = build(specification)(latent)
+    assert 0 <= image.min() < 0.5 < image.max() <= 1
+    assert resolve("birds/dconv-64", "text", "smoke").generator.output == "tanh"

@@ -6,8 +6,9 @@ from torch import nn
 
 from stackrepro.experiments import Optimizer, resolve
 from stackrepro.models import build
-from stackrepro.runs.train import player
-from stackrepro.updates import UPDATES
+from stackrepro.runs.players import player
+from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.play import play
 
 SGD_LIKE = Optimizer("rmsprop", rate=1e-2, decay=0.9, epsilon=1e-7)
 
@@ -16,13 +17,12 @@ def changed_tensors(name: str, arm: str) -> tuple[set[str], set[str]]:
     """Do two updates; return the names of all and of the changed tensors of stage 1, buffers included."""
     torch.manual_seed(0)
     configuration = resolve(name, arm, "smoke")
-    generator = player(build(configuration.generator), SGD_LIKE)
-    discriminator = player(build(configuration.discriminator), SGD_LIKE)
-    before = {key: value.clone() for key, value in generator.network.first.state_dict().items()}
+    game = Game(player(build(configuration.generator), SGD_LIKE), player(build(configuration.discriminator), SGD_LIKE))
+    before = {key: value.clone() for key, value in game.generator.network.first.state_dict().items()}
     size = configuration.view.size
     for _ in range(2):
-        UPDATES[configuration.update](generator, discriminator, torch.rand(8, 3, size, size), 8)
-    after = generator.network.first.state_dict()
+        play(configuration.update, game, Batch(torch.rand(8, 3, size, size)), 8)
+    after = game.generator.network.first.state_dict()
     return set(before), {key for key in before if not torch.equal(before[key], after[key])}
 
 

@@ -10,14 +10,13 @@ from stackrepro.experiments import EXPERIMENTS
 CODE = """
 import resource, sys, torch
 from stackrepro.experiments import resolve
-from stackrepro.models import build
-from stackrepro.runs.train import player
-from stackrepro.updates import UPDATES
+from stackrepro.runs.players import start
+from stackrepro.updates.game import Batch
+from stackrepro.updates.play import play
 c = resolve(sys.argv[1], "matched", "paper")
-sides = [player(build(getattr(c, n)), getattr(c, n + "_optimizer")) for n in ("generator", "discriminator")]
 low, high = c.value_range
 real = torch.rand(2, 3, c.view.size, c.view.size) * (high - low) + low
-losses = UPDATES[c.update](*sides, real, 2)
+losses = play(c.update, start(c), Batch(real), 2)
 assert all(torch.isfinite(value) for value in losses.values()), losses
 scale = 1 if sys.platform == "darwin" else 1024
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale)

@@ -7,9 +7,9 @@ from torch import nn
 
 from stackrepro.base.errors import UserError
 from stackrepro.experiments import Optimizer, resolve
-from stackrepro.runs import Run
+from stackrepro.runs.players import player, start
 from stackrepro.runs.sampling import to_pixels
-from stackrepro.runs.train import player, players, write_weights
+from stackrepro.runs.train import write_weights
 
 
 def test_adam_gets_its_settings():
@@ -26,11 +26,20 @@ def test_rmsprop_gets_its_settings_and_the_clip():
     assert side.clip == 1.0
 
 
+def test_stage_1_gets_its_share_of_the_rate():
+    game = start(resolve("birds/dconv-stack-bp+stage1-rate=tenth", "matched", "smoke"))
+    groups = game.generator.optimizer.param_groups
+    assert [group["lr"] for group in groups] == pytest.approx([2e-5, 2e-4])
+    stages = game.generator.network.first, game.generator.network.second
+    for group, stage in zip(groups, stages, strict=True):
+        assert {id(weight) for weight in group["params"]} == {id(weight) for weight in stage.parameters()}
+
+
 @pytest.mark.parametrize("arm", ["matched", "code"])
-def test_each_side_has_its_own_optimizer_and_initial_weights(arm, tiny_birds, tmp_path):
-    run = Run(resolve("birds/dconv-64", arm, "quick"), tiny_birds)
-    generator, discriminator = players(run, tmp_path, torch.device("cpu"))
-    c = run.configuration
+def test_each_side_has_its_own_optimizer_and_initial_weights(arm):
+    c = resolve("birds/dconv-64", arm, "quick")
+    game = start(c)
+    generator, discriminator = game.generator, game.discriminator
     assert generator.optimizer.defaults["lr"] == c.generator_optimizer.rate
     assert discriminator.optimizer.defaults["lr"] == c.discriminator_optimizer.rate
     kernel = discriminator.network.convolutions[0].weight
