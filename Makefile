@@ -17,6 +17,7 @@ help:
 	@echo "     TIER=quick             smoke, quick, reduced or paper"
 	@echo "     DATA=folder            the folder with CUB_200_2011.tgz; left out: STACKREPRO_DATA, or synthetic birds"
 	@echo "     SEEDS=\"0 1 2\"          a run of each experiment for each seed"
+	@echo "     EXTENDED=1             train the variants and other arms that the chapters show, too"
 	@echo "     DEVICE=cuda            where to train"
 	@echo "     JOBS=4                 processes at once; left out: one for each core, or one alone on a GPU"
 	@echo "make test                   lint, tests, notebooks, a small book"
@@ -40,7 +41,7 @@ help:
 setup: .venv/.installed
 
 book: .venv/.installed
-	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(JOBS),--jobs $(JOBS))
+	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(EXTENDED),--extended) $(if $(JOBS),--jobs $(JOBS))
 
 test: lint
 	@$(VENV)/python -m pytest -n 2 --dist loadscope -m "not check" --nbval-lax --nbval-current-env tests notebooks

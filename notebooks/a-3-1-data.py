@@ -23,6 +23,7 @@ data_root = ""
 unofficial = False
 runs_root = ""
 device = "cpu"
+extended = False
 
 # %% tags=["hide-cell"]
 from stackrepro.report import open_chapter
@@ -32,7 +33,7 @@ chapter = open_chapter(globals())
 # %% tags=["hide-cell"]
 from stackrepro.data import prepare
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, plan, tables
 from stackrepro.report.birds import anatomy, dataset_facts, views_of
 
 # %% [markdown]
@@ -70,6 +71,16 @@ figures.images_by_size(chapter, images)
 # %%
 crops = prepare(chapter.source, views_of(sizes[-1:], crops=("box", "square", "none")))
 figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in crops.items()}, rows=1)
+
+# %% [markdown]
+# Whether the crop helps, as the paper says, is a question to training. Each row is measured against real images that
+# were cropped in its own way, so the floors tell how far the rows can be compared.
+
+# %%
+tables.measured(chapter, chapter.obtain("birds/dconv-64"))
+
+# %%
+chapter.show(tables.measured, *plan.CROPS)
 
 # %% [markdown]
 # ## The range of the pixels

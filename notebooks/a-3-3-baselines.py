@@ -23,6 +23,7 @@ data_root = ""
 unofficial = False
 runs_root = ""
 device = "cpu"
+extended = False
 
 # %% tags=["hide-cell"]
 from stackrepro.report import open_chapter
@@ -30,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import tables
+from stackrepro.report import plan, tables
 from stackrepro.report.architecture import architecture
 
 families = ["dense", "conv", "dconv"]
@@ -100,6 +101,14 @@ tables.stamped(tables.settings(matched), "tier paper | arm matched")
 
 # %% tags=["nbval-check-output"]
 print(tables.counts(matched).to_string(index=False))
+
+# %% [markdown]
+# ## Dropout in the discriminator
+#
+# The paper says that it helped the dense model (3.3.1). In arm `code`, with the notebooks' 0.3 and without:
+
+# %%
+chapter.show(tables.measured, *plan.DROPOUT, arm="code")
 
 # %% [markdown]
 # ## The deviation register

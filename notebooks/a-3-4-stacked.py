@@ -23,6 +23,7 @@ data_root = ""
 unofficial = False
 runs_root = ""
 device = "cpu"
+extended = False
 
 # %% tags=["hide-cell"]
 from stackrepro.report import open_chapter
@@ -30,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, plan, tables
 from stackrepro.report.architecture import architecture
 
 # %% [markdown]
@@ -130,3 +131,15 @@ figures.loss_curves(chapter, runs)
 
 # %%
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
+
+# %% [markdown]
+# ## As released, loaded, really held
+#
+# Arm `code` once as the notebook has it, with a stage 1 that nothing trained; once with the trained stage 1 loaded;
+# once with its BatchNorm held too.
+
+# %%
+chapter.show(figures.fixed_latent_grids, *plan.FREEZING, arm="code")
+
+# %%
+chapter.show(tables.measured, *plan.FREEZING, arm="code")

@@ -23,6 +23,7 @@ data_root = ""
 unofficial = False
 runs_root = ""
 device = "cpu"
+extended = False
 
 # %% tags=["hide-cell"]
 from stackrepro.report import open_chapter
@@ -30,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, plan, tables
 
 small = ["birds/dense-64", "birds/conv-64", "birds/dconv-64"]
 large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
@@ -84,3 +85,15 @@ figures.loss_curves(chapter, {name: runs[name] for name in small})
 
 # %%
 figures.loss_curves(chapter, {name: runs[name] for name in large})
+
+# %% [markdown]
+# ## As the notebooks have them
+#
+# Arm `code` is what the paper's Figure 7 would show, had the notebooks been run as they are. Here the layer type isn't
+# all that differs.
+
+# %%
+chapter.show(figures.fixed_latent_grids, *plan.birds("64", "128"), arm="code")
+
+# %%
+chapter.show(tables.measured, *plan.birds("64", "128"), arm="code")

@@ -23,6 +23,7 @@ data_root = ""
 unofficial = False
 runs_root = ""
 device = "cpu"
+extended = False
 
 # %% tags=["hide-cell"]
 from stackrepro.report import open_chapter
@@ -30,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, plan, tables
 
 models = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"]
 others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-stack"]
@@ -49,7 +50,7 @@ others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-
 # baseline 200 in all, and the stack's discriminator has 3.7 times the weights. Arm `matched` holds data, value range,
 # discriminator, optimizer, widths and the summed updates equal. The stack has two single counterparts: the plain
 # baseline, trained here, and the stack's own network trained whole from random weights, which tells depth from
-# stacking (`stackrepro run "birds/dconv-stack+stage1=scratch"`).
+# stacking.
 
 # %%
 configurations = {name: chapter.configuration(name) for name in models}
@@ -134,3 +135,25 @@ tables.stamped(tables.distances(conv), chapter.stamp)
 
 # %%
 figures.loss_curves(chapter, dense | conv)
+
+# %% [markdown]
+# ## The other counterpart: the stack's network from scratch
+#
+# The same layers, trained whole from random weights for the summed updates. If this does as well as the stack, it was
+# the depth and not the stacking.
+
+# %%
+scratch = plan.birds("stack", variant="+stage1=scratch")
+chapter.show(figures.fixed_latent_grids, *scratch)
+
+# %%
+chapter.show(tables.measured, *scratch)
+
+# %% [markdown]
+# ## As the notebooks have them
+
+# %%
+chapter.show(figures.fixed_latent_grids, *plan.birds("128", "stack"), arm="code")
+
+# %%
+chapter.show(tables.measured, *plan.birds("128", "stack"), arm="code")

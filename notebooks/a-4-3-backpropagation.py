@@ -23,6 +23,7 @@ data_root = ""
 unofficial = False
 runs_root = ""
 device = "cpu"
+extended = False
 
 # %% tags=["hide-cell"]
 from stackrepro.report import open_chapter
@@ -30,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, plan, tables
 
 pairs = {kind: [f"birds/{kind}-stack", f"birds/{kind}-stack-bp"] for kind in ("dense", "conv", "dconv")}
 
@@ -93,3 +94,14 @@ figures.loss_curves(chapter, dconv)
 
 # %% [markdown]
 # With one seed a difference between two rows is no verdict.
+# [Section 5](a-5-conclusion) tries the two explanations.
+#
+# ## As the notebooks have them
+#
+# Arm `code`: the deep-conv stacks load no stage 1, and the backpropagated one has twice the width.
+
+# %%
+chapter.show(figures.fixed_latent_grids, *plan.birds("stack", "stack-bp"), arm="code")
+
+# %%
+chapter.show(tables.measured, *plan.birds("stack", "stack-bp"), arm="code")

@@ -34,6 +34,9 @@ def main() -> int:
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="a run of each experiment for each seed")
     parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda, cuda:1, mps, auto")
+    parser.add_argument(
+        "--extended", action="store_true", help="train what the chapters else only show where it is finished, too"
+    )
     parser.add_argument("--jobs", type=int, help="processes at once (default: one for each core; one alone on a GPU)")
     options = parser.parse_args()
     if options.jobs is not None and options.jobs < 1:
@@ -66,6 +69,7 @@ def build(options: argparse.Namespace) -> int:
         unofficial=options.data is not None,
         runs_root=str(places.runs_root()),
         device=options.device,
+        extended=options.extended,
     )
     chapter = check(parameters)
     if set("{}") & set(parameters.runs_root):
@@ -74,7 +78,7 @@ def build(options: argparse.Namespace) -> int:
         )
     site = places.repository() / "_build" / f"{chapter.tier}-{chapter.source.label}"
     with locked(site):
-        runs = book_runs(chapter.tier, list(chapter.seeds), chapter.source)
+        runs = book_runs(chapter.tier, list(chapter.seeds), chapter.source, chapter.extended)
         prepare(chapter.source, list(dict.fromkeys(run.configuration.view for run in runs)))  # one decode for all sizes
         for run in runs:
             result = run.result_path(chapter.runs_root)

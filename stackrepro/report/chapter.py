@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.data import Source, find
+from stackrepro.evaluation.current import finished
 from stackrepro.experiments import TIERS, Configuration, resolve
 from stackrepro.experiments.registry import one_of
 from stackrepro.report.obtain import obtain
@@ -29,6 +31,7 @@ class Parameters:
     unofficial: bool
     runs_root: str
     device: str
+    extended: bool
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Chapter:
     source: Source
     runs_root: Path
     device: str
+    extended: bool
 
     @property
     def stamp(self) -> str:
@@ -53,10 +57,37 @@ class Chapter:
 
     def obtain(self, *experiments: str, arm: str = ARM) -> dict[str, list[StoredRun]]:
         """Return a finished run for each experiment and seed; what is missing is trained and evaluated first."""
-        runs = {
-            name: [Run(resolve(name, arm, self.tier, seed), self.source) for seed in self.seeds] for name in experiments
-        }
-        return obtain(runs, self.runs_root, self.device)
+        return obtain({name: self._runs(name, arm) for name in experiments}, self.runs_root, self.device)
+
+    def show(
+        self, draw: Callable[[Chapter, dict[str, list[StoredRun]]], Any], *experiments: str, arm: str = ARM
+    ) -> Any:
+        """Draw experiments that a book trains only when asked to, or say which commands make what is missing.
+
+        With the parameter `extended` they are trained and evaluated first.
+        """
+        if self.extended:
+            return draw(self, self.obtain(*experiments, arm=arm))
+        groups = {name: self._runs(name, arm) for name in experiments}
+        found = {name: [finished(run, self.runs_root) for run in group] for name, group in groups.items()}
+        if all(None not in group for group in found.values()):
+            return draw(self, found)
+        missing = [run for name, group in groups.items() for run in group if finished(run, self.runs_root) is None]
+        return commands(missing)
+
+    def _runs(self, experiment: str, arm: str) -> list[Run]:
+        return [Run(resolve(experiment, arm, self.tier, seed), self.source) for seed in self.seeds]
+
+
+def commands(runs: list[Run]) -> Any:
+    """Say that these runs aren't there, and which commands make them, as Markdown."""
+    from IPython.display import Markdown
+
+    lines = "\n".join(run.command for run in runs)
+    return Markdown(
+        f"Not part of this book's own run. `make book EXTENDED=1` makes what is missing here, and so do these commands:"
+        f"\n\n```\n{lines}\n```"
+    )
 
 
 def open_chapter(names: dict[str, Any]) -> Chapter:
@@ -90,7 +121,9 @@ def check(parameters: Parameters) -> Chapter:
     for name in ("data_root", "runs_root", "device"):
         if not isinstance(getattr(parameters, name), str):
             raise UserError(f"{name} is {getattr(parameters, name)!r}: give a text in quotes.")
-    if not isinstance(parameters.unofficial, bool):
-        raise UserError(f"unofficial is {parameters.unofficial!r}: give True or False.")
+    for name in ("unofficial", "extended"):
+        if not isinstance(getattr(parameters, name), bool):
+            raise UserError(f"{name} is {getattr(parameters, name)!r}: give True or False.")
     source = find(DATASET, places.data_root(parameters.data_root), unofficial=parameters.unofficial)
-    return Chapter(parameters.tier, tuple(seeds), source, places.runs_root(parameters.runs_root), parameters.device)
+    root = places.runs_root(parameters.runs_root)
+    return Chapter(parameters.tier, tuple(seeds), source, root, parameters.device, parameters.extended)

@@ -41,18 +41,24 @@ def tiled(images: np.ndarray, columns: int) -> np.ndarray:
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
     """Show what each experiment makes of the same 64 fixed latents, side by side, a row for each seed.
 
+    More than four experiments stand in rows of three.
+
     Args:
         update: "last" for the trained generator, "first" for the untrained one.
     """
-    figure, axes = plt.subplots(
-        len(chapter.seeds), len(runs), figsize=(WIDTH, WIDTH / len(runs) * len(chapter.seeds) + 0.7), squeeze=False
-    )
-    for column, (name, group) in enumerate(runs.items()):
+    columns = len(runs) if len(runs) <= 4 else 3
+    rows = -(-len(runs) // columns)
+    height = WIDTH / columns * rows * len(chapter.seeds) + 0.7
+    figure, axes = plt.subplots(rows * len(chapter.seeds), columns, figsize=(WIDTH, height), squeeze=False)
+    for place in axes.flat:
+        place.axis("off")
+    for index, (name, group) in enumerate(runs.items()):
+        top, column = divmod(index, columns)
         for row, run in enumerate(group):
             grids = run.grids()
             count = max(grids) if update == "last" else min(grids)
             title = f"{name}\nseed {chapter.seeds[row]}, {count:,} updates"
-            picture(axes[row, column], np.asarray(Image.open(grids[count])), title)
+            picture(axes[top * len(chapter.seeds) + row, column], np.asarray(Image.open(grids[count])), title)
     return finish(figure, f"{chapter.stamp} | the same 64 latents for every model, unpicked")
 
 
@@ -75,9 +81,13 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
 
 def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
     """Draw both losses of each experiment over its updates, a thin line for each seed."""
-    figure, axes = plt.subplots(1, len(runs), figsize=(WIDTH, 3.0), sharey=True, squeeze=False)
+    columns = min(len(runs), 4)
+    rows = -(-len(runs) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 3.0 * rows), sharey=True, squeeze=False)
+    for place in axes.flat[len(runs) :]:
+        place.axis("off")
     colors = sns.color_palette("colorblind", 2)
-    for place, (name, group) in zip(axes.flat, runs.items(), strict=True):
+    for place, (name, group) in zip(axes.flat, runs.items(), strict=False):
         for run in group:
             losses = run.losses()
             updates = [record["update"] for record in losses]
@@ -123,3 +133,31 @@ def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tupl
     axes[0, 0].legend(frameon=False, fontsize=8)
     sns.despine(figure)
     return finish(figure, f"tier {chapter.tier} | {chapter.source.name}")
+
+
+def gradient_agreement(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
+    """Draw how the two gradients that meet in stage 1 agree over training: their cosine, and the ratio of their norms.
+
+    The runs' update rule is `intermediate`; a thin line for each seed.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
+    colors = sns.color_palette("colorblind", len(runs))
+    for (name, group), color in zip(runs.items(), colors, strict=True):
+        for run in group:
+            losses = run.losses()
+            updates = [record["update"] for record in losses]
+            label = name if run is group[0] else None
+            for place, key in zip(axes, ("gradient_cosine", "gradient_ratio"), strict=True):
+                place.plot(updates, [record[key] for record in losses], color=color, linewidth=0.9, label=label)
+    axes[0].axhline(0, color="0.5", linewidth=0.8)
+    axes[0].set_ylim(-1, 1)
+    axes[0].set_ylabel("cosine of the two gradients")
+    axes[1].set_yscale("log")
+    axes[1].axhline(1, color="0.5", linewidth=0.8)
+    axes[1].set_ylabel("norm through stage 2 : norm of its own")
+    for place in axes:
+        place.set_xlabel("updates of the generator")
+        place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes[0].legend(frameon=False, fontsize=7)
+    sns.despine(figure)
+    return finish(figure, chapter.stamp)

@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run
 
-ARM = "matched"  # the book trains this arm itself; the others show their published results
+ARM = "matched"  # the book trains this arm itself; the others are one parameter away, or published
 
 KINDS = ("dense", "conv", "dconv")
+MODELS = ("64", "128", "stack", "stack-bp")
 
 
-def birds(*models: str) -> tuple[str, ...]:
-    """Name these models of all three layer types."""
-    return tuple(f"birds/{kind}-{model}" for model in models for kind in KINDS)
+def birds(*models: str, variant: str = "") -> tuple[str, ...]:
+    """Name these models of all three layer types, with a variant such as `+stage1=scratch`."""
+    return tuple(f"birds/{kind}-{model}{variant}" for model in models for kind in KINDS)
 
 
-CHAPTERS: dict[str, tuple[str, ...]] = {
-    "a-3-1-data": (),
-    "a-3-3-baselines": (),
-    "a-3-4-stacked": ("birds/dconv-stack",),
-    "a-3-5-backpropagating": ("birds/dconv-stack-bp",),
-    "a-4-1-layer-comparison": birds("64", "128"),
-    "a-4-2-stacked-against-single": ("birds/dconv-64", *birds("128", "stack")),
-    "a-4-3-backpropagation": birds("stack", "stack-bp"),
+def in_arm(arm: str, *names: str) -> tuple[tuple[str, str], ...]:
+    """Pair experiments with an arm."""
+    return tuple((name, arm) for name in names)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The runs that a chapter shows.
+
+    `book` names the experiments that every book trains, in arm `matched`; `extended` the (experiment, arm) that it
+    trains only when asked to, and shows where they are finished.
+    """
+
+    book: tuple[str, ...] = ()
+    extended: tuple[tuple[str, str], ...] = ()
+
+
+BACKPROPAGATION = tuple(
+    f"birds/dconv-stack-bp+{variant}"
+    for variant in ("intermediate=probe", "stage1-rate=tenth", "intermediate=loss", "updates=quadruple")
+)
+IMAGES = ("birds/dconv-64+images=quarter", "birds/dconv-64+images=sixteenth")
+CROPS = ("birds/dconv-64+crop=none", "birds/dconv-64+crop=square")
+RANGES = ("birds/dconv-64", "birds/dconv-64+range=minus1-1", "birds/dconv-64+output=sigmoid")
+RULES = ("birds/dconv-64", "birds/dconv-64+batch=separate", "birds/dconv-64+optimizer=adam")
+DROPOUT = ("birds/dense-64", "birds/dense-64+dropout=0")
+FREEZING = ("birds/dconv-stack", "birds/dconv-stack+stage1=loaded", "birds/dconv-stack+hold=everything")
+
+CHAPTERS: dict[str, Needs] = {
+    "a-1-introduction": Needs(("birds/dconv-64",), in_arm(ARM, *IMAGES)),
+    "a-3-1-data": Needs(("birds/dconv-64",), in_arm(ARM, *CROPS)),
+    "a-3-2-losses": Needs(("birds/dconv-64",), in_arm("code", *dict.fromkeys(RANGES + RULES))),
+    "a-3-3-baselines": Needs((), in_arm("code", *DROPOUT)),
+    "a-3-4-stacked": Needs(("birds/dconv-stack",), in_arm("code", *FREEZING)),
+    "a-3-5-backpropagating": Needs(("birds/dconv-stack-bp",)),
+    "a-4-1-layer-comparison": Needs(birds("64", "128"), in_arm("code", *birds("64", "128"))),
+    "a-4-2-stacked-against-single": Needs(
+        ("birds/dconv-64", *birds("128", "stack")),
+        (*in_arm(ARM, *birds("stack", variant="+stage1=scratch")), *in_arm("code", *birds("128", "stack"))),
+    ),
+    "a-4-3-backpropagation": Needs(birds("stack", "stack-bp"), in_arm("code", *birds("stack", "stack-bp"))),
+    "a-5-conclusion": Needs(
+        ("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp"), in_arm(ARM, *BACKPROPAGATION)
+    ),
+    "a-8-appendix": Needs(birds(*MODELS)),
+    "execution": Needs(birds(*MODELS)),
 }
 
 
-def chapter_runs(chapter: str, tier: str, seeds: list[int], source: Source) -> list[Run]:
-    """List the runs that a chapter shows."""
-    return [Run(resolve(name, ARM, tier, seed), source) for name in CHAPTERS[chapter] for seed in seeds]
+def chapter_runs(chapter: str, tier: str, seeds: list[int], source: Source, extended: bool = False) -> list[Run]:
+    """List the runs that a chapter trains: those of every book, and with `extended` the others too."""
+    needs = CHAPTERS[chapter]
+    wanted = [*in_arm(ARM, *needs.book), *(needs.extended if extended else ())]
+    return [Run(resolve(name, arm, tier, seed), source) for name, arm in wanted for seed in seeds]
 
 
-def book_runs(tier: str, seeds: list[int], source: Source) -> list[Run]:
-    """List the runs that the whole book needs, each once, and before each the run of its first stage."""
+def book_runs(tier: str, seeds: list[int], source: Source, extended: bool = False) -> list[Run]:
+    """List the runs that the whole book trains, each once, and before each the run of its first stage."""
     runs: dict[str, Run] = {}
     for chapter in CHAPTERS:
-        for run in chapter_runs(chapter, tier, seeds, source):
+        for run in chapter_runs(chapter, tier, seeds, source, extended):
             for needed in (run.stage1, run):
                 if needed is not None:
                     runs.setdefault(needed.identity, needed)

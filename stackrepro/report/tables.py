@@ -17,6 +17,7 @@ from stackrepro.experiments.configuration import differences
 from stackrepro.experiments.deviations import DEVIATIONS
 from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.models.summary import stages, sum_counts, summarise
+from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import ARM
 from stackrepro.runs import StoredRun, stored
 
@@ -75,6 +76,49 @@ def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
             "held of stage 1": getattr(c.generator, "hold", "-"),
         }
     return pd.DataFrame(columns).rename_axis("setting").reset_index()
+
+
+def optimizers(configurations: dict[str, Configuration]) -> pd.DataFrame:
+    """Set the losses' settings of many models under each other, a row each."""
+    rows = [
+        {
+            "model": name,
+            "generator's optimizer": optimizer(c.generator_optimizer),
+            "discriminator's optimizer": optimizer(c.discriminator_optimizer),
+            "update rule": c.update.name,
+            "value range": f"[{c.value_range[0]:g}, {c.value_range[1]:g}]",
+            "updates": f"{c.updates:,}",
+        }
+        for name, c in configurations.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def changed_beside_generator(pairs: dict[str, tuple[Configuration, Configuration]]) -> pd.DataFrame:
+    """List what changes from a single model to a stack, besides the generator: a row for each difference.
+
+    Args:
+        pairs: by layer type, the configurations of the single model and of the stack.
+    """
+    rows = []
+    for name, pair in pairs.items():
+        columns = [
+            {
+                "discriminator's weights": f"{sum_counts(summarise(c.discriminator)).parameters:,}",
+                "discriminator's optimizer": optimizer(c.discriminator_optimizer),
+                "generator's optimizer": optimizer(c.generator_optimizer),
+                "update rule": c.update.name,
+                "updates, with stage 1's": f"{c.updates + (c.stage1.updates if c.stage1 else 0):,}",
+            }
+            for c in pair
+        ]
+        single, stack = columns
+        rows += [
+            {"layers": name, "": key, "single": single[key], "stack": stack[key]}
+            for key in single
+            if single[key] != stack[key]
+        ]
+    return pd.DataFrame(rows)
 
 
 def optimizer(settings: Any) -> str:
@@ -166,6 +210,59 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
                     "flags": ", ".join([*measured[0]["flags"], *stale]) or "-",
                 }
             )
+    return pd.DataFrame(rows)
+
+
+def measured(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """The distances of a chapter's runs, stamped."""
+    return stamped(distances(runs), chapter.stamp)
+
+
+def cost(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
+    """What training cost: a row for each experiment, times as means over its seeds.
+
+    The share of the discriminator includes making the images that it learns from; snapshots and checkpoints are left
+    out of all times. Seconds compare only between runs of one machine that was as busy.
+    """
+    rows = []
+    for name, group in runs.items():
+        training = [run.result["training"] for run in group]
+        seconds = {part: mean(t["seconds"][part] for t in training) for part in training[0]["seconds"]}
+        total, updates = sum(seconds.values()), group[0].record["configuration"]["updates"]
+        rows.append(
+            {
+                "model": name,
+                "weights trained": f"{group[0].result['counts']['generator']['trainable']:,}",
+                "updates": f"{updates:,}",
+                "minutes": f"{total / 60:.1f}",
+                "ms an update": f"{1000 * total / updates:.1f}",
+                "images/s": f"{mean(t['images_per_second'] for t in training):,.0f}",
+                **{part: f"{value / total:.0%}" for part, value in seconds.items()},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def machines(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
+    """Where runs were trained: a row for each set of machine, device, threads, versions and commit."""
+    found: dict[tuple[str, ...], int] = {}
+    for run in (run for group in runs.values() for run in group):
+        record = run.record
+        last = record["starts"][-1]
+        versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+        commit = (last["commit"] or "no checkout")[:10]
+        key = (record["machine"], last["device"], str(record["threads"]), versions, commit)
+        found[key] = found.get(key, 0) + 1
+    columns = ["machine", "device", "threads", "versions", "commit"]
+    return pd.DataFrame([{"runs": count, **dict(zip(columns, key, strict=True))} for key, count in found.items()])
+
+
+def commands(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
+    """The command that made each run, and the hash of the generator that it ended with."""
+    rows = [
+        {"command": run.record["command"], "generator (SHA-256)": run.result["generator_sha256"][:16]}
+        for run in (run for group in runs.values() for run in group)
+    ]
     return pd.DataFrame(rows)
 
 

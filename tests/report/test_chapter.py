@@ -6,7 +6,15 @@ from stackrepro.base.errors import UserError
 from stackrepro.report import open_chapter
 from stackrepro.report.plan import CHAPTERS, book_runs
 
-GOOD = {"tier": "smoke", "seeds": [0, 2], "data_root": "", "unofficial": False, "runs_root": "", "device": "cpu"}
+GOOD = {
+    "tier": "smoke",
+    "seeds": [0, 2],
+    "data_root": "",
+    "unofficial": False,
+    "runs_root": "",
+    "device": "cpu",
+    "extended": False,
+}
 
 
 def test_a_chapter_opens_with_its_parameters_among_what_ipython_adds():
@@ -28,6 +36,7 @@ def test_a_chapter_opens_with_its_parameters_among_what_ipython_adds():
         ({"data_root": "/nowhere/at/all"}, "data root /nowhere/at/all is not a folder"),
         ({"device": None}, "device is None: give a text"),
         ({"unofficial": "yes"}, "unofficial is 'yes': give True or False"),
+        ({"extended": 1}, "extended is 1: give True or False"),
     ],
 )
 def test_a_wrong_parameter_ends_in_a_sentence(change, words):
@@ -45,7 +54,32 @@ def test_the_books_plan_trains_first_stages_first_and_each_run_once():
     source = open_chapter(GOOD).source
     runs = book_runs("quick", [0, 1], source)
     names = [(run.configuration.experiment, run.configuration.seed) for run in runs]
-    assert len(set(names)) == len(names) == 2 * len({name for chapter in CHAPTERS.values() for name in chapter})
+    assert len(set(names)) == len(names) == 2 * len({name for needs in CHAPTERS.values() for name in needs.book})
     for run in runs:
         if run.stage1 is not None:
             assert runs.index(run.stage1) < runs.index(run)
+
+
+def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_birds_root, tmp_path, monkeypatch):
+    monkeypatch.setenv("STACKREPRO_UNOFFICIAL", "1")
+    root = {"data_root": str(tiny_birds_root), "runs_root": str(tmp_path)}
+    chapter = open_chapter(GOOD | root | {"seeds": [0]})
+    name = "birds/dconv-64+range=0-1"
+    said = chapter.show(lambda *_: pytest.fail("nothing is there to draw"), name).data
+    assert f"stackrepro run {name} --arm matched --tier smoke --seed 0 --data-root FOLDER --unofficial" in said
+    asked = open_chapter(GOOD | root | {"seeds": [0], "extended": True})
+    for opened in (asked, chapter):  # made by the first, found by the second
+        (run,) = opened.show(lambda _, runs: runs[name], name)
+        assert run.result["experiment"] == name
+
+
+def test_an_extended_book_trains_what_its_chapters_offer():
+    source = open_chapter(GOOD).source
+    plain, extended = (
+        {(run.configuration.experiment, run.configuration.arm) for run in book_runs("quick", [0], source, asked)}
+        for asked in (False, True)
+    )
+    offered = {pair for needs in CHAPTERS.values() for pair in needs.extended}
+    assert len(plain) == 12
+    assert offered - plain
+    assert extended >= plain | offered

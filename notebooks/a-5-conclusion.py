@@ -1,0 +1,92 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5 Conclusion: why backpropagation failed
+#
+# Paper A {cite}`deshmukh2022exploring`, section 5.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+
+# %% tags=["hide-cell"]
+from stackrepro.report import figures, plan, tables
+
+probe, slow, judged, longer = plan.BACKPROPAGATION
+
+# %% [markdown]
+# ## What the paper says
+#
+# Stacks beat single models where the layers are convolutions; dense layers have a low ceiling; the deep-conv stack
+# paints diverse birds that aren't photographs. Backpropagation through the whole stack made things worse, and two
+# reasons are offered. The updates of stage 1 may work against those of stage 2. Or the added millions of trained
+# weights cost so much time that the training was too short. The paper tests neither.
+#
+# ## Cost
+#
+# What backpropagation costs is a measurement. Both models are the same network; one holds stage 1.
+
+# %%
+runs = chapter.obtain("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp")
+tables.stamped(tables.cost(runs), chapter.stamp)
+
+# %% [markdown]
+# ## Counterproductive updates?
+#
+# Let $L_2$ be the generator's loss at the output of the stack, and $L_1$ the loss that stage 1 would have at its own
+# image, from a discriminator of that size that learns alongside. Both have a gradient with respect to the weights
+# $\theta_1$ of stage 1. Where the cosine
+#
+# $$
+# \cos\bigl(\nabla_{\theta_1} L_1, \nabla_{\theta_1} L_2\bigr)
+# $$
+#
+# is negative, a step that helps the stack makes the small image worse. The watched run is bit for bit the training of
+# `birds/dconv-stack-bp`: the second discriminator only looks.
+
+# %%
+chapter.show(figures.gradient_agreement, probe, judged)
+
+# %% [markdown]
+# A small cosine alone harms nothing: stage 1 is no longer asked for a small bird. So two remedies are tried that would
+# help if the explanation were right: a rate for stage 1 of a tenth of stage 2's, and a loss at the small image that
+# keeps stage 1 a generator of birds.
+
+# %%
+chapter.show(figures.fixed_latent_grids, slow, judged, longer)
+
+# %%
+chapter.show(tables.measured, slow, judged, longer)
+
+# %% [markdown]
+# The two rows to compare them with:
+
+# %%
+tables.measured(chapter, {name: runs[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")})
+
+# %% [markdown]
+# ## The reference
+
+# %%
+tables.references(["birds/dconv-stack", "birds/dconv-stack-bp", *plan.BACKPROPAGATION])

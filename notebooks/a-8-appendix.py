@@ -1,0 +1,78 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 8 Appendix: grids of every model
+#
+# Paper A {cite}`deshmukh2022exploring`, section 8.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+
+# %% tags=["hide-cell"]
+from stackrepro.report import figures, plan
+
+# %% [markdown]
+# The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
+# all twelve models, a row for each layer type. Within a row every picture begins with the same latent: the bird in the
+# third column of the second row is what four models made of one vector. The latents were drawn once, before any model
+# was trained, and none is left out.
+#
+# All pictures have the same size on the page; those of the first column have half the pixels.
+
+# %%
+runs = chapter.obtain(*plan.birds(*plan.MODELS))
+rows = {kind: {name: runs[name] for name in runs if name.startswith(f"birds/{kind}-")} for kind in plan.KINDS}
+
+# %% [markdown]
+# ## Dense
+
+# %%
+figures.fixed_latent_grids(chapter, rows["dense"])
+
+# %% [markdown]
+# ## Conv
+
+# %%
+figures.fixed_latent_grids(chapter, rows["conv"])
+
+# %% [markdown]
+# ## Deep-conv
+
+# %%
+figures.fixed_latent_grids(chapter, rows["dconv"])
+
+# %% [markdown]
+# ## Over training
+#
+# The paper's three deep-conv models at the snapshots that were kept.
+
+# %%
+figures.over_training(chapter, runs["birds/dconv-64"][0], "birds/dconv-64")
+
+# %%
+figures.over_training(chapter, runs["birds/dconv-128"][0], "birds/dconv-128")
+
+# %%
+figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")

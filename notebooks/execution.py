@@ -1,0 +1,60 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Execution
+#
+# What the runs of this book cost, and where they were made.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+
+# %% tags=["hide-cell"]
+from stackrepro.report import plan, tables
+
+# %% [markdown]
+# ## Time
+#
+# Each run records what its training spent on data, on the discriminator and on the generator. A step of the
+# discriminator includes making the images that it learns from. Evaluation, snapshots and checkpoints are left out.
+# Times compare only between runs of one machine that was as busy.
+
+# %%
+runs = chapter.obtain(*plan.birds(*plan.MODELS))
+tables.stamped(tables.cost(runs), chapter.stamp)
+
+# %% [markdown]
+# ## Machines, versions, commits
+
+# %%
+tables.stamped(tables.machines(runs), chapter.stamp)
+
+# %% [markdown]
+# ## Commands
+#
+# Any of the runs can be repeated by its command. On a CPU with the same number of threads and the same versions it ends
+# with the same generator, whose hash stands in the result.
+
+# %%
+tables.stamped(tables.commands(runs), chapter.stamp)
