@@ -15,7 +15,7 @@ from stackrepro.runs.train import train
 @pytest.fixture
 def chapter(tiny_birds_root):
     parameters = {"tier": "smoke", "seeds": [0], "data_root": str(tiny_birds_root), "unofficial": True}
-    return open_chapter(parameters | {"runs_root": "", "device": "cpu"})
+    return open_chapter(parameters | {"runs_root": "", "device": "cpu", "extended": False})
 
 
 @pytest.fixture
@@ -58,3 +58,19 @@ def test_the_architecture_is_drawn_from_the_network():
     assert "128x128" in texts(figure)
     assert [patch.get_hatch() for patch in figure.axes[0].patches] == ["////"] * 5 + [None] * 5
     assert "trained" in texts(figure)
+
+
+def test_more_than_four_grids_stand_in_rows_of_three(chapter, stored_run):
+    figure = figures.fixed_latent_grids(chapter, {f"model {number}": [stored_run] for number in range(5)})
+    shown = [axes.get_title().splitlines()[0] for axes in figure.axes if axes.images]
+    assert shown == [f"model {number}" for number in range(5)]
+    assert figure.axes[0].get_subplotspec().get_gridspec().ncols == 3
+
+
+def test_the_gradients_of_a_watched_run_are_drawn(chapter, tmp_path):
+    name = "birds/dconv-stack-bp+intermediate=probe"
+    run = StoredRun(train(Run(resolve(name, "matched", "smoke"), chapter.source), tmp_path))
+    figure = figures.gradient_agreement(chapter, {name: [run]})
+    for axes, key in zip(figure.axes, ("gradient_cosine", "gradient_ratio"), strict=True):
+        assert axes.lines[0].get_ydata().tolist() == [record[key] for record in run.losses()]
+    assert all(-1 <= record["gradient_cosine"] <= 1 for record in run.losses())
