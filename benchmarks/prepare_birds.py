@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from stackrepro.data import View, find, prepare
+from stackrepro.data import BirdView, find, prepare
 from stackrepro.data.cub import read_catalogue, read_images
 
 SIZES = (16, 32, 64)
@@ -38,7 +38,7 @@ def whole_preparation(root: Path) -> None:
     """Find, decode, resize and write, as a first call of `prepare` does, into a cache that is thrown away."""
     with tempfile.TemporaryDirectory() as cache:
         os.environ["STACKREPRO_CACHE"] = cache
-        prepare(find("birds", root, unofficial=True), [View("birds", size) for size in SIZES])
+        prepare(find("birds", root, unofficial=True), [BirdView(size) for size in SIZES])
 
 
 def seconds(work: Callable[[Path], None], path: Path) -> float:

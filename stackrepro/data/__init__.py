@@ -1,11 +1,13 @@
-"""Data: find and verify archives, read birds, draw synthetic ones, and keep prepared arrays.
+"""Data: find and verify archives, read birds and faces, draw synthetic ones, and keep prepared arrays.
 
 `find` says which data there are, a `View` says what an image becomes, `prepare` makes the arrays or takes them from the
-cache. Heavy libraries are loaded by the functions that need them.
+cache, `training_rows` says which of their rows may be trained on. Heavy libraries are loaded by the functions that need
+them.
 """
 
+from stackrepro.data.held_out import held_out_rows, training_rows
 from stackrepro.data.prepared import prepare
 from stackrepro.data.sources import Source, find
-from stackrepro.data.views import View
+from stackrepro.data.views import BirdView, FaceView, View
 
-__all__ = ["Source", "View", "find", "prepare"]
+__all__ = ["BirdView", "FaceView", "Source", "View", "find", "held_out_rows", "prepare", "training_rows"]

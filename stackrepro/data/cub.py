@@ -1,35 +1,60 @@
 """The layout of CUB-200-2011: lists of images and boxes, and the images, in a .tgz archive or an unpacked folder."""
 
 import math
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from stackrepro.base.errors import UserError
-from stackrepro.data.archives import is_inside, read_archive
+from stackrepro.data import fingerprints
+from stackrepro.data.archives import read_archive
+from stackrepro.data.catalogue import Catalogue, indexed
+from stackrepro.data.lists import image_path, parse_list
 from stackrepro.data.views import Box
 
+NAME = "CUB-200-2011"
+ARCHIVE = "CUB_200_2011.tgz"
 FOLDER = "CUB_200_2011"
-Value = TypeVar("Value")
 LISTS = ("images.txt", "bounding_boxes.txt")
+# As in the checksum list of TensorFlow Datasets (url_checksums/caltech_birds2011.txt).
+OFFICIAL_SHA256 = "0c685df5597a8b24909f6a7c9db6d11e008733779a671760afef78feb49bf081"
+OFFICIAL_BYTES = 1_150_585_339
+REMEDY = f"put the official {ARCHIVE} there (`stackrepro data download birds` fetches it)"
 
 
-@dataclass(frozen=True)
-class Catalogue:
-    """The images in the order of their ids.
+def locate(root: Path) -> Path:
+    """Return the archive, the folder in `root`, or `root` itself, whichever of them holds the birds.
 
-    Attributes:
-        names: paths below `images/`.
-        boxes: left, top, right, bottom of each bird in pixels.
+    Raises:
+        UserError: none does.
     """
+    if root.is_file() and root.suffix in (".tgz", ".gz"):
+        return root
+    if (root / ARCHIVE).is_file():  # first, since it alone can be proved official
+        return root / ARCHIVE
+    for folder in (root / FOLDER, root):
+        if (folder / "images.txt").is_file():
+            return folder
+    raise UserError(
+        f"{root} holds neither {ARCHIVE} nor the unpacked folder {FOLDER}: put one of them there "
+        f"(`stackrepro data download birds --data-root FOLDER` fetches the archive), or name no data root to use the "
+        f"synthetic birds."
+    )
 
-    names: tuple[str, ...]
-    boxes: tuple[Box, ...]
+
+def fingerprint(path: Path) -> str:
+    """Return 64 hexadecimal digits that identify the content: the archive's SHA-256, or a digest of the folder."""
+    if path.is_dir():
+        return fingerprints.of_folder(path.glob("*.txt"), path / "images")
+    return fingerprints.of_archive(path)
+
+
+def is_official(path: Path) -> bool:
+    """Say whether this is the official archive; of a folder nothing proves it, only the archive's hash is published."""
+    return path.is_file() and fingerprint(path) == OFFICIAL_SHA256
 
 
 def read_catalogue(path: Path) -> Catalogue:
-    """Read images.txt and bounding_boxes.txt of an archive or a folder.
+    """Read images.txt and bounding_boxes.txt of an archive or a folder; the images are in the order of their ids.
 
     Raises:
         UserError: a list is absent, has a malformed line, an id twice, or the lists name different ids.
@@ -42,8 +67,8 @@ def read_catalogue(path: Path) -> Catalogue:
     absent = [name for name in LISTS if name not in lists]
     if absent:
         raise UserError(f"{path} lacks {FOLDER}/{absent[0]}: get a complete copy of the data set.")
-    names = _read_list(path, "images.txt", lists["images.txt"], _name)
-    boxes = _read_list(path, "bounding_boxes.txt", lists["bounding_boxes.txt"], _box)
+    names = parse_list(path, "images.txt", lists["images.txt"], int, image_path)
+    boxes = parse_list(path, "bounding_boxes.txt", lists["bounding_boxes.txt"], int, _box)
     different = names.keys() ^ boxes.keys()
     if different:
         raise UserError(
@@ -51,7 +76,7 @@ def read_catalogue(path: Path) -> Catalogue:
             f"only): get a complete copy of the data set."
         )
     ids = sorted(names)
-    return Catalogue(tuple(names[i] for i in ids), tuple(boxes[i] for i in ids))
+    return Catalogue(tuple(names[i] for i in ids), boxes=tuple(boxes[i] for i in ids))
 
 
 def read_images(path: Path, catalogue: Catalogue) -> Iterator[tuple[int, bytes]]:
@@ -61,21 +86,7 @@ def read_images(path: Path, catalogue: Catalogue) -> Iterator[tuple[int, bytes]]
         UserError: at the end, if images of the catalogue are absent; it names the first five.
     """
     index_of = {f"images/{name}": index for index, name in enumerate(catalogue.names)}
-    absent = set(index_of)
-    for name, content in _read_files(path, index_of):
-        absent.discard(name)
-        yield index_of[name], content
-    if absent:
-        raise UserError(
-            f"{path} lacks {len(absent)} of the {len(index_of)} images that images.txt names "
-            f"({first_five(sorted(absent, key=index_of.__getitem__))}): get a complete copy of the data set."
-        )
-
-
-def first_five(items: list[str]) -> str:
-    """Return the first five items, and how many more there are, for a message."""
-    more = f" and {len(items) - 5} more" if len(items) > 5 else ""
-    return ", ".join(items[:5]) + more
+    yield from indexed(_read_files(path, index_of), index_of, path, "images.txt")
 
 
 def _read_files(path: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
@@ -88,30 +99,6 @@ def _read_files(path: Path, names: Collection[str]) -> Iterator[tuple[str, bytes
         prefix = f"{FOLDER}/"
         for name, content in read_archive(path, {prefix + name for name in names}):
             yield name.removeprefix(prefix), content
-
-
-def _read_list(path: Path, file: str, content: bytes, parse: Callable[[str], Value]) -> dict[int, Value]:
-    """Parse lines of "id value"; `parse` turns the value into what is kept, and raises ValueError if it can't."""
-    entries: dict[int, Value] = {}
-    for number, line in enumerate(content.splitlines(), start=1):
-        try:
-            identity, value = line.decode("utf-8").split(maxsplit=1)
-            if int(identity) in entries:
-                raise ValueError("its id is there twice")
-            entries[int(identity)] = parse(value.strip())
-        except ValueError as error:
-            raise UserError(
-                f"Line {number} of {file} in {path} is malformed ({error}): get a sound copy of the data set."
-            ) from error
-    if not entries:
-        raise UserError(f"{file} in {path} is empty: get a complete copy of the data set.")
-    return entries
-
-
-def _name(value: str) -> str:
-    if not is_inside(value):
-        raise ValueError("the path leaves the folder")
-    return value
 
 
 def _box(value: str) -> Box:

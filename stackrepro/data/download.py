@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import sha256_of_file
 from stackrepro.base.progress import Progress
-from stackrepro.data import sources
+from stackrepro.data import celeba, cub, sources
 
 # The page of the data set at Caltech's data repository, and the copy that fast.ai keeps of the same bytes.
 MIRRORS = (
@@ -44,9 +44,11 @@ def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) ->
     """
     from filelock import FileLock
 
-    if dataset != sources.BIRDS:
-        raise UserError(f"The data set {dataset!r} can't be downloaded: the one that can is {sources.BIRDS!r}.")
-    target = data_root / sources.ARCHIVE
+    if dataset == "faces":
+        raise UserError(f"CelebA can't be downloaded without its authors' consent: {celeba.SOURCE}.")
+    if dataset != "birds":
+        raise UserError(f"The data set {dataset!r} can't be downloaded: the one that can is 'birds'.")
+    target = data_root / cub.ARCHIVE
     data_root.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_name(f".{target.name}.lock")):
         if target.exists():
@@ -63,7 +65,7 @@ def _fetch(target: Path, mirrors: Sequence[str]) -> None:
     for address in mirrors:
         try:
             _transfer(address, part)
-            if sha256_of_file(part) == sources.OFFICIAL_SHA256:
+            if sha256_of_file(part) == cub.OFFICIAL_SHA256:
                 os.replace(part, target)
                 return
             part.unlink()
@@ -78,10 +80,10 @@ def _fetch(target: Path, mirrors: Sequence[str]) -> None:
 
 def _transfer(address: str, part: Path) -> None:
     """Append to `part` until it holds all bytes; try again as long as the mirror delivers some."""
-    with Progress(f"download {part.stem}", sources.OFFICIAL_BYTES, _size(part)) as progress:
+    with Progress(f"download {part.stem}", cub.OFFICIAL_BYTES, _size(part)) as progress:
         for attempt in range(1, ATTEMPTS_PER_MIRROR + 1):
             start = _size(part)
-            if start >= sources.OFFICIAL_BYTES:
+            if start >= cub.OFFICIAL_BYTES:
                 return
             try:
                 _append(address, part, start, progress)
@@ -92,7 +94,7 @@ def _transfer(address: str, part: Path) -> None:
                     ) from error
                 if attempt == ATTEMPTS_PER_MIRROR or _size(part) <= start:
                     raise _TransferError(str(getattr(error, "reason", error)) or type(error).__name__) from error
-    if _size(part) < sources.OFFICIAL_BYTES:
+    if _size(part) < cub.OFFICIAL_BYTES:
         raise _TransferError("the transfer broke off again and again")
 
 
@@ -101,14 +103,14 @@ def _append(address: str, part: Path, start: int, progress: Progress) -> None:
     headers = {"Range": f"bytes={start}-"} if start else {}
     request = urllib.request.Request(address, headers=headers)
     with urllib.request.urlopen(request, timeout=SECONDS_WITHOUT_DATA) as response:
-        if (total := _total_bytes(response)) != sources.OFFICIAL_BYTES:
-            raise _TransferError(f"offers {total} bytes instead of {sources.OFFICIAL_BYTES}")
+        if (total := _total_bytes(response)) != cub.OFFICIAL_BYTES:
+            raise _TransferError(f"offers {total} bytes instead of {cub.OFFICIAL_BYTES}")
         if response.status != 206:  # all from the start: this mirror can't continue
             progress.advance(-start)
             start = 0
         with part.open("r+b" if start else "wb") as file:
             file.seek(start)
-            while start < sources.OFFICIAL_BYTES and (data := response.read(CHUNK)):
+            while start < cub.OFFICIAL_BYTES and (data := response.read(CHUNK)):
                 file.write(data)
                 start += len(data)
                 progress.advance(len(data))

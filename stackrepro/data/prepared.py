@@ -11,9 +11,9 @@ from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_atomic
 from stackrepro.base.places import cache_root
 from stackrepro.base.progress import Progress
-from stackrepro.data import synthetic
-from stackrepro.data.cub import Catalogue, first_five, read_catalogue
+from stackrepro.data.catalogue import Catalogue
 from stackrepro.data.decoding import decode_all
+from stackrepro.data.lists import first_five
 from stackrepro.data.sources import Source
 from stackrepro.data.views import View
 
@@ -30,12 +30,13 @@ def prepare(source: Source, views: Sequence[View]) -> dict[View, numpy.ndarray]:
     for the first one and then finds its arrays.
 
     Returns:
-        for each view a read-only memory map, uint8, shape (images, size, size, 3), RGB 0 to 255, in the order of the
-        ids of images.txt.
+        for each view a read-only memory map, uint8, shape (images, size, size, channels), 0 to 255, in the order of the
+        catalogue: birds by their ids in images.txt, faces as in identity_CelebA.txt.
 
     Raises:
-        UserError: a view is of another data set, the data are incomplete or damaged (see `cub` and `archives`), images
-            don't decode or have a box outside of them, or there is no space left. Nothing half-written is kept.
+        UserError: a view is of another data set, the data are incomplete or damaged (see the layouts, `archives` and
+            `zips`), images don't decode, have a box outside of them, or differ in size where all must have one, or
+            there is no space left. Nothing half-written is kept.
     """
     from filelock import FileLock
 
@@ -47,7 +48,7 @@ def prepare(source: Source, views: Sequence[View]) -> dict[View, numpy.ndarray]:
     if not all(target.is_file() for target in targets.values()):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
-            missing = {view: target for view, target in targets.items() if not target.is_file()}
+            missing = {target: view for view, target in targets.items() if not target.is_file()}
             if missing:
                 for left_by_a_killed_process in folder.glob(".*.partial.npy"):
                     left_by_a_killed_process.unlink()
@@ -66,32 +67,39 @@ def prepared_views(source: Source) -> list[str]:
     return sorted(file.stem for file in files if not file.name.startswith("."))  # dots mark files in the making
 
 
-def _make(source: Source, targets: dict[View, Path]) -> None:
-    path = source.path or synthetic.folder()
-    catalogue = read_catalogue(path)
-    views = list(targets)
+def _make(source: Source, targets: dict[Path, View]) -> None:
+    catalogue = source.catalogue()
     with ExitStack() as stack:
         files = []
-        for view, target in targets.items():
+        for target, view in targets.items():
             temporary = stack.enter_context(write_atomic(target))
-            files.append(_ArrayFile(temporary, (len(catalogue.names), view.size, view.size, 3)))
+            files.append(_ArrayFile(temporary, (len(catalogue.names), view.size, view.size, view.channels)))
         with ExitStack() as opened:
             for file in files:
                 opened.callback(file.close)
-            for index, images in _sound_images(path, catalogue, views):
+            for index, images in _sound_images(source, catalogue, list(targets.values())):
                 for file, image in zip(files, images, strict=True):
                     file.put(index, image)
 
 
-def _sound_images(path: Path, catalogue: Catalogue, views: list[View]) -> Iterator[tuple[int, list[bytes]]]:
+def _sound_images(source: Source, catalogue: Catalogue, views: list[View]) -> Iterator[tuple[int, list[bytes]]]:
     """Yield index and rendered views of each image; complain of all that are unsound together, at the end."""
+    path = source.place()
     complaints: dict[int, str] = {}
+    first: tuple[tuple[int, int], str] | None = None  # frame and name of the first image, where all must have one size
     with Progress(f"prepare {', '.join(view.key for view in views)}", len(catalogue.names)) as progress:
-        for index, outcome in decode_all(path, catalogue, views):
+        for index, outcome in decode_all(source.layout.read_images(path, catalogue), catalogue, views):
+            name = catalogue.names[index]
             if isinstance(outcome, str):
-                complaints[index] = f"{catalogue.names[index]}: {outcome}"
+                complaints[index] = f"{name}: {outcome}"
             else:
-                yield index, outcome
+                first = first or (outcome.frame, name)
+                if catalogue.boxes is None and outcome.frame != first[0]:
+                    raise UserError(
+                        f"{path} mixes sizes ({name} has {outcome.frame[0]} x {outcome.frame[1]} pixels, {first[1]} "
+                        f"{first[0][0]} x {first[0][1]}): get a copy of the data set in one size."
+                    )
+                yield index, outcome.views
             progress.advance()
     if complaints:
         shown = first_five([complaints[index] for index in sorted(complaints)])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stackrepro.data import View
+from stackrepro.data import BirdView
 from stackrepro.experiments.configuration import Configuration, Optimizer
 from stackrepro.experiments.tiers import PAPER_UPDATES
 from stackrepro.models import BatchNorm, DeepConvDiscriminator, Discriminator, Generator
@@ -35,7 +35,7 @@ def text(
         arm="text",
         tier="paper",
         seed=0,
-        view=View("birds", generator.size, crop="box"),  # D10
+        view=BirdView(generator.size, crop="box"),  # D10
         value_range=(0.0, 1.0),  # section 3.1, although tanh reaches down to -1 (D7)
         generator=generator,
         discriminator=discriminator,

@@ -10,13 +10,14 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from stackrepro.data import Source, View, synthetic
+from stackrepro.data import BirdView, Source
+from stackrepro.data.synthetic import birds
 from stackrepro.report.figures import WIDTH, finish, picture
 
 
-def views_of(sizes: Sequence[int], crops: Sequence[str] = ("box",)) -> list[View]:
+def views_of(sizes: Sequence[int], crops: Sequence[str] = ("box",)) -> list[BirdView]:
     """List the views of the birds at these sizes and crops."""
-    return [View("birds", size, crop) for size in sizes for crop in crops]
+    return [BirdView(size, crop) for size in sizes for crop in crops]
 
 
 def dataset_facts(source: Source, images: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def anatomy(indices: Sequence[int]) -> Figure:
     """Show drawn birds, a row each: the image, its exact mask, its exact parts."""
     figure, axes = plt.subplots(len(indices), 3, figsize=(WIDTH, WIDTH / 3 * len(indices) + 0.8), squeeze=False)
     names: dict[str, None] = {}
-    examples = [synthetic.example(index) for index in indices]
+    examples = [birds.example(index) for index in indices]
     for example in examples:
         names |= dict.fromkeys(example.parts)
     colors = dict(zip(names, sns.color_palette("husl", len(names)), strict=True))

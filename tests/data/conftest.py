@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tiny_birds import BOXES, build_tgz, encoded
 
-from stackrepro.data import Source, find, synthetic
+from stackrepro.data import Source, find
+from stackrepro.data.synthetic import birds, faces
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +16,8 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STACKREPRO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("STACKREPRO_DATA", raising=False)
     monkeypatch.delenv("STACKREPRO_UNOFFICIAL", raising=False)
-    monkeypatch.setattr(synthetic, "COUNT", 4)
+    monkeypatch.setattr(birds, "COUNT", 4)
+    monkeypatch.setattr(faces, "COUNT", 16)
     return tmp_path / "cache"
 
 

@@ -11,7 +11,7 @@ def run(*arguments):
 
 
 def test_status_without_data_speaks_of_the_synthetic_birds():
-    record = json.loads(run("status", "--json").stdout)
+    record = json.loads(run("status", "--json").stdout)["birds"]
     assert record["synthetic"]
     assert record["images"] == 4
     assert record["prepared"] == []
@@ -19,7 +19,7 @@ def test_status_without_data_speaks_of_the_synthetic_birds():
 
 def test_status_of_an_archive_needs_no_consent_but_says_so(tmp_path, files):
     build_tgz(tmp_path / "CUB_200_2011.tgz", files)
-    record = json.loads(run("status", "--data-root", tmp_path, "--json").stdout)
+    record = json.loads(run("status", "--data-root", tmp_path, "--json").stdout)["birds"]
     assert (record["images"], record["official"]) == (3, False)
     shown = run("status", "--data-root", tmp_path).stdout
     assert "CUB-200-2011 (not the official archive), 3 images" in shown
@@ -33,7 +33,7 @@ def test_prepare_makes_what_status_then_shows(tmp_path, files):
     )
     assert done.exit_code == 0
     assert "birds-16-square: 3 images" in done.stdout
-    record = json.loads(run("status", "--data-root", tmp_path, "--json").stdout)
+    record = json.loads(run("status", "--data-root", tmp_path, "--json").stdout)["birds"]
     assert record["prepared"] == ["birds-16-square", "birds-8-square"]
 
 

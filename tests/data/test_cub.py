@@ -2,7 +2,8 @@ import pytest
 from tiny_birds import build_folder, build_tgz
 
 from stackrepro.base.errors import UserError
-from stackrepro.data.cub import first_five, read_catalogue, read_images
+from stackrepro.data.cub import read_catalogue, read_images
+from stackrepro.data.lists import first_five
 
 
 @pytest.fixture(params=["archive", "folder"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stackrepro.base.errors import UserError
-from stackrepro.data import sources
+from stackrepro.data import cub
 from stackrepro.data.download import download
 
 CONTENT = np.random.default_rng(0).bytes(3_000_000)
@@ -58,8 +58,8 @@ def mirror():
 
 @pytest.fixture(autouse=True)
 def official(monkeypatch):
-    monkeypatch.setattr(sources, "OFFICIAL_SHA256", hashlib.sha256(CONTENT).hexdigest())
-    monkeypatch.setattr(sources, "OFFICIAL_BYTES", len(CONTENT))
+    monkeypatch.setattr(cub, "OFFICIAL_SHA256", hashlib.sha256(CONTENT).hexdigest())
+    monkeypatch.setattr(cub, "OFFICIAL_BYTES", len(CONTENT))
 
 
 def files_in(folder):

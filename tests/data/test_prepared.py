@@ -9,9 +9,9 @@ from PIL import Image
 from tiny_birds import BOXES, build_folder
 
 from stackrepro.base.errors import UserError
-from stackrepro.data import View, decoding, find, prepare, prepared
+from stackrepro.data import BirdView, FaceView, decoding, find, prepare, prepared
 
-SMALL, LARGE = View("birds", 8), View("birds", 16)
+SMALL, LARGE = BirdView(8), BirdView(16)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def decoded(monkeypatch):
 
 
 def test_arrays_equal_pillow_by_hand(source_of, files):
-    view = View("birds", 16, "none")
+    view = BirdView(16, "none")
     arrays = prepare(source_of(files), [SMALL, view])
     for index, (name, (x, y, width, height)) in enumerate(BOXES.items()):
         image = Image.open(io.BytesIO(files[f"images/{name}"])).convert("RGB")
@@ -151,8 +151,8 @@ def test_a_damaged_cache_file_is_named(source_of, files):
 
 
 def test_a_view_of_another_set_is_refused(source_of, files):
-    with pytest.raises(UserError, match="faces-8-box is not one of birds"):
-        prepare(source_of(files), [View("faces", 8)])
+    with pytest.raises(UserError, match="faces-gray-8-centre-luma is not one of birds"):
+        prepare(source_of(files), [FaceView("gray", 8)])
 
 
 def test_threads_do_the_work_once(source_of, files, decoded):

@@ -5,7 +5,8 @@ import pytest
 from tiny_birds import build_folder, build_tgz
 
 from stackrepro.base.errors import UserError
-from stackrepro.data import find, sources, synthetic
+from stackrepro.data import cub, find, fingerprints
+from stackrepro.data.synthetic import birds
 
 
 def test_without_a_root_the_synthetic_birds_serve():
@@ -23,7 +24,7 @@ def test_finding_the_synthetic_birds_draws_none(own_cache):
 def test_the_synthetic_fingerprint_follows_count_and_seed(monkeypatch):
     known = {find("birds", None).fingerprint}
     for name, value in (("COUNT", 5), ("SEED", 7), ("GENERATOR", 99)):
-        monkeypatch.setattr(synthetic, name, value)
+        monkeypatch.setattr(birds, name, value)
         known.add(find("birds", None).fingerprint)
     assert len(known) == 4
     assert all(len(fingerprint) == 64 for fingerprint in known)
@@ -43,7 +44,7 @@ def test_an_archive_that_is_not_official_needs_consent(tmp_path, files, monkeypa
 def test_the_official_archive_needs_none(tmp_path, files, monkeypatch):
     path = build_tgz(tmp_path / "CUB_200_2011.tgz", files)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    monkeypatch.setattr(sources, "OFFICIAL_SHA256", sha256)
+    monkeypatch.setattr(cub, "OFFICIAL_SHA256", sha256)
     source = find("birds", tmp_path)
     assert source.official
     assert (source.name, source.fingerprint) == ("CUB-200-2011", sha256)
@@ -55,17 +56,17 @@ def test_an_archive_is_hashed_once_until_it_changes(tmp_path, files, monkeypatch
     first = find("birds", tmp_path, unofficial=True)
     hashed = []
 
-    def count(path):
-        hashed.append(path)
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+    def count(file, algorithm):
+        hashed.append(algorithm)
+        return hashlib.sha256(file.read())
 
-    monkeypatch.setattr(sources, "sha256_of_file", count)
+    monkeypatch.setattr(fingerprints.hashlib, "file_digest", count)
     assert find("birds", tmp_path, unofficial=True) == first
     assert hashed == []
     files["images.txt"] += b"\n"
     build_tgz(path, files)
     assert find("birds", tmp_path, unofficial=True).fingerprint != first.fingerprint
-    assert hashed == [path]
+    assert hashed == ["sha256"]
 
 
 @pytest.mark.parametrize("inside", [True, False])

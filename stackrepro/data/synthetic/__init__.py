@@ -1,46 +1,31 @@
-"""The synthetic birds: drawn by the package, in CUB's layout, with masks and parts that are exact by construction.
+"""The synthetic sets: drawn by the package, in the layouts of the real ones, with a ground truth that is exact.
 
 They serve where there is no data, and give the steps of the eye test (outline, shape, fill, anatomy) a ground truth.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stackrepro.base.files import digest, write_atomic
 from stackrepro.base.places import cache_root
+from stackrepro.data.synthetic import birds, faces
 
-if TYPE_CHECKING:
-    from stackrepro.data.synthetic.scene import Example
-
-COUNT = 2048  # as many as a Fréchet distance over 2048 features asks for at least
-SEED = 2011
-GENERATOR = 1  # raise it when the same seed would draw other birds
+SETS = {"birds": birds, "faces": faces}  # modules with COUNT, SEED, GENERATOR, example(index) and write(folder)
 
 
-def fingerprint() -> str:
+def fingerprint(dataset: str) -> str:
     """Return 64 hexadecimal digits that identify the set, without drawing it."""
-    return digest(["synthetic birds", GENERATOR, COUNT, SEED])
+    drawn = SETS[dataset]
+    return digest([f"synthetic {dataset}", drawn.GENERATOR, drawn.COUNT, drawn.SEED])
 
 
-def example(index: int) -> Example:
-    """Draw bird `index` (from 0) of the set, with its mask, parts and box."""
-    from stackrepro.data.synthetic.scene import draw
-
-    return draw(SEED, index)
-
-
-def folder() -> Path:
-    """Return the folder of the cache that holds the set in CUB's layout; draw it first if it isn't there."""
+def folder(dataset: str) -> Path:
+    """Return the folder of the cache that holds the set in the layout of the real one; draw it first if need be."""
     from filelock import FileLock
 
-    from stackrepro.data.synthetic.layout import write_birds
-
-    path = cache_root() / "synthetic" / f"birds-{fingerprint()[:16]}"
+    path = cache_root() / "synthetic" / f"{dataset}-{fingerprint(dataset)[:16]}"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f"{path.name}.lock")):
         if not path.is_dir():
             with write_atomic(path) as temporary:
-                write_birds(temporary, COUNT, SEED)
+                SETS[dataset].write(temporary)
     return path

@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from stackrepro.data.synthetic.shapes import Shape
+from stackrepro.data.synthetic.birds.shapes import Shape
 
 Corner = tuple[int, int]
 DISC_STEP = 3  # discs round off the ends and the bends; in between the sides alone fill a chain

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from stackrepro.data.synthetic.shapes import Bird, Point, Pose, chain, shade
-from stackrepro.data.synthetic.species import Species
+from stackrepro.data.synthetic.birds.shapes import Bird, Point, Pose, chain, shade
+from stackrepro.data.synthetic.birds.species import Species
 
 
 def add_folded_wing(bird: Bird, species: Species, girth: float) -> None:

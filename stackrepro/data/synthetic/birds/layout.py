@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stackrepro.base.progress import Progress
-from stackrepro.data.synthetic.scene import Example, draw
-from stackrepro.data.synthetic.species import SPECIES
+from stackrepro.data.synthetic.birds.scene import Example, draw
+from stackrepro.data.synthetic.birds.species import SPECIES
 
 PART_NAMES = (  # of CUB-200-2011, in the order of their ids
     *("back", "beak", "belly", "breast", "crown", "forehead", "left eye", "left leg", "left wing"),

@@ -3,18 +3,19 @@ import pytest
 from PIL import Image
 
 from stackrepro.base.errors import UserError
-from stackrepro.data.views import View, inside_frame, render
+from stackrepro.data.views import BirdView, render
+from stackrepro.data.views.birds import inside_frame
 
 
 def test_the_key_is_readable():
-    assert View("birds", 64).key == "birds-64-box"
-    assert View("birds", 32, "none").key == "birds-32-none"
+    assert BirdView(64).key == "birds-64-box"
+    assert BirdView(32, "none").key == "birds-32-none"
 
 
-@pytest.mark.parametrize("arguments", [("birds", 0), ("birds", 4096), ("birds", 64, "circle")])
+@pytest.mark.parametrize("arguments", [(0,), (4096,), (64, "circle")])
 def test_an_unknown_size_or_crop_is_refused(arguments):
     with pytest.raises(UserError, match="choose"):
-        View(*arguments)
+        BirdView(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_an_unknown_size_or_crop_is_refused(arguments):
     ],
 )
 def test_region(crop, box, expected):
-    assert View("birds", 16, crop).region(box, 100, 60) == expected
+    assert BirdView(16, crop).region(box, 100, 60) == expected
 
 
 def test_a_box_over_the_edge_is_clipped():
@@ -60,22 +61,22 @@ def rendered(box, view):
 
 
 def test_render_without_scaling_is_a_plain_crop():
-    assert np.array_equal(rendered((4, 6, 14, 16), View("birds", 10)), NOISE[6:16, 4:14])
-    assert np.array_equal(rendered((4, 8, 16, 10), View("birds", 12, "square")), NOISE[3:15, 4:16])
+    assert np.array_equal(rendered((4, 6, 14, 16), BirdView(10)), NOISE[6:16, 4:14])
+    assert np.array_equal(rendered((4, 8, 16, 10), BirdView(12, "square")), NOISE[3:15, 4:16])
 
 
 def test_render_scales_as_crop_and_resize_by_hand():
     crop = Image.fromarray(NOISE[6:22, 4:24]).resize((8, 8), Image.Resampling.BICUBIC)
     inner = slice(2, -2)  # nearer to the edge the filter reaches beyond the crop
-    assert np.array_equal(rendered((4, 6, 24, 22), View("birds", 8))[inner, inner], np.asarray(crop)[inner, inner])
+    assert np.array_equal(rendered((4, 6, 24, 22), BirdView(8))[inner, inner], np.asarray(crop)[inner, inner])
 
 
 def test_render_squashes_the_whole_image():
     whole = Image.fromarray(NOISE).resize((9, 9), Image.Resampling.BICUBIC)
-    assert np.array_equal(rendered((4, 6, 24, 22), View("birds", 9, "none")), np.asarray(whole))
+    assert np.array_equal(rendered((4, 6, 24, 22), BirdView(9, "none")), np.asarray(whole))
 
 
 def test_grey_images_become_rgb():
     grey = Image.fromarray(np.arange(100, dtype=np.uint8).reshape(10, 10))
-    (ours,) = render(grey, (0, 0, 10, 10), [View("birds", 10)])
+    (ours,) = render(grey, (0, 0, 10, 10), [BirdView(10)])
     assert np.array_equal(np.frombuffer(ours, np.uint8).reshape(100, 3), np.arange(100).repeat(3).reshape(100, 3))

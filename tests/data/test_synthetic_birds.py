@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stackrepro.data import View, find, prepare, synthetic
+from stackrepro.data import BirdView, find, prepare
+from stackrepro.data import synthetic as drawn
 from stackrepro.data.cub import read_catalogue
-from stackrepro.data.synthetic import layout
-from stackrepro.data.synthetic.scene import draw
-from stackrepro.data.synthetic.species import SPECIES
+from stackrepro.data.synthetic import birds as synthetic
+from stackrepro.data.synthetic.birds import layout
+from stackrepro.data.synthetic.birds.scene import draw
+from stackrepro.data.synthetic.birds.species import SPECIES
 
 SOME = range(0, 64, 3)
 
@@ -61,7 +63,7 @@ def test_the_bird_differs_from_its_background(index):
 
 
 def test_the_folder_holds_what_example_draws():
-    folder = synthetic.folder()
+    folder = drawn.folder("birds")
     catalogue = read_catalogue(folder)
     for index, name in enumerate(catalogue.names):
         bird = synthetic.example(index)
@@ -73,7 +75,7 @@ def test_the_folder_holds_what_example_draws():
 
 def test_the_lists_have_the_columns_of_cub(monkeypatch):
     monkeypatch.setattr(synthetic, "COUNT", 20)
-    folder = synthetic.folder()
+    folder = drawn.folder("birds")
 
     def rows(name):
         return [line.split(" ", 1) for line in (folder / name).read_text().splitlines()]
@@ -91,9 +93,9 @@ def test_the_lists_have_the_columns_of_cub(monkeypatch):
 
 
 def test_the_folder_is_drawn_once():
-    folder = synthetic.folder()
+    folder = drawn.folder("birds")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    assert synthetic.folder() == folder
+    assert drawn.folder("birds") == folder
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
@@ -103,12 +105,12 @@ def test_a_drawing_that_was_cut_off_leaves_nothing(monkeypatch, own_cache):
 
     monkeypatch.setattr(layout, "_write_bird", fail)
     with pytest.raises(KeyboardInterrupt):
-        synthetic.folder()
+        drawn.folder("birds")
     assert [path.suffix for path in (own_cache / "synthetic").iterdir()] in ([], [".lock"])
 
 
 def test_prepare_crops_the_synthetic_birds():
-    view = View("birds", 16)
+    view = BirdView(16)
     array = prepare(find("birds", None), [view])[view]
     assert array.shape == (4, 16, 16, 3)
     bird = synthetic.example(2)

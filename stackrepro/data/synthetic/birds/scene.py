@@ -7,11 +7,11 @@ from random import Random
 import numpy as np
 from PIL.Image import Image
 
-from stackrepro.data.synthetic.anatomy import build
-from stackrepro.data.synthetic.backgrounds import draw_perch, habitat
-from stackrepro.data.synthetic.painting import PARTS, add_light, paint_shapes
-from stackrepro.data.synthetic.shapes import Bird, Pose, Shape
-from stackrepro.data.synthetic.species import SPECIES, Colour, Species
+from stackrepro.data.synthetic.birds.anatomy import build
+from stackrepro.data.synthetic.birds.backgrounds import draw_perch, habitat
+from stackrepro.data.synthetic.birds.painting import PARTS, add_light, paint_shapes
+from stackrepro.data.synthetic.birds.shapes import Bird, Pose, Shape
+from stackrepro.data.synthetic.birds.species import SPECIES, Colour, Species
 
 SIZE = 96  # pixels of the frame
 OVERSAMPLING = 3  # drawn larger and reduced, which smooths the edges

@@ -1,29 +1,28 @@
-"""Views: what an image of a data set is turned into before training."""
+"""Views of birds: a crop rule around the bounding box, and a size."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
-from stackrepro.base.errors import UserError
+from stackrepro.data.views.checks import check_choice, check_size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 CROPS = ("box", "square", "none")
-SIZES = range(8, 513)
 MIN_INSIDE = 0.5  # share of a box; official boxes do hang over (that of image 1218 by 32 of its 440 pixels): clipped
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class View:
-    """A crop rule and a size: the key of a prepared array.
+class BirdView:
+    """A crop rule and a size, RGB: the key of a prepared array.
 
     Attributes:
-        dataset: name of the data set, such as "birds".
+        dataset: "birds".
+        channels: 3.
         size: side of the square result in pixels, 8 to 512.
         crop: "box" crops to the bounding box and squashes it to a square (the literal reading of the paper);
             "square" crops to a square around the box, moved into the frame where it hangs over, and shortened where
@@ -33,15 +32,14 @@ class View:
         UserError: the size or the crop rule is unknown.
     """
 
-    dataset: str
+    channels: ClassVar[int] = 3
     size: int
     crop: str = "box"
+    dataset: str = field(default="birds", init=False)
 
     def __post_init__(self) -> None:
-        if self.size not in SIZES:
-            raise UserError(f"A view can't have {self.size} pixels a side: choose {SIZES[0]} to {SIZES[-1]}.")
-        if self.crop not in CROPS:
-            raise UserError(f"The crop rule {self.crop!r} is unknown: choose one of {', '.join(CROPS)}.")
+        check_size(self.size)
+        check_choice("crop rule", self.crop, CROPS)
 
     @property
     def key(self) -> str:
@@ -65,6 +63,26 @@ class View:
         left, right = _centred(box[0], box[2], side, width)
         top, bottom = _centred(box[1], box[3], side, height)
         return (left, top, right, bottom)
+
+    def render(self, image: Image, box: Box) -> bytes:
+        """Crop and resize an RGB image by one bicubic, antialiased call of Pillow.
+
+        At the edge of the crop the filter also weighs the two output pixels' worth of image beyond it, where there is
+        some.
+
+        Args:
+            box: left, top, right, bottom of the object in pixels.
+
+        Returns:
+            the bytes of a uint8 array of shape (size, size, 3).
+
+        Raises:
+            ValueError: the box is empty or outside the image.
+        """
+        from PIL.Image import Resampling
+
+        region = self.region(inside_frame(box, *image.size), *image.size)
+        return image.resize((self.size, self.size), Resampling.BICUBIC, box=region).tobytes()
 
 
 def _centred(start: float, end: float, side: float, limit: int) -> tuple[float, float]:
@@ -96,28 +114,3 @@ def _area(box: Box) -> float:
 
 def _shown(box: Box) -> str:
     return "(" + ", ".join(f"{value:g}" for value in box) + ")"
-
-
-def render(image: Image, box: Box, views: Sequence[View]) -> list[bytes]:
-    """Crop and resize one image for each view, by one bicubic, antialiased call of Pillow each.
-
-    At the edge of the crop the filter also weighs the two output pixels' worth of image beyond it, where there is some.
-
-    Args:
-        image: an image of any mode; it is converted to RGB.
-        box: left, top, right, bottom of the object in pixels.
-
-    Returns:
-        for each view the bytes of a uint8 array of shape (size, size, 3).
-
-    Raises:
-        ValueError: the box is empty or outside the image.
-    """
-    from PIL.Image import Resampling
-
-    image = image.convert("RGB")
-    box = inside_frame(box, *image.size)
-    return [
-        image.resize((view.size, view.size), Resampling.BICUBIC, box=view.region(box, *image.size)).tobytes()
-        for view in views
-    ]

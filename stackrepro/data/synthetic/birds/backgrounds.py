@@ -4,8 +4,8 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from stackrepro.data.synthetic.shapes import chain, shade
-from stackrepro.data.synthetic.species import Colour
+from stackrepro.data.synthetic.birds.shapes import chain, shade
+from stackrepro.data.synthetic.birds.species import Colour
 
 # habitat: colour at the top, at the bottom, colours of the soft patches, their flatness (1 is round)
 HABITATS: dict[str, tuple[Colour, Colour, tuple[Colour, ...], float]] = {

@@ -3,8 +3,8 @@
 import math
 from random import Random
 
-from stackrepro.data.synthetic.shapes import Bird, Point, Pose, chain, shade
-from stackrepro.data.synthetic.species import Species
+from stackrepro.data.synthetic.birds.shapes import Bird, Point, Pose, chain, shade
+from stackrepro.data.synthetic.birds.species import Species
 
 
 def add_head(bird: Bird, species: Species, pose: Pose, head: tuple[float, float, float], random: Random) -> None:

@@ -5,10 +5,10 @@ The body is about one unit long and the bird looks along +x.
 
 from random import Random
 
-from stackrepro.data.synthetic.head import add_head
-from stackrepro.data.synthetic.shapes import Bird, Pose, chain, shade
-from stackrepro.data.synthetic.species import Species
-from stackrepro.data.synthetic.wings import add_folded_wing, add_spread_wing
+from stackrepro.data.synthetic.birds.head import add_head
+from stackrepro.data.synthetic.birds.shapes import Bird, Pose, chain, shade
+from stackrepro.data.synthetic.birds.species import Species
+from stackrepro.data.synthetic.birds.wings import add_folded_wing, add_spread_wing
 
 
 def build(species: Species, pose: Pose, random: Random) -> Bird:

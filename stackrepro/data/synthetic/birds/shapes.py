@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stackrepro.data.synthetic.species import Colour
+from stackrepro.data.synthetic.birds.species import Colour
 
 Point = tuple[float, float]
 
