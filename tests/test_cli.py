@@ -72,7 +72,7 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
         (("run", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
         (("run", "birds/dconv-64", "--arm", "paper"), "no arm 'paper'"),
         (("run", "birds/dconv-64", "--tier", "huge"), "no tier 'huge'"),
-        (("run", "birds/dconv-64", "--data-root", "/nowhere"), "The data root /nowhere is not a folder"),
+        (("run", "birds/dconv-64", "--data-root", "/nowhere"), "The data root /nowhere is not there"),
         (("run", "birds/dconv-64", "--threads", "0"), "give --threads 1 or more"),
         (("show", "birds"), "no experiment 'birds'"),
         (("publish", "nothing"), "'nothing' means no run"),

@@ -76,10 +76,17 @@ def build(options: argparse.Namespace) -> int:
         raise UserError(
             f"Snakemake can't use {parameters.runs_root}, whose name has braces: move it with STACKREPRO_RUNS."
         )
-    site = places.repository() / "_build" / f"{chapter.tier}-{chapter.source.label}"
+    drawn = [source for source in chapter.sources.values() if source.synthetic]
+    if len(drawn) < len(chapter.sources):
+        for source in drawn:
+            print(f"{parameters.data_root} holds no {source.dataset}: {source.name} stand in for them.")
+    labels = dict.fromkeys(source.label for source in chapter.sources.values())
+    site = places.repository() / "_build" / "-".join([chapter.tier, *labels])
     with locked(site):
-        runs = book_runs(chapter.tier, list(chapter.seeds), chapter.source, chapter.extended)
-        prepare(chapter.source, list(dict.fromkeys(run.configuration.view for run in runs)))  # one decode for all sizes
+        runs = book_runs(chapter.tier, chapter.seeds, chapter.sources, chapter.extended)
+        for source in chapter.sources.values():  # one decode for all sizes
+            views = [view for run in runs if run.source == source for view in run.configuration.views]
+            prepare(source, list(dict.fromkeys(views)))
         for run in runs:
             result = run.result_path(chapter.runs_root)
             if result.exists() and finished(run, chapter.runs_root) is None:

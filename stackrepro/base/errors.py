@@ -7,3 +7,7 @@ class UserError(Exception):
     Its message is one sentence that names the thing, the place and the remedy. The command line prints it without a
     traceback and exits with status 1.
     """
+
+
+class AbsentError(UserError):
+    """What was looked for isn't there, which some callers can do without."""

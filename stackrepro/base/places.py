@@ -10,12 +10,12 @@ from stackrepro.base.errors import UserError
 
 
 def data_root(option: str | Path | None = None) -> Path | None:
-    """Return the folder that holds the data archives, or None when the embedded synthetic sets shall serve.
+    """Return the folder of the data archives, or one archive itself, or None when the synthetic sets shall serve.
 
     Order: `option`, the environment variable STACKREPRO_DATA, then the per-user default if it holds anything.
 
     Raises:
-        UserError: a folder that was named isn't there.
+        UserError: a place that was named isn't there.
     """
     named = str(option or os.environ.get("STACKREPRO_DATA", ""))
     if not named:
@@ -24,10 +24,10 @@ def data_root(option: str | Path | None = None) -> Path | None:
         found = default.is_dir() and any(p.name[0] != "." and p.suffix != ".part" for p in default.iterdir())
         return default if found else None
     root = Path(named).expanduser()
-    if not root.is_dir():
+    if not root.exists():
         raise UserError(
-            f"The data root {root} is not a folder: name the folder that holds CUB_200_2011.tgz with --data-root or "
-            f"STACKREPRO_DATA, or leave both out to use the embedded synthetic birds."
+            f"The data root {root} is not there: name the folder that holds the archives, or one archive, with "
+            f"--data-root or STACKREPRO_DATA, or leave both out to use the embedded synthetic sets."
         )
     return root.resolve()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from stackrepro.base.errors import UserError
+from stackrepro.base.errors import AbsentError, UserError
 from stackrepro.base.files import digest
 from stackrepro.data import fingerprints
 from stackrepro.data.catalogue import Catalogue, indexed
@@ -25,26 +25,25 @@ REMEDY = f"{SOURCE} and put both there"
 def locate(root: Path) -> Path:
     """Return what holds the faces: an archive, or the folder in which `img_align_celeba/` lies.
 
+    Of several archives without the official name the one with the most faces is taken.
+
     Args:
         root: the data root, the folder `img_align_celeba` in it, or an archive itself.
 
     Raises:
-        UserError: nothing holds faces, or several archives do.
+        AbsentError: nothing holds faces.
+        UserError: archives are there, but damaged.
     """
-    if root.is_file() and root.suffix == ".zip" and _holds_faces(root):
+    if root.is_file() and root.suffix == ".zip" and _faces_in(root):
         return root
     if (root / ARCHIVE).is_file():  # first, since it alone can be proved official
         return root / ARCHIVE
     for folder in (root, root.parent) if root.name == FOLDER else (root,):
         if (folder / FOLDER).is_dir():
             return folder
-    archives = _archives_in(root)
-    if len(archives) > 1:
-        names = ", ".join(path.name for path in archives)
-        raise UserError(f"{root} holds several archives of faces ({names}): name one of them as the data root.")
-    if archives:
-        return archives[0]
-    raise UserError(
+    if archives := _archives_in(root):
+        return max(archives, key=archives.__getitem__)
+    raise AbsentError(
         f"{root} holds no faces, neither {ARCHIVE} nor the unpacked folder {FOLDER} nor another .zip archive with that "
         f"folder: {SOURCE}, or name no data root to use the synthetic faces."
     )
@@ -112,13 +111,13 @@ def _identities(path: Path) -> bytes:
     )
 
 
-def _archives_in(root: Path) -> list[Path]:
-    """Return the .zip archives that hold faces; complain of a damaged one only if there is no sound one."""
-    found, complaints = [], []
+def _archives_in(root: Path) -> dict[Path, int]:
+    """Return how many faces each .zip archive holds; complain of a damaged one only if there is no sound one."""
+    found, complaints = {}, []
     for path in sorted(root.glob("*.zip")):
         try:
-            if _holds_faces(path):
-                found.append(path)
+            if faces := _faces_in(path):
+                found[path] = faces
         except UserError as error:
             complaints.append(error)
     if complaints and not found:
@@ -126,5 +125,5 @@ def _archives_in(root: Path) -> list[Path]:
     return found
 
 
-def _holds_faces(path: Path) -> bool:
-    return any(name.startswith(f"{FOLDER}/") for name in names_in_zip(path))
+def _faces_in(path: Path) -> int:
+    return sum(name.startswith(f"{FOLDER}/") for name in names_in_zip(path))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from stackrepro.base.errors import UserError
+from stackrepro.base.errors import AbsentError, UserError
 from stackrepro.data import fingerprints
 from stackrepro.data.archives import read_archive
 from stackrepro.data.catalogue import Catalogue, indexed
@@ -34,7 +34,7 @@ def locate(root: Path) -> Path:
     for folder in (root / FOLDER, root):
         if (folder / "images.txt").is_file():
             return folder
-    raise UserError(
+    raise AbsentError(
         f"{root} holds neither {ARCHIVE} nor the unpacked folder {FOLDER}: put one of them there "
         f"(`stackrepro data download birds --data-root FOLDER` fetches the archive), or name no data root to use the "
         f"synthetic birds."

@@ -60,6 +60,11 @@ class Configuration:
     images: float = 1.0
 
     @property
+    def views(self) -> tuple[View, ...]:
+        """What the training reads of its data set."""
+        return (self.view,)
+
+    @property
     def snapshots(self) -> tuple[int, ...]:
         """The updates after which the generator is kept: none, then a 256th, a 128th, ... half, all of them."""
         return tuple(sorted({0} | {max(1, self.updates >> halvings) for halvings in range(9)}))

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from stackrepro.base import places
-from stackrepro.base.errors import UserError
+from stackrepro.base.errors import AbsentError, UserError
 from stackrepro.data import Source, find
 from stackrepro.evaluation.current import finished
 from stackrepro.experiments import TIERS, Configuration, resolve
 from stackrepro.experiments.registry import one_of
 from stackrepro.report.obtain import obtain
-from stackrepro.report.plan import ARM
+from stackrepro.report.plan import ARM, runs_of
 from stackrepro.runs import Run, StoredRun
 
-DATASET = "birds"
+DATASETS = ("birds", "faces")
 NOT_PARAMETERS = {"In", "Out", "exit", "quit", "open", "get_ipython"}  # what IPython itself puts into a notebook
 
 
@@ -36,20 +36,35 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Chapter:
-    """An opened chapter: the tier, the seeds and the data that all its figures and tables are made from."""
+    """An opened chapter: the tier, the seeds and the data that all its figures and tables are made from.
+
+    `dataset` is what the chapter is about, `sources` holds all data sets by name.
+    """
 
     tier: str
     seeds: tuple[int, ...]
-    source: Source
+    dataset: str
+    sources: dict[str, Source]
     runs_root: Path
     device: str
     extended: bool
+
+    @property
+    def source(self) -> Source:
+        """The data set that the chapter is about."""
+        return self.sources[self.dataset]
 
     @property
     def stamp(self) -> str:
         """What every figure and table wears: tier, data, seeds."""
         seeds = "seed " + ", ".join(map(str, self.seeds))
         return f"tier {self.tier} | {self.source.name} | {seeds}"
+
+    @property
+    def book_stamp(self) -> str:
+        """What every page wears: tier, all data sets, seeds."""
+        names = " | ".join(source.name for source in self.sources.values())
+        return self.stamp.replace(self.source.name, names)
 
     def configuration(self, experiment: str, arm: str = ARM, tier: str | None = None) -> Configuration:
         """Return the configuration of an experiment at this chapter's tier, or at another."""
@@ -76,7 +91,7 @@ class Chapter:
         return commands(missing)
 
     def _runs(self, experiment: str, arm: str) -> list[Run]:
-        return [Run(resolve(experiment, arm, self.tier, seed), self.source) for seed in self.seeds]
+        return runs_of(experiment, arm, self.tier, self.seeds, self.sources)
 
 
 def commands(runs: list[Run]) -> Any:
@@ -90,7 +105,7 @@ def commands(runs: list[Run]) -> Any:
     )
 
 
-def open_chapter(names: dict[str, Any]) -> Chapter:
+def open_chapter(names: dict[str, Any], dataset: str = "birds") -> Chapter:
     """Open a chapter with the parameters that stand in a notebook's `globals()`.
 
     Call it right behind the parameters cell. papermill only warns of a parameter that it doesn't know; here it fails.
@@ -107,11 +122,11 @@ def open_chapter(names: dict[str, Any]) -> Chapter:
         raise UserError(
             f"The parameters cell doesn't set {', '.join(sorted(known - given))}: set all of {sorted(known)}."
         )
-    return check(Parameters(**{name: names[name] for name in known}))
+    return check(Parameters(**{name: names[name] for name in known}), dataset)
 
 
-def check(parameters: Parameters) -> Chapter:
-    """Check the values of a chapter's parameters and find its data."""
+def check(parameters: Parameters, dataset: str = "birds") -> Chapter:
+    """Check the values of a chapter's parameters and find the data."""
     one_of("tier", parameters.tier, TIERS)
     seeds = parameters.seeds
     if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
@@ -124,6 +139,23 @@ def check(parameters: Parameters) -> Chapter:
     for name in ("unofficial", "extended"):
         if not isinstance(getattr(parameters, name), bool):
             raise UserError(f"{name} is {getattr(parameters, name)!r}: give True or False.")
-    source = find(DATASET, places.data_root(parameters.data_root), unofficial=parameters.unofficial)
+    sources = found_or_drawn(places.data_root(parameters.data_root), parameters.unofficial)
     root = places.runs_root(parameters.runs_root)
-    return Chapter(parameters.tier, tuple(seeds), source, root, parameters.device, parameters.extended)
+    return Chapter(parameters.tier, tuple(seeds), dataset, sources, root, parameters.device, parameters.extended)
+
+
+def found_or_drawn(root: Path | None, unofficial: bool) -> dict[str, Source]:
+    """Find each data set in the data root; one that isn't there is drawn, and its stamps say so.
+
+    Raises:
+        UserError: neither is there, or one can't be used.
+    """
+    sources = {}
+    for dataset in DATASETS:
+        try:
+            sources[dataset] = find(dataset, root, unofficial=unofficial)
+        except AbsentError:
+            sources[dataset] = find(dataset, None)
+    if root is not None and all(source.synthetic for source in sources.values()):
+        find(DATASETS[0], root)  # says what is missing
+    return sources

@@ -33,10 +33,9 @@ def make(run: Run, root: Path, device: str) -> None:
     c = run.configuration
     command = [sys.executable, "-m", "stackrepro", "run", c.experiment, "--arm", c.arm, "--tier", c.tier]
     command += ["--seed", str(c.seed), "--threads", str(run.threads), "--runs-root", str(root), "--device", device]
-    path = run.source.path
-    if path is not None:
+    if run.source.path is not None:
         # The chapter has checked already that the user lets an unofficial archive pass.
-        command += ["--data-root", str(path if path.is_dir() else path.parent), "--unofficial"]
+        command += ["--data-root", str(run.source.path), "--unofficial"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     last = ""
     for line in process.stderr:

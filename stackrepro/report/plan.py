@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stackrepro.data import Source
@@ -68,18 +69,26 @@ CHAPTERS: dict[str, Needs] = {
 }
 
 
-def chapter_runs(chapter: str, tier: str, seeds: list[int], source: Source, extended: bool = False) -> list[Run]:
+def runs_of(name: str, arm: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
+    """List the runs of one experiment on its data set, one for each seed."""
+    configurations = [resolve(name, arm, tier, seed) for seed in seeds]
+    return [Run(configuration, sources[configuration.view.dataset]) for configuration in configurations]
+
+
+def chapter_runs(
+    chapter: str, tier: str, seeds: Sequence[int], sources: dict[str, Source], extended: bool = False
+) -> list[Run]:
     """List the runs that a chapter trains: those of every book, and with `extended` the others too."""
     needs = CHAPTERS[chapter]
     wanted = [*in_arm(ARM, *needs.book), *(needs.extended if extended else ())]
-    return [Run(resolve(name, arm, tier, seed), source) for name, arm in wanted for seed in seeds]
+    return [run for name, arm in wanted for run in runs_of(name, arm, tier, seeds, sources)]
 
 
-def book_runs(tier: str, seeds: list[int], source: Source, extended: bool = False) -> list[Run]:
+def book_runs(tier: str, seeds: Sequence[int], sources: dict[str, Source], extended: bool = False) -> list[Run]:
     """List the runs that the whole book trains, each once, and before each the run of its first stage."""
     runs: dict[str, Run] = {}
     for chapter in CHAPTERS:
-        for run in chapter_runs(chapter, tier, seeds, source, extended):
+        for run in chapter_runs(chapter, tier, seeds, sources, extended):
             for needed in (run.stage1, run):
                 if needed is not None:
                     runs.setdefault(needed.identity, needed)

@@ -27,7 +27,7 @@ def test_the_data_root_by_option_environment_and_default(tmp_path, monkeypatch):
 
 
 def test_a_named_data_root_that_isnt_there(monkeypatch):
-    with pytest.raises(UserError, match=r"The data root /nowhere is not a folder: .*--data-root"):
+    with pytest.raises(UserError, match=r"The data root /nowhere is not there: .*--data-root"):
         places.data_root("/nowhere")
     monkeypatch.setenv("STACKREPRO_DATA", "/nowhere/else")
     with pytest.raises(UserError, match="/nowhere/else"):

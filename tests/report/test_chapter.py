@@ -33,7 +33,7 @@ def test_a_chapter_opens_with_its_parameters_among_what_ipython_adds():
         ({"seeds": []}, "seeds is []: give a list"),
         ({"seeds": [0, "1"]}, "give a list"),
         ({"seeds": [1, 1]}, "give each seed once"),
-        ({"data_root": "/nowhere/at/all"}, "data root /nowhere/at/all is not a folder"),
+        ({"data_root": "/nowhere/at/all"}, "data root /nowhere/at/all is not there"),
         ({"device": None}, "device is None: give a text"),
         ({"unofficial": "yes"}, "unofficial is 'yes': give True or False"),
         ({"extended": 1}, "extended is 1: give True or False"),
@@ -51,8 +51,8 @@ def test_a_missing_parameter_is_named():
 
 
 def test_the_books_plan_trains_first_stages_first_and_each_run_once():
-    source = open_chapter(GOOD).source
-    runs = book_runs("quick", [0, 1], source)
+    sources = open_chapter(GOOD).sources
+    runs = book_runs("quick", [0, 1], sources)
     names = [(run.configuration.experiment, run.configuration.seed) for run in runs]
     assert len(set(names)) == len(names) == 2 * len({name for needs in CHAPTERS.values() for name in needs.book})
     for run in runs:
@@ -74,9 +74,9 @@ def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_bird
 
 
 def test_an_extended_book_trains_what_its_chapters_offer():
-    source = open_chapter(GOOD).source
+    sources = open_chapter(GOOD).sources
     plain, extended = (
-        {(run.configuration.experiment, run.configuration.arm) for run in book_runs("quick", [0], source, asked)}
+        {(run.configuration.experiment, run.configuration.arm) for run in book_runs("quick", [0], sources, asked)}
         for asked in (False, True)
     )
     offered = {pair for needs in CHAPTERS.values() for pair in needs.extended}
