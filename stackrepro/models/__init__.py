@@ -8,6 +8,8 @@ from stackrepro.models.specifications import (
     BatchNorm,
     ConvDiscriminator,
     ConvGenerator,
+    DCGANDiscriminator,
+    DCGANGenerator,
     DeepConvDiscriminator,
     DeepConvGenerator,
     DeepConvRefiner,
@@ -17,7 +19,10 @@ from stackrepro.models.specifications import (
     Generator,
     Hold,
     Network,
+    PatchDiscriminator,
+    ResNetGenerator,
     Stack,
+    StageLatent,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +32,8 @@ __all__ = [
     "BatchNorm",
     "ConvDiscriminator",
     "ConvGenerator",
+    "DCGANDiscriminator",
+    "DCGANGenerator",
     "DeepConvDiscriminator",
     "DeepConvGenerator",
     "DeepConvRefiner",
@@ -36,7 +43,10 @@ __all__ = [
     "Generator",
     "Hold",
     "Network",
+    "PatchDiscriminator",
+    "ResNetGenerator",
     "Stack",
+    "StageLatent",
     "build",
 ]
 
@@ -46,7 +56,7 @@ def build(specification: Network) -> nn.Module:
 
     Wrap the call in `torch.device("meta")` to get shapes and counts without allocating a weight.
     """
-    from stackrepro.models import conv, dconv, dense, stack
+    from stackrepro.models import conv, dcgan, dconv, dense, resnet, stack
 
     networks = {
         DenseGenerator: dense.Generator,
@@ -56,6 +66,10 @@ def build(specification: Network) -> nn.Module:
         DeepConvGenerator: dconv.Generator,
         DeepConvRefiner: dconv.Refiner,
         DeepConvDiscriminator: dconv.Discriminator,
+        DCGANGenerator: dcgan.Generator,
+        DCGANDiscriminator: dcgan.Discriminator,
+        ResNetGenerator: resnet.Generator,
+        PatchDiscriminator: resnet.Discriminator,
         Stack: stack.StackedGenerator,
     }
     return networks[type(specification)](specification)

@@ -1,17 +1,22 @@
-"""How two stages are joined, and what of the first is held while the second is trained (paper A, 3.4 and 3.5)."""
+"""How stages are joined, and what of the first is held while the second is trained.
+
+Paper A, sections 3.4 and 3.5; paper B, Figure 1 and, with latents for later stages, Figure 8.
+"""
 
 from contextlib import nullcontext
+from math import sqrt
 from typing import Self
 
 import torch
 from torch import Tensor, nn
 
 from stackrepro.models import build
+from stackrepro.models.layers import check_shape
 from stackrepro.models.specifications import Stack
 
 
 class StackedGenerator(nn.Module):
-    """Latent (N, 100) through stage 1, an image (N, 3, 64, 64), through stage 2 to an image (N, 3, 128, 128)."""
+    """Latent (N, 100) through stage 1 to an image, and through stage 2 to one of twice the side or of the same."""
 
     def __init__(self, specification: Stack) -> None:
         super().__init__()
@@ -35,12 +40,24 @@ class StackedGenerator(nn.Module):
             self.first.eval()
         return self
 
-    def stages(self, latent: Tensor) -> tuple[Tensor, Tensor]:
-        """Map latent (N, 100) to the images of both stages, (N, 3, size / 2, size / 2) and (N, 3, size, size)."""
+    def stages(self, latent: Tensor) -> tuple[Tensor, ...]:
+        """Map latent (N, 100) to the images of all stages, each (N, channels, side, side)."""
+        check_shape(latent, self.specification.latent)
         with torch.no_grad() if self.specification.hold == "everything" else nullcontext():
-            small = self.first(latent)
-        return small, self.second(small)
+            own = latent[:, : self.specification.first.latent]
+            images = self.first.stages(own) if isinstance(self.first, StackedGenerator) else (self.first(own),)
+        return *images, self.second(images[-1], *self.beside(latent))
+
+    def beside(self, latent: Tensor) -> tuple[Tensor, ...]:
+        """Return what the second stage reads beside the image: nothing, or its own latent (see `StageLatent`)."""
+        extra = self.specification.stage_latent
+        if extra is None:
+            return ()
+        relayed, own = latent[:, : extra.numbers], latent[:, self.specification.first.latent :]
+        if extra.correlation == 1:
+            return (relayed,)
+        return (extra.correlation * relayed + sqrt(1 - extra.correlation**2) * own,)
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to image (N, 3, size, size) in [-1, 1]."""
-        return self.stages(latent)[1]
+        """Map latent (N, 100) to the last stage's image (N, channels, size, size) in [-1, 1]."""
+        return self.stages(latent)[-1]

@@ -1,13 +1,20 @@
 """What a network holds, layer by layer, found by running it on shapes alone."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import torch
 from torch import nn
 
 from stackrepro.models import build
 from stackrepro.models.layers import IMAGE_CHANNELS
-from stackrepro.models.specifications import Discriminator, Generator
+from stackrepro.models.specifications import (
+    DCGANDiscriminator,
+    Discriminator,
+    Generator,
+    PatchDiscriminator,
+    ResNetGenerator,
+)
 
 
 @dataclass(frozen=True)
@@ -42,14 +49,30 @@ class Layer:
     counts: Counts
 
 
-def summarise(specification: Generator | Discriminator) -> list[Layer]:
-    """Return the layers of a network in the order in which an image passes them. No weight is allocated."""
+def inputs(specification: Generator | ResNetGenerator | Discriminator) -> list[tuple[int, ...]]:
+    """Return the shapes, without the batch, of all that a network reads."""
+    s = specification
+    match s:
+        case PatchDiscriminator():
+            return [(s.condition_channels, s.size, s.size), (s.image_channels, s.size, s.size)]
+        case ResNetGenerator():
+            return [(s.condition_channels, s.size, s.size), *([(s.latent,)] if s.latent else [])]
+        case DCGANDiscriminator():
+            return [(s.image_channels, s.size, s.size)]
+        case _ if isinstance(s, Generator):
+            return [(s.latent,)]
+        case _:
+            return [(IMAGE_CHANNELS, s.size, s.size)]
+
+
+def summarise(specification: Generator | ResNetGenerator | Discriminator) -> list[Layer]:
+    """Return the layers of a network in the order in which an image passes them. No weight is allocated.
+
+    A sum, as in a residual block, is no layer: it has no weights and changes no shape.
+    """
     with torch.device("meta"):
         network = build(specification).eval()
-        if isinstance(specification, Generator):
-            example = torch.empty(1, specification.latent)
-        else:
-            example = torch.empty(1, IMAGE_CHANNELS, specification.size, specification.size)
+        example = [torch.empty(1, *shape) for shape in inputs(specification)]
     layers: list[Layer] = []
 
     def note(name: str):
@@ -62,7 +85,7 @@ def summarise(specification: Generator | Discriminator) -> list[Layer]:
         if not list(module.children()):
             module.register_forward_hook(note(name))
     with torch.no_grad():
-        network(example)
+        network(*example)
     return layers
 
 
@@ -93,9 +116,12 @@ def kind(module: nn.Module) -> str:
         case nn.ConvTranspose2d() | nn.Conv2d():
             name = "Transposed convolution" if isinstance(module, nn.ConvTranspose2d) else "Convolution"
             size, stride = module.kernel_size[0], module.stride[0]
-            return f"{name} {size}x{size}, stride {stride}" + ("" if module.bias is None else " + bias")
+            border = ", reflected border" if module.padding_mode == "reflect" else ""
+            return f"{name} {size}x{size}, stride {stride}{border}" + ("" if module.bias is None else " + bias")
         case nn.BatchNorm1d() | nn.BatchNorm2d():
             return f"BatchNorm (momentum {module.momentum:g}, eps {module.eps:g})"
+        case nn.InstanceNorm2d():
+            return f"InstanceNorm (eps {module.eps:g})"
         case nn.LeakyReLU():
             return f"LeakyReLU {module.negative_slope:g}"
         case nn.Dropout():
@@ -109,8 +135,8 @@ def kind(module: nn.Module) -> str:
 def stages(layers: list[Layer]) -> dict[str, list[Layer]]:
     """Split the layers of a stack by stage; a network that isn't one has no stages."""
     parts: dict[str, list[Layer]] = {}
-    for stage, prefix in (("stage 1", "first."), ("stage 2", "second.")):
-        part = [layer for layer in layers if layer.name.startswith(prefix)]
-        if part:
-            parts[stage] = part
-    return parts
+    for layer in layers:
+        place = "".join(takewhile(("first", "second").__contains__, layer.name.split(".")))
+        if place:
+            parts.setdefault(place, []).append(layer)
+    return {f"stage {number}": part for number, part in enumerate(parts.values(), start=1)}

@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from stackrepro.models import Network
-from stackrepro.models.summary import Layer, sum_counts, summarise
+from stackrepro.models.summary import Layer, stages, sum_counts, summarise
 from stackrepro.report.figures import WIDTH, finish
 
-STAGES = {"first": "stage 1", "second": "stage 2"}
 KINDS = ("Dense", "Transposed convolution", "Convolution")
 
 
@@ -59,6 +58,7 @@ def architecture(network: Network, title: str, stamp: str) -> Figure:
     row = blocks(layers)
     colors = dict(zip(KINDS, sns.color_palette("colorblind", 3), strict=True))
     figure, axes = plt.subplots(figsize=(WIDTH, 3.8))
+    stage_of = {layer.name: stage for stage, part in stages(layers).items() for layer in part}
     left, spans = 0.0, {}
     for block in row:
         shape = block.main.output
@@ -73,13 +73,12 @@ def architecture(network: Network, title: str, stamp: str) -> Figure:
         size = f"{side}x{side}" if len(shape) == 3 else "vector"
         axes.text(middle, -height / 2 - 0.15, size, ha="center", va="top", fontsize=7, color="0.3")
         axes.text(middle, -4.9, "\n".join(block.behind), ha="center", va="top", fontsize=6, color="0.3")
-        stage = block.main.name.split(".")[0]
-        spans[stage] = (spans.get(stage, (left, 0.0))[0], left + width)
+        if stage := stage_of.get(block.main.name):
+            spans[stage] = (spans.get(stage, (left, 0.0))[0], left + width)
         left += width + 0.75
     for stage, (start, end) in spans.items():
-        if stage in STAGES:
-            axes.plot([start, end], [5.0, 5.0], color="0.5", linewidth=1)
-            axes.text((start + end) / 2, 5.1, STAGES[stage], ha="center", va="bottom", fontsize=8, color="0.3")
+        axes.plot([start, end], [5.0, 5.0], color="0.5", linewidth=1)
+        axes.text((start + end) / 2, 5.1, stage, ha="center", va="bottom", fontsize=8, color="0.3")
     for kind in dict.fromkeys(block.kind for block in row):
         axes.scatter([], [], marker="s", s=60, color=colors[kind], label=kind)
     if any(block.held for block in row):

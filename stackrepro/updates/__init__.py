@@ -3,6 +3,26 @@
 `rules` says which there are, as data. `play` carries one out.
 """
 
-from stackrepro.updates.rules import Intermediate, Mixed, Rule, Standard
+from stackrepro.updates.rules import (
+    Intermediate,
+    JointStack,
+    Mixed,
+    Paired,
+    Rule,
+    Standard,
+    WassersteinClipped,
+    WassersteinPenalty,
+    WassersteinReleased,
+)
 
-__all__ = ["Intermediate", "Mixed", "Rule", "Standard"]
+__all__ = [
+    "Intermediate",
+    "JointStack",
+    "Mixed",
+    "Paired",
+    "Rule",
+    "Standard",
+    "WassersteinClipped",
+    "WassersteinPenalty",
+    "WassersteinReleased",
+]

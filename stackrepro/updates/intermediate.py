@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d, cosine_similarity, softplus
 
 from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.gradients import add, flat
 from stackrepro.updates.player import Player
 from stackrepro.updates.rules import Intermediate
 
@@ -62,14 +63,3 @@ def learn(discriminator: Player, real: Tensor, generated: Tensor) -> tuple[Tenso
     loss = softplus(-on_real).mean() + softplus(on_generated).mean()
     discriminator.descend(loss)
     return loss, on_real, on_generated
-
-
-def flat(tensors: list[Tensor] | tuple[Tensor, ...]) -> Tensor:
-    """Join tensors into one vector."""
-    return torch.cat([tensor.flatten() for tensor in tensors])
-
-
-def add(weights: list[Tensor], gradient: Tensor, factor: float) -> None:
-    """Add a multiple of a joined gradient to the gradients of `weights`."""
-    for weight, part in zip(weights, gradient.split([w.numel() for w in weights]), strict=True):
-        weight.grad.add_(part.view_as(weight), alpha=factor)

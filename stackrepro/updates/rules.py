@@ -35,4 +35,85 @@ class Intermediate:
     real_batches: ClassVar[int] = 1
 
 
-Rule = Standard | Mixed | Intermediate
+@dataclass(frozen=True)
+class WassersteinReleased:
+    """The Wasserstein game as paper B's authors released it, wrong sign and all: see `updates/wasserstein_released.py`.
+
+    `clip` bounds each of the critic's weights after each of its `critic_steps`, which all see the same real images.
+    """
+
+    critic_steps: int = 5
+    clip: float = 0.01
+    name: ClassVar[str] = "WGAN as released"
+    real_batches: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
+class WassersteinClipped:
+    """The Wasserstein game whose critic is held down by clipping (Arjovsky et al. 2017): see `updates/wasserstein.py`.
+
+    `clip` bounds each of the critic's weights after each of its `critic_steps`, but for BatchNorm's.
+    """
+
+    critic_steps: int = 5
+    clip: float = 0.01
+    name: ClassVar[str] = "WGAN"
+
+    @property
+    def real_batches(self) -> int:
+        """One for each of the critic's steps."""
+        return self.critic_steps
+
+
+@dataclass(frozen=True)
+class WassersteinPenalty:
+    """The Wasserstein game with gradient penalty (Gulrajani et al. 2017): see `updates/wasserstein.py`.
+
+    `penalty` is the weight of the penalty in the critic's loss.
+    """
+
+    critic_steps: int = 5
+    penalty: float = 10.0
+    name: ClassVar[str] = "WGAN-GP"
+
+    @property
+    def real_batches(self) -> int:
+        """One for each of the critic's steps."""
+        return self.critic_steps
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Image to image, where each condition has its real image: see `updates/paired.py`.
+
+    `l1` and `adversarial` are the weights of the two parts of the generator's loss; a part of weight 0 is only watched.
+    """
+
+    l1: float = 100.0
+    adversarial: float = 1.0
+    name: ClassVar[str] = "paired"
+    real_batches: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
+class JointStack:
+    """All stages of a stack of two at once, with a discriminator each: see `updates/joint.py`.
+
+    `l1` is the weight of the distance from the real image, where there is one.
+    """
+
+    l1: float = 100.0
+    name: ClassVar[str] = "joint stack"
+    real_batches: ClassVar[int] = 1
+
+
+Rule = (
+    Standard
+    | Mixed
+    | Intermediate
+    | WassersteinReleased
+    | WassersteinClipped
+    | WassersteinPenalty
+    | Paired
+    | JointStack
+)

@@ -1,30 +1,11 @@
-"""What a network is made of, as plain immutable data: light to import, and part of a run's identity.
-
-Each specification is written at the paper's scale. `scaled(halvings, divisor)` gives the smaller network of a lower
-tier by one rule: each halving of the image takes away the stride-2 layer nearest to the image, or halves the starting
-grid where there is no such layer to spare, and every width but the image's own is divided by `divisor`.
-"""
+"""The networks of paper A (section 3.3) and of its 12 notebooks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-LATENT = 100  # both papers' codes draw 100 standard normal numbers
-NARROWEST = 2  # no tier makes a layer narrower than this
-
-
-def narrowed(widths: tuple[int, ...], divisor: int) -> tuple[int, ...]:
-    """Divide each width, stopping at `NARROWEST`."""
-    return tuple(max(NARROWEST, width // divisor) for width in widths)
-
-
-@dataclass(frozen=True)
-class BatchNorm:
-    """`momentum` is PyTorch's: the weight of the newest batch (Keras counts the other way round)."""
-
-    momentum: float = 0.1
-    epsilon: float = 1e-5
+from stackrepro.models.specifications.shared import LATENT, BatchNorm, narrowed
 
 
 @dataclass(frozen=True)
@@ -179,39 +160,3 @@ class DeepConvDiscriminator:
         closing = None if self.closing is None else narrowed((self.closing,), divisor)[0]
         kept = narrowed(self.channels[halvings:], divisor)
         return replace(self, size=self.size // 2**halvings, channels=kept, closing=closing)
-
-
-Hold = Literal["everything", "kernels", "nothing"]
-
-
-@dataclass(frozen=True)
-class Stack:
-    """Two generators in a row. `hold` says what of the first stays as it is while the second is trained.
-
-    - "everything": weights, BatchNorm's scale and shift, and its running statistics; it always runs in inference mode.
-    - "kernels": the weights of dense and convolution layers only, which is what the authors' flags really hold:
-      BatchNorm trains on and normalises by its batch (their dense_128_stack and dconv_128_Stack notebooks).
-    - "nothing": full backpropagation.
-    """
-
-    first: DenseGenerator | ConvGenerator | DeepConvGenerator
-    second: DenseGenerator | ConvGenerator | DeepConvRefiner
-    hold: Hold
-
-    @property
-    def size(self) -> int:
-        """Side of the generated image in pixels."""
-        return self.second.size
-
-    @property
-    def latent(self) -> int:
-        """How many numbers come in."""
-        return self.first.latent
-
-    def scaled(self, halvings: int, divisor: int) -> Stack:
-        return replace(self, first=self.first.scaled(halvings, divisor), second=self.second.scaled(halvings, divisor))
-
-
-Generator = DenseGenerator | ConvGenerator | DeepConvGenerator | Stack
-Discriminator = DenseDiscriminator | ConvDiscriminator | DeepConvDiscriminator
-Network = Generator | DeepConvRefiner | Discriminator
