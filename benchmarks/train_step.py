@@ -27,9 +27,13 @@ UPDATES_A_TURN = 4
 TURNS = 3
 
 
+def batches_of(images: np.ndarray) -> Batches:
+    return Batches({CONFIGURATION.view: images}, np.arange(len(images)), CONFIGURATION, torch.device("cpu"))
+
+
 def ours(images: np.ndarray) -> Callable[[int], None]:
     """Return the package's update."""
-    game, batches = start(CONFIGURATION), Batches(images, CONFIGURATION, torch.device("cpu"))
+    game, batches = start(CONFIGURATION), batches_of(images)
     return lambda update: play(CONFIGURATION.update, game, batches.at(update), CONFIGURATION.batch)
 
 

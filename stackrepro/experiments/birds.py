@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stackrepro.data import BirdView
-from stackrepro.experiments.configuration import Configuration, Optimizer
-from stackrepro.experiments.tiers import PAPER_UPDATES
+from stackrepro.experiments.configuration import BIRDS_BUDGET, Configuration, Optimizer
 from stackrepro.models import BatchNorm, DeepConvDiscriminator, Discriminator, Generator
 from stackrepro.updates import Mixed, Standard
 
@@ -44,7 +43,7 @@ def text(
         update=Standard(),
         initial_weights="dcgan",  # D5
         batch=32,  # D8
-        updates=PAPER_UPDATES,  # D8
+        updates=BIRDS_BUDGET,  # D8
         reshuffle=True,
         partial_batch=False,
         stage1=stage1,
@@ -58,7 +57,7 @@ def matched(name: str, generator: Generator, stage1: Configuration | None = None
         arm="matched",
         value_range=(-1.0, 1.0),
         # A stack spends one budget on each stage, so its single counterpart gets two; half-way lies a snapshot (D13).
-        updates=2 * PAPER_UPDATES if name.endswith("-128") else PAPER_UPDATES,
+        updates=2 * BIRDS_BUDGET if name.endswith("-128") else BIRDS_BUDGET,
     )
 
 

@@ -9,6 +9,8 @@ from stackrepro.data import View
 from stackrepro.models import Network
 from stackrepro.updates import Rule
 
+BIRDS_BUDGET = 73_800  # 200 epochs of 369 batches, as the conv and deep-conv notebooks of paper A call them
+
 
 @dataclass(frozen=True)
 class Optimizer:
@@ -36,6 +38,13 @@ class Configuration:
     generator becomes the first stage, None for a single generator or a stage that isn't loaded. `stage1_rate` is the
     share of the generator's rate that the weights of a trained first stage get. `first_discriminator` judges the image
     of stage 1 where the update rule asks for it. `images` is the share of the training images that are used.
+
+    `condition` is the view that an image-to-image generator reads in training, None for one that starts from a latent.
+    Its samples are made from what `stage1` draws: each image as it comes ("raw"), or stretched to its own range
+    ("stretched"), or that and a JPEG round trip ("jpeg"), as `feed` says. `sampling_norm` tells how BatchNorm works
+    while samples are made: by its running statistics, or by those of each batch of 64.
+
+    `budget` is the number of updates that the paper spends on such a training, which a tier replaces by its own.
     """
 
     experiment: str
@@ -58,11 +67,15 @@ class Configuration:
     stage1_rate: float = 1.0
     first_discriminator: Network | None = None
     images: float = 1.0
+    condition: View | None = None
+    feed: Literal["raw", "stretched", "jpeg"] = "raw"
+    sampling_norm: Literal["running", "batch"] = "running"
+    budget: int = BIRDS_BUDGET
 
     @property
     def views(self) -> tuple[View, ...]:
         """What the training reads of its data set."""
-        return (self.view,)
+        return (self.view,) if self.condition is None else (self.view, self.condition)
 
     @property
     def snapshots(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from types import ModuleType
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments import birds_conv, birds_dconv, birds_dense
+from stackrepro.experiments import birds_conv, birds_dconv, birds_dense, faces
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.experiments.tiers import TIERS, scale
 from stackrepro.experiments.variants import VARIANTS, Variant
@@ -62,6 +62,19 @@ EXPERIMENTS = {
         *family(birds_dense, "dense", "3.3.1"),
         *family(birds_conv, "conv", "3.3.2"),
         *family(birds_dconv, "deep-conv", "3.3.3"),
+        Experiment(
+            "faces/edges", "stage 1, noise to edges: a DCGAN", "paper B, Methods; baseline_dcgan.py", faces.edges
+        ),
+        Experiment(
+            "faces/gray", "stage 2, edges to gray: ResNet-6", "paper B, Methods; edges2grayscale_train.py", faces.gray
+        ),
+        Experiment("faces/rgb", "stage 3, gray to RGB, in the code only", "grayscale2rgb_train.py", faces.rgb),
+        Experiment(
+            "faces/single", "control: noise to gray in one stage", "the control that paper B lacks", faces.single
+        ),
+        Experiment(
+            "faces/joint", "proposal 2: latent relayed, stages trained at once", "paper B, Figure 8", faces.joint
+        ),
     )
 }
 

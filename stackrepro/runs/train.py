@@ -4,7 +4,6 @@ import json
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import save as serialise
 from torch import Tensor, nn
@@ -12,7 +11,7 @@ from torch import Tensor, nn
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import no_space_is_a_user_error, write_atomic, write_bytes, write_json, write_text
 from stackrepro.base.progress import Progress
-from stackrepro.data import prepare
+from stackrepro.data import prepare, training_rows
 from stackrepro.experiments import Configuration
 from stackrepro.runs import checkpoint
 from stackrepro.runs.batches import Batches
@@ -46,13 +45,13 @@ def train(run: Run, root: Path, device: str = "cpu") -> Path:
         if not (folder / "generator.safetensors").exists():
             place = device_named(device)
             prepare_process(run.threads)
-            images = prepare(run.source, [run.configuration.view])[run.configuration.view]
+            arrays = prepare(run.source, run.configuration.views)
             write_json(folder / "run.json", provenance(run, str(place), folder / "run.json"))
-            fit(run, folder, images, place, root)
+            fit(run, folder, Batches(arrays, training_rows(run.source), run.configuration, place), place, root)
     return folder
 
 
-def fit(run: Run, folder: Path, images: np.ndarray, device: torch.device, root: Path) -> None:
+def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Path) -> None:
     """Train from the last checkpoint, or from the beginning, to the last update."""
     configuration = run.configuration
     game = start(run.configuration, device)
@@ -62,7 +61,7 @@ def fit(run: Run, folder: Path, images: np.ndarray, device: torch.device, root: 
     done, seconds = checkpoint.restore(path, run.identity, game)
     clock = Clock(seconds)
     losses = LossRecord(folder / "losses.jsonl", done, configuration.updates)
-    batches, generator = Batches(images, configuration, device), game.generator.network
+    generator = game.generator.network
     if done == 0:
         keep_snapshot(folder, 0, generator, configuration)
     saved = time.monotonic()

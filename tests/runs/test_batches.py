@@ -16,7 +16,7 @@ IMAGES = np.arange(44, dtype=np.uint8)[:, None, None, None] * np.ones((1, 16, 16
 
 def batches(arm: str, **changes) -> Batches:
     configuration = replace(resolve("birds/dconv-64", arm, "smoke"), **changes)
-    return Batches(IMAGES, configuration, torch.device("cpu"))
+    return Batches({configuration.view: IMAGES}, np.arange(44), configuration, torch.device("cpu"))
 
 
 def indices(batch: Batch, value_range: tuple[float, float]) -> list[int]:
@@ -51,7 +51,9 @@ def test_pixels_reach_both_ends_of_the_range():
     black_and_white[16:] = 255
     for arm, ends in (("text", [0.0, 1.0]), ("matched", [-1.0, 1.0])):
         configuration = resolve("birds/dconv-64", arm, "smoke")
-        values = Batches(black_and_white, configuration, torch.device("cpu")).at(0).real
+        values = (
+            Batches({configuration.view: black_and_white}, np.arange(32), configuration, torch.device("cpu")).at(0).real
+        )
         assert values.shape == (32, 3, 16, 16)
         assert values.unique().tolist() == pytest.approx(ends, abs=1e-6)
 

@@ -6,6 +6,13 @@ from dataclasses import dataclass, replace
 
 from stackrepro.models.specifications.shared import LATENT, BatchNorm, narrowed
 
+EXCESS = 4  # how many times wider than paper A's the DCGAN is; below the papers' own scale that is taken away
+
+
+def slimmed(widths: tuple[int, ...], divisor: int) -> tuple[int, ...]:
+    """Divide the widths of a DCGAN so that at a lower tier they are those of paper A's deep-conv networks."""
+    return narrowed(widths, divisor if divisor == 1 else EXCESS * divisor)
+
 
 @dataclass(frozen=True)
 class DCGANGenerator:
@@ -26,7 +33,7 @@ class DCGANGenerator:
 
     def scaled(self, halvings: int, divisor: int) -> DCGANGenerator:
         kept = self.channels[: len(self.channels) - halvings]
-        return replace(self, channels=narrowed(kept, divisor))
+        return replace(self, channels=slimmed(kept, divisor))
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class DCGANDiscriminator:
     slope: float = 0.2
 
     def scaled(self, halvings: int, divisor: int) -> DCGANDiscriminator:
-        return replace(self, size=self.size // 2**halvings, channels=narrowed(self.channels[halvings:], divisor))
+        return replace(self, size=self.size // 2**halvings, channels=slimmed(self.channels[halvings:], divisor))
 
 
 @dataclass(frozen=True)

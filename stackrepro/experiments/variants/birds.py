@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stackrepro.experiments import birds, birds_dconv, birds_dense
 from stackrepro.experiments.configuration import Configuration, Optimizer
+from stackrepro.experiments.variants.variant import Variant, changed
 from stackrepro.updates import Intermediate, Standard
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One changed factor of some experiments, in the arms where it differs from the experiment itself."""
-
-    name: str
-    why: str
-    experiments: tuple[str, ...]
-    arms: tuple[str, ...]
-    change: Callable[[Configuration], Configuration]
 
 
 def named(*models: str) -> tuple[str, ...]:
     return tuple(f"birds/{model}" for model in models)
-
-
-def random_stage1(c: Configuration) -> Configuration:
-    return replace(c, stage1=None)
 
 
 def from_scratch(c: Configuration) -> Configuration:
@@ -61,7 +47,7 @@ def judged_between(weight: float) -> Callable[[Configuration], Configuration]:
 
 BACKPROPAGATED = named("dense-stack-bp", "conv-stack-bp", "dconv-stack-bp")
 
-VARIANTS = (
+BIRDS = (
     Variant(
         "stage1=loaded",
         "the released notebook loads no stage 1; the paper says that it is trained first",
@@ -74,14 +60,14 @@ VARIANTS = (
         "what a held first stage does that was never trained",
         named("dense-stack", "conv-stack"),
         ("text", "code", "matched"),
-        random_stage1,
+        changed(stage1=None),
     ),
     Variant(
         "stage1=random",
         "what a held first stage does that was never trained, as released",
         named("dconv-stack"),
         ("text", "matched"),
-        random_stage1,
+        changed(stage1=None),
     ),
     Variant(
         "stage1=scratch",
@@ -179,14 +165,14 @@ VARIANTS = (
         "the paper's range of pixels, of which tanh reaches twice the width",
         named("dconv-64"),
         ("matched",),
-        lambda c: replace(c, value_range=(0.0, 1.0)),
+        changed(value_range=(0.0, 1.0)),
     ),
     Variant(
         "range=minus1-1",
         "pixels in the range that tanh reaches",
         named("dconv-64"),
         ("text", "code"),
-        lambda c: replace(c, value_range=(-1.0, 1.0)),
+        changed(value_range=(-1.0, 1.0)),
     ),
     Variant(
         "output=sigmoid",
@@ -200,14 +186,14 @@ VARIANTS = (
         "without the short last batch of an epoch, which calls 20 generated images real",
         named(*(f"{kind}-{model}" for kind in ("conv", "dconv") for model in ("64", "128"))),
         ("code",),
-        lambda c: replace(c, partial_batch=False),
+        changed(partial_batch=False),
     ),
     Variant(
         "batch=separate",
         "real and generated images in batches of their own, generated in training mode",
         named("dense-64", "conv-64", "dconv-64", "dconv-128"),
         ("code",),
-        lambda c: replace(c, update=Standard()),
+        changed(update=Standard()),
     ),
     Variant(
         "dropout=0",
@@ -235,21 +221,21 @@ VARIANTS = (
         "whether too few images make a generator repeat itself: a random quarter of them",
         named("dconv-64"),
         ("matched",),
-        lambda c: replace(c, images=1 / 4),
+        changed(images=1 / 4),
     ),
     Variant(
         "images=sixteenth",
         "whether too few images make a generator repeat itself: a random sixteenth of them",
         named("dconv-64"),
         ("matched",),
-        lambda c: replace(c, images=1 / 16),
+        changed(images=1 / 16),
     ),
     Variant(
         "stage1-rate=tenth",
         "stage 1 moves ten times slower than stage 2, if its updates are what harms",
         BACKPROPAGATED,
         ("matched",),
-        lambda c: replace(c, stage1_rate=0.1),
+        changed(stage1_rate=0.1),
     ),
     Variant(
         "intermediate=loss",
