@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -22,9 +22,13 @@ def blocks_of_distances(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[slice, n
         yield slice(start, start + len(rows)), np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
 
 
-def nearest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the distance (N,) of each vector of `a` (N, d) from its nearest in `b` (M, d)."""
-    return np.concatenate([block.min(axis=1) for _, block in blocks_of_distances(a, b)])
+def nearest(vectors: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
+    """Return the distance (N,) of each vector (N, d) from its nearest among others, given in parts (M, d)."""
+    found = np.full(len(vectors), np.inf)
+    for part in others:
+        for rows, block in blocks_of_distances(vectors, part):
+            found[rows] = np.minimum(found[rows], block.min(axis=1))
+    return found
 
 
 def neighbour_radii(vectors: np.ndarray, counts: tuple[int, ...]) -> list[np.ndarray]:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from stackrepro.evaluation.copying import copying
+from stackrepro.evaluation.copying import Copying, copying
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.frechet import statistics
-from stackrepro.evaluation.images import as_rgb, at_size
+from stackrepro.evaluation.images import at_size
 from stackrepro.evaluation.infinity import frechet_infinity
 from stackrepro.evaluation.manifold import manifold
 from stackrepro.evaluation.measure import ReferenceFeatures, compare
@@ -101,17 +101,22 @@ def copying_rows(
         batches: the samples as images, of any size.
         images: the training images at the size to compare at, uint8 (N, size, size, C).
     """
-    size = images.shape[1]
-    samples = np.concatenate([as_vectors(at_size(as_rgb(batch), size)) for batch in batches])
-    floor, training = (as_vectors(images[np.sort(chosen)]) for chosen in (dealt.floor, dealt.floor_reference))
+    samples = np.concatenate([as_vectors(at_size(batch, images.shape[1])) for batch in batches])
+    floor, training = (
+        (as_vectors(part) for part in batches_of(images, which)) for which in (dealt.floor, dealt.floor_reference)
+    )
     return {
-        "features": asdict(copying(features, real.floor, real.floor_reference)),
-        "pixels": asdict(copying(samples, floor, training)),
+        "features": copying_row(copying(features, real.floor, [real.floor_reference]), len(real.floor_reference)),
+        "pixels": copying_row(copying(samples, np.concatenate(list(floor)), training), len(dealt.floor_reference)),
     }
 
 
+def copying_row(found: Copying, training: int) -> dict[str, Any]:
+    return {**asdict(found), "n_training": training}
+
+
 def as_vectors(images: np.ndarray) -> np.ndarray:
-    return as_rgb(images).reshape(len(images), -1)
+    return images.reshape(len(images), -1)
 
 
 def batches_of(images: np.ndarray, chosen: np.ndarray) -> Iterator[np.ndarray]:
