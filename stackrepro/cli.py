@@ -183,6 +183,9 @@ def runs(runs_root: str | None, machine: bool) -> None:
 @runs_root
 @device
 @weights
+@click.option(
+    "--full", is_flag=True, help="With the snapshots and recalibrated BatchNorm, which quick tiers leave out."
+)
 def evaluate(run: str, data_root: str | None, unofficial: bool, runs_root: str | None, **options: Any) -> None:
     """Measure a trained run again, replace its result and print it.
 

@@ -59,6 +59,9 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
 
     again = json.loads(succeeds("evaluate", stack["name"], *data, "--runs-root", tmp_path))
     assert again["measures"] == result["measures"]
+    full = json.loads(succeeds("evaluate", stack["name"], "--full", *data, "--runs-root", tmp_path))
+    assert set(full["measures"]) == {"generated", "untrained", "recalibrated", "floor"}
+    assert [point["update"] for point in full["trajectory"]] == [0, 1, 3]
 
     (tmp_path / stack["name"] / "run.json").write_text("{}")
     done = stackrepro("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)

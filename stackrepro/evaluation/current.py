@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stackrepro.evaluation.protocols import Protocol, protocol_for
+from stackrepro.evaluation.protocols import Plan, Protocol, plan_for
 from stackrepro.runs import Run, StoredRun, find
+
+SCHEMA = 2  # raise it when the layout of a result changes, or what one of its measures means
 
 
 def protocol_record(protocol: Protocol) -> dict[str, Any]:
-    """Return what a result keeps of the protocol that it was measured by."""
+    """Return what a result keeps of a protocol."""
     return {
         "name": protocol.name,
         "dims": protocol.dims,
@@ -19,11 +21,21 @@ def protocol_record(protocol: Protocol) -> dict[str, Any]:
     }
 
 
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return what a result keeps of the plan that it was measured by: the standard protocol, and the others."""
+    return {
+        **protocol_record(plan.standard),
+        "others": [protocol_record(protocol) for protocol in plan.others],
+        "trajectory": protocol_record(plan.trajectory),
+    }
+
+
 def finished(run: Run, root: Path) -> StoredRun | None:
-    """Return a run that is finished and was measured by today's protocol of its tier, or None."""
+    """Return a run that is finished and was measured by today's plan of its tier, or None."""
     stored = find(run, root)
     if stored is None or stored.damaged:
         return None
-    wanted = protocol_record(protocol_for(run.configuration.tier))
+    wanted = plan_record(plan_for(run.configuration.tier))
     kept = stored.result["protocol"]
-    return stored if {key: kept.get(key) for key in wanted} == wanted else None
+    same = {key: kept.get(key) for key in wanted} == wanted
+    return stored if same and stored.result.get("schema") == SCHEMA else None

@@ -9,34 +9,15 @@ import numpy as np
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.progress import Progress
+from stackrepro.evaluation.images import as_rgb, check_images
 from stackrepro.evaluation.inception import DIMENSIONS, onnx_network, torch_network
 from stackrepro.evaluation.weights import inception_weights, weights_identity
 
 CPU_BATCH = 8  # larger batches leave the processor's caches: pool3 is half as fast at 32
 DEVICE_BATCH = 64
 
-Network = Callable[[np.ndarray], np.ndarray]  # uint8 (N, H, W, 3) -> float32 (N, dims)
-
-
-def check_images(images: np.ndarray, name: str = "The array of images") -> None:
-    """Raise a `UserError`, in which the array is called `name`, unless it is uint8 (N, H, W, 1 or 3)."""
-    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape[1:]:
-        raise UserError(
-            f"{name} has type {images.dtype} and shape {images.shape}, which can't be measured: make it uint8 "
-            f"(N, H, W, 1 or 3)."
-        )
-
-
-def as_rgb(images: np.ndarray) -> np.ndarray:
-    """Return uint8 images (N, H, W, 1 or 3) with three channels; gray is repeated in each.
-
-    This is the single-channel rule of every protocol here, and what PIL's `convert("RGB")` does in pytorch-fid.
-
-    Raises:
-        UserError: another type or shape.
-    """
-    check_images(images)
-    return images if images.shape[3] == 3 else np.repeat(images, 3, axis=3)
+Network = Callable[[np.ndarray], np.ndarray]  # levels 0 to 255, (N, H, W, 3) -> float32 (N, dims)
+Pixels = Callable[[np.ndarray], np.ndarray]  # uint8 (N, H, W, 1 or 3) -> what the network is fed, (N, h, w, 3)
 
 
 class Extractor:
@@ -65,19 +46,20 @@ class Extractor:
         else:
             self._batch, self._network = DEVICE_BATCH, torch_session(dims, stored, device)
 
-    def __call__(self, images: np.ndarray) -> np.ndarray:
+    def __call__(self, images: np.ndarray, pixels: Pixels = as_rgb) -> np.ndarray:
         """Return the features, float32 (N, dims), of uint8 images (N, H, W, 1 or 3), which may be memory-mapped.
 
         Raises:
             UserError: images of another type or shape.
         """
         check_images(images)
-        return self.stream(images, len(images))
+        return self.stream(images, len(images), pixels)
 
-    def stream(self, images: Iterable[np.ndarray], total: int) -> np.ndarray:
+    def stream(self, images: Iterable[np.ndarray], total: int, pixels: Pixels = as_rgb) -> np.ndarray:
         """Return the features, float32 (total, dims), of `total` single images, uint8 (H, W, 1 or 3).
 
-        Their sizes may differ: each is resized by itself, and neighbours of one size share a batch.
+        Their sizes may differ: each is resized by itself, and neighbours of one size share a batch. `pixels` is what a
+        protocol does to a batch before the network.
 
         Raises:
             ValueError: fewer or more images than announced.
@@ -86,7 +68,7 @@ class Extractor:
         done = 0
         with Progress(f"inception {self.dims}", total) as progress:
             for batch in in_batches(images, self._batch):
-                features[done : done + len(batch)] = self._network(as_rgb(batch))
+                features[done : done + len(batch)] = self._network(pixels(batch))
                 done += len(batch)
                 progress.advance(len(batch))
         if done != total:
@@ -118,7 +100,7 @@ def onnxruntime_session(dims: int, weights: Path, threads: int) -> Network:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own classes share no base that it exports
         raise UserError(f"{path} does not load: delete it, and the next command makes it again.") from error
-    return lambda images: session.run(["features"], {"images": np.ascontiguousarray(images)})[0]
+    return lambda images: session.run(["features"], {"images": np.ascontiguousarray(images, np.float32)})[0]
 
 
 def torch_session(dims: int, weights: Path, device: str) -> Network:

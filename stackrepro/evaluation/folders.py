@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.extractor import Extractor, check_images
+from stackrepro.evaluation.extractor import Extractor, Pixels
+from stackrepro.evaluation.images import as_rgb, check_images
 from stackrepro.evaluation.measure import Measures, compare
 
 IMAGE_SUFFIXES = {".bmp", ".jpg", ".jpeg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}  # pytorch-fid's list
 
 
-def measure_paths(real: Path, generated: Path, extractor: Extractor) -> Measures:
-    """Measure the images of `generated` against those of `real`.
+def measure_paths(real: Path, generated: Path, extractor: Extractor, pixels: Pixels = as_rgb) -> Measures:
+    """Measure the images of `generated` against those of `real`; `pixels` is what is done to them before the network.
 
     Each is a folder of image files, as pytorch-fid reads it (sub-folders are not entered; files that aren't images are
     passed over; the suffix may be in capitals, too), or an .npy file that holds uint8 (N, H, W, 1 or 3). Images of one
@@ -23,8 +24,8 @@ def measure_paths(real: Path, generated: Path, extractor: Extractor) -> Measures
         UserError: a path that isn't there, fewer than two images, an image that does not decode, another kind of array.
     """
     real_images, generated_images = open_images(real), open_images(generated)
-    real_features = _features(real_images, extractor)
-    return compare(_features(generated_images, extractor), real_features)
+    real_features = _features(real_images, extractor, pixels)
+    return compare(_features(generated_images, extractor, pixels), real_features)
 
 
 def open_images(path: Path) -> list[Path] | np.ndarray:
@@ -53,8 +54,9 @@ def _open_array(path: Path) -> np.ndarray:
     return images
 
 
-def _features(images: list[Path] | np.ndarray, extractor: Extractor) -> np.ndarray:
-    return extractor(images) if isinstance(images, np.ndarray) else extractor.stream(_decoded(images), len(images))
+def _features(images: list[Path] | np.ndarray, extractor: Extractor, pixels: Pixels) -> np.ndarray:
+    each = images if isinstance(images, np.ndarray) else _decoded(images)
+    return extractor.stream(each, len(images), pixels)
 
 
 def _decoded(files: list[Path]) -> Iterator[np.ndarray]:

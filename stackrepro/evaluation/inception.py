@@ -18,7 +18,7 @@ DIMENSIONS = (64, 192, 768, 2048)
 def torch_network(dims: int, weights: Path) -> nn.Module:
     """Build pytorch-fid's network up to the block with `dims` channels, with the numbers of `weights`.
 
-    It maps uint8 (N, H, W, 3) to float32 (N, dims): pixels to [0, 1], bilinear resize to 299 x 299 without
+    It maps levels 0 to 255, (N, H, W, 3), to float32 (N, dims): pixels to [0, 1], bilinear resize to 299 x 299 without
     antialiasing, [-1, 1], the blocks, the mean over space. Source: pytorch_fid.inception.InceptionV3 and
     pytorch_fid.fid_score.get_activations, version 0.3.0.
 
@@ -52,13 +52,14 @@ def torch_network(dims: int, weights: Path) -> nn.Module:
 def onnx_network(dims: int, weights: Path) -> Path:
     """Return the ONNX file of `torch_network`, which lies beside `weights` and is exported on the first call.
 
-    Its input `images` is uint8 (N, H, W, 3) of any N, H and W, its output `features` float32 (N, dims). Batch
-    normalisation is folded into the convolutions. Once it exists, neither torch nor torchvision is imported.
+    Its input `images` is float32 (N, H, W, 3), levels 0 to 255, of any N, H and W, its output `features` float32
+    (N, dims). Batch normalisation is folded into the convolutions. Once it exists, neither torch nor torchvision is
+    imported.
 
     Raises:
         UserError: `weights` is damaged.
     """
-    path = weights.with_name(f"{weights_identity(weights)['digest'][:16]}-{dims}.onnx")
+    path = weights.with_name(f"{weights_identity(weights)['digest'][:16]}-{dims}-float32.onnx")
     with lock_of(weights):
         if not path.exists():
             content = _export(dims, weights)
@@ -70,7 +71,7 @@ def onnx_network(dims: int, weights: Path) -> Path:
 def _export(dims: int, weights: Path) -> bytes:
     import torch
 
-    example = torch.zeros(2, 64, 48, 3, dtype=torch.uint8)
+    example = torch.zeros(2, 64, 48, 3)
     sizes = {axis: torch.export.Dim(name, min=1) for axis, name in enumerate(("count", "height", "width"))}
     program = torch.onnx.export(
         torch_network(dims, weights),

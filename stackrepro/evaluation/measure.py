@@ -9,21 +9,20 @@ from filelock import FileLock
 from stackrepro.base.files import digest, write_atomic
 from stackrepro.base.places import cache_root
 from stackrepro.evaluation.extractor import Extractor
-from stackrepro.evaluation.frechet import frechet_distance, statistics
+from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
 from stackrepro.evaluation.kid import kernel_distance
-from stackrepro.evaluation.protocols import Protocol, metric_name, split
+from stackrepro.evaluation.protocols import Protocol, split
 
 
 @dataclass(frozen=True)
 class Measures:
     """What a comparison of two sets of images gave; a row of a table.
 
-    `protocol` is the metric's name, `frechet` the Fréchet distance, `kid` the unbiased kernel distance and `kid_error`
-    its standard error (None below 3 images), `generated` and `reference` count images. `rank_deficient` tells that one
-    side has no more images than features have dimensions: its covariance is singular and the distance biased upwards.
+    `frechet` is the Fréchet distance, `kid` the unbiased kernel distance and `kid_error` its standard error (None below
+    3 images), `generated` and `reference` count images. `rank_deficient` tells that one side has no more images than
+    features have dimensions: its covariance is singular and the distance biased upwards.
     """
 
-    protocol: str
     frechet: float
     kid: float
     kid_error: float | None
@@ -41,8 +40,8 @@ class ReferenceFeatures:
     floor_reference: np.ndarray
 
 
-def compare(generated: np.ndarray, reference: np.ndarray) -> Measures:
-    """Compare features (N, dims) with features (M, dims).
+def compare(generated: np.ndarray, reference: np.ndarray, known: Statistics | None = None) -> Measures:
+    """Compare features (N, dims) with features (M, dims), whose statistics may be known already.
 
     Raises:
         UserError: fewer than two features on a side.
@@ -50,8 +49,7 @@ def compare(generated: np.ndarray, reference: np.ndarray) -> Measures:
     dims = reference.shape[1]
     kernel = kernel_distance(generated, reference)
     return Measures(
-        protocol=metric_name(dims),
-        frechet=frechet_distance(statistics(generated), statistics(reference)),
+        frechet=frechet_distance(statistics(generated), known or statistics(reference)),
         kid=kernel.value,
         kid_error=kernel.error,
         generated=len(generated),
@@ -60,27 +58,23 @@ def compare(generated: np.ndarray, reference: np.ndarray) -> Measures:
     )
 
 
-def measure_floor(reference: ReferenceFeatures) -> Measures:
-    """Measure real images against other real ones: the least that a generator can reach with this many samples."""
-    return compare(reference.floor, reference.floor_reference)
-
-
 def reference_features(
     images: np.ndarray, cache_key: str, protocol: Protocol, extractor: Extractor
 ) -> ReferenceFeatures:
     """Return the features of the real images that a protocol asks for, computing them once per user.
 
     `images` is uint8 (N, H, W, 1 or 3), memory-mapped or not, and `cache_key` names its content: the fingerprint of the
-    source with the key of the view. The cache distinguishes besides the features' dimensions, the images that were
-    dealt and the weights. Two processes never compute the same features at once.
+    source with the key of the view, whose size is the protocol's if that has one. The cache distinguishes besides the
+    features' dimensions, the resize, the images that were dealt and the weights. Two processes never compute the same
+    features at once.
 
     Raises:
         UserError: fewer than 4 images, or an array of another type or shape.
     """
     dealt = split(len(images), protocol)
     used = np.union1d(dealt.reference, dealt.floor)
-    key = digest([cache_key, extractor.dims, used.tolist(), extractor.identity["digest"]])
-    features = _cached(cache_root() / "features" / f"{key}.npy", images, used, extractor)
+    key = digest([cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]])
+    features = _cached(cache_root() / "features" / f"{key}.npy", images, used, protocol, extractor)
 
     def rows(indices: np.ndarray) -> np.ndarray:
         return features[np.searchsorted(used, indices)]
@@ -88,13 +82,13 @@ def reference_features(
     return ReferenceFeatures(rows(dealt.reference), rows(dealt.floor), rows(dealt.floor_reference))
 
 
-def _cached(path: Path, images: np.ndarray, used: np.ndarray, extractor: Extractor) -> np.ndarray:
+def _cached(path: Path, images: np.ndarray, used: np.ndarray, protocol: Protocol, extractor: Extractor) -> np.ndarray:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
         try:
             return np.load(path)
         except (FileNotFoundError, ValueError, EOFError):  # absent, or cut short from outside: made anew
-            features = extractor.stream((images[index] for index in used), len(used))
+            features = extractor.stream((images[index] for index in used), len(used), protocol.pixels)
             with write_atomic(path) as temporary:
                 np.save(temporary, features)
             return features

@@ -1,54 +1,103 @@
-"""The recipes of the metrics: which network, how many images, against what."""
+"""The recipes of the metrics: which network, which resize, how many images, against what."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from stackrepro.base.errors import UserError
+from stackrepro.evaluation.images import RESIZES, at_size
 
 SPLIT_SEED = 2015
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """A full recipe; the weights, the resize and the arithmetic are pytorch-fid's in all of them.
+    """A full recipe; the weights and the network's arithmetic are pytorch-fid's in all of them.
 
     `dims` chooses the Inception features, `samples` is the number of generated images and of the real ones of the
-    floor, `reference` the number of real images to compare with, None for all that there are.
+    floor, `reference` the number of real images to compare with, None for all that there are. `resize` is how images
+    reach the network's 299 pixels: pytorch-fid's bilinear filter inside the network, or clean-fid's before it. With a
+    `size` generated images are first brought to so many pixels a side and the reference is the real images prepared at
+    that size, so that models of different sizes compare; None leaves all at the size of the model.
     """
 
     dims: int
     samples: int
     reference: int | None
+    resize: Literal["pytorch-fid", "clean"] = "pytorch-fid"
+    size: int | None = None
 
     @property
     def name(self) -> str:
-        """The metric's name, such as `fid/pytorch-fid` for pool3."""
-        return metric_name(self.dims)
+        """The metric's name, such as `fid/pytorch-fid` for pool3 or `fid-192/pytorch-fid@16` at 16 pixels."""
+        return metric_name(self.dims, self.resize) + ("" if self.size is None else f"@{self.size}")
+
+    def pixels(self, images: np.ndarray) -> np.ndarray:
+        """Turn uint8 images (N, H, W, 1 or 3) into what the network is fed: (N, h, w, 3), levels 0 to 255."""
+        return RESIZES[self.resize](images if self.size is None else at_size(images, self.size))
 
 
-def metric_name(dims: int) -> str:
+def metric_name(dims: int, resize: str = "pytorch-fid") -> str:
     """Return `fid/pytorch-fid` for the standard FID of pool3, `fid-192/pytorch-fid` for that of 192 dimensions."""
-    return "fid/pytorch-fid" if dims == 2048 else f"fid-{dims}/pytorch-fid"
+    return f"fid/{resize}" if dims == 2048 else f"fid-{dims}/{resize}"
 
 
-PROTOCOLS = {
-    "smoke": Protocol(dims=192, samples=16, reference=32),
-    "quick": Protocol(dims=192, samples=256, reference=1024),
-    "reduced": Protocol(dims=2048, samples=2048, reference=None),
-    "paper": Protocol(dims=2048, samples=10_000, reference=None),
+@dataclass(frozen=True)
+class Plan:
+    """What is measured at a tier.
+
+    `standard` is the tier's metric; every row has it. `others` are measured beside it. `trajectory` is for the
+    snapshots. With `full` the snapshots and the recalibrated generator are measured with each run, else when asked for.
+    """
+
+    standard: Protocol
+    others: tuple[Protocol, ...]
+    trajectory: Protocol
+    full: bool
+
+    @property
+    def common_size(self) -> int:
+        """The side in pixels that models of all sizes are brought to: that of the tier's first stages."""
+        return next(protocol.size for protocol in self.others if protocol.size is not None)
+
+
+SMOKE = Protocol(dims=192, samples=16, reference=32)
+QUICK = Protocol(dims=192, samples=256, reference=1024)
+REDUCED = Protocol(dims=2048, samples=2048, reference=None)
+PAPER = Protocol(dims=2048, samples=10_000, reference=None)
+
+PLANS = {
+    "smoke": Plan(SMOKE, (replace(SMOKE, size=16),), SMOKE, full=False),
+    # Ten snapshots take longer to measure than the run takes to train, so they wait until they are asked for.
+    "quick": Plan(QUICK, (replace(QUICK, size=16),), QUICK, full=False),
+    # Ten snapshots through pool3 would take longer than all other measures together.
+    "reduced": Plan(
+        REDUCED,
+        (replace(REDUCED, size=32), replace(REDUCED, resize="clean")),
+        Protocol(dims=192, samples=1024, reference=None),
+        full=True,
+    ),
+    "paper": Plan(PAPER, (replace(PAPER, size=64), replace(PAPER, resize="clean")), PAPER, full=True),
 }
 
 
-def protocol_for(tier: str) -> Protocol:
-    """Return the protocol of a tier.
+def plan_for(tier: str) -> Plan:
+    """Return what is measured at a tier.
 
     Raises:
         UserError: no such tier.
     """
-    if tier not in PROTOCOLS:
-        raise UserError(f"There is no tier {tier}: choose one of {', '.join(PROTOCOLS)}.")
-    return PROTOCOLS[tier]
+    if tier not in PLANS:
+        raise UserError(f"There is no tier {tier}: choose one of {', '.join(PLANS)}.")
+    return PLANS[tier]
+
+
+def protocol_for(tier: str) -> Protocol:
+    """Return the standard protocol of a tier; raises as `plan_for`."""
+    return plan_for(tier).standard
 
 
 @dataclass(frozen=True)

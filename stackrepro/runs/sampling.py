@@ -1,6 +1,6 @@
 """From a generator's weights to images."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from stackrepro.models import build
 from stackrepro.runs.randomness import fixed_latents
 
 BATCH = 64
+RECALIBRATION_BATCHES = 16
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -42,20 +43,67 @@ def load_generator(configuration: Configuration, path: Path, device: torch.devic
 
 
 def to_pixels(images: Tensor, value_range: tuple[float, float]) -> np.ndarray:
-    """Turn images (N, 3, size, size) of a value range into uint8 (N, size, size, 3); what lies outside is clipped."""
+    """Turn images (N, C, size, size) of a value range into uint8 (N, size, size, C); what lies outside is clipped."""
+    return channels_last(to_levels(images, value_range).add_(0.5).clamp_(0, 255))
+
+
+def to_wrapped_pixels(images: Tensor, value_range: tuple[float, float]) -> np.ndarray:
+    """Turn images into uint8 as the conv and deep-conv notebooks of paper A do: what lies outside wraps around.
+
+    Shapes are those of `to_pixels`. Levels lose their fraction and are counted modulo 256, so that -10 shows as 246.
+    """
+    return channels_last(to_levels(images, value_range).trunc_().remainder_(256))
+
+
+def to_levels(images: Tensor, value_range: tuple[float, float]) -> Tensor:
     low, high = value_range
-    pixels = images.sub(low).mul_(255 / (high - low)).add_(0.5).clamp_(0, 255)
-    return pixels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return images.sub(low).mul_(255 / (high - low))
+
+
+def channels_last(levels: Tensor) -> np.ndarray:
+    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+Render = Callable[[Tensor, tuple[float, float]], np.ndarray]
 
 
 @torch.inference_mode()
-def sample_batches(generator: nn.Module, count: int, value_range: tuple[float, float]) -> Iterator[np.ndarray]:
-    """Generate from the first `count` fixed latents, in inference mode: uint8 batches (M, size, size, 3)."""
+def sample_batches(
+    generator: nn.Module, count: int, value_range: tuple[float, float], render: Render = to_pixels
+) -> Iterator[np.ndarray]:
+    """Generate from the first `count` fixed latents, in inference mode: uint8 batches (M, size, size, C)."""
     generator.eval()
     device = next(generator.parameters()).device
     latents = torch.from_numpy(fixed_latents(count, generator.specification.latent))
     for chunk in latents.split(BATCH):
-        yield to_pixels(generator(chunk.to(device)), value_range)
+        yield render(generator(chunk.to(device)), value_range)
+
+
+@torch.no_grad()
+def recalibrate(generator: nn.Module) -> bool:
+    """Compute the running statistics of a generator's BatchNorm anew, and tell whether there were any to compute.
+
+    They become the plain average over 16 batches of 64 fixed latents in training mode, instead of the moving average
+    that training leaves, in which its last few updates dominate. A first stage that is held in everything keeps its
+    own. The generator ends in inference mode.
+    """
+    generator.train()
+    kinds = (nn.BatchNorm1d, nn.BatchNorm2d)
+    moving = {
+        module: module.momentum for module in generator.modules() if isinstance(module, kinds) and module.training
+    }
+    for norm in moving:
+        norm.reset_running_stats()
+        norm.momentum = None  # PyTorch's word for the cumulative average
+    if moving:
+        device = next(generator.parameters()).device
+        latents = torch.from_numpy(fixed_latents(RECALIBRATION_BATCHES * BATCH, generator.specification.latent))
+        for chunk in latents.split(BATCH):
+            generator(chunk.to(device))
+    for norm, momentum in moving.items():
+        norm.momentum = momentum
+    generator.eval()
+    return bool(moving)
 
 
 def sample(generator: nn.Module, count: int, value_range: tuple[float, float]) -> np.ndarray:

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation import measure_paths
+from stackrepro.evaluation import compare, measure_paths
 from stackrepro.evaluation.commands import fid
+from stackrepro.evaluation.images import clean
 from stackrepro.evaluation.sources import RELEASE_FILE
 from stackrepro.evaluation.weights import load_weights
 
@@ -89,6 +90,15 @@ def test_the_text_names_protocol_counts_weights_and_the_caution(cache, real):
     assert found.exit_code == 0
     for part in ("fid-64/pytorch-fid", "6 generated, 6 real", "KID", "weights ", "rank-deficient"):
         assert part in found.stdout
+
+
+def test_the_clean_resize_is_another_protocol(cache, real, extractor, tmp_path, blobs):
+    generated = folder_of(tmp_path / "generated", blobs(6, seed=2))
+    found = CliRunner().invoke(fid, [str(real), str(generated), "--dims", "64", "--resize", "clean", "--json"])
+    measures = json.loads(found.stdout)
+    assert measures["protocol"] == "fid-64/clean"
+    expected = compare(extractor(blobs(6, seed=2), clean), extractor(blobs(6, seed=1), clean))
+    assert measures["frechet"] == pytest.approx(expected.frechet, rel=1e-6)
 
 
 def test_a_corrupt_image_is_named(real, extractor, tmp_path, blobs):

@@ -1,10 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from stackrepro.evaluation import Protocol, compare, measure_floor, metric_name, reference_features
+from stackrepro.evaluation import Protocol, compare, reference_features
 from stackrepro.evaluation.extractor import Extractor
+from stackrepro.evaluation.frechet import statistics
 
 SOME = Protocol(dims=64, samples=10, reference=20)
 ALL = Protocol(dims=64, samples=10, reference=None)
@@ -14,7 +16,7 @@ def counted(monkeypatch):
     calls = []
     stream = Extractor.stream
     monkeypatch.setattr(
-        Extractor, "stream", lambda self, images, total: calls.append(total) or stream(self, images, total)
+        Extractor, "stream", lambda self, images, total, *how: calls.append(total) or stream(self, images, total, *how)
     )
     return calls
 
@@ -28,7 +30,9 @@ def test_real_features_are_computed_once_for_each_content(cache, extractor, monk
     np.testing.assert_array_equal(first.floor, again.floor)
     reference_features(images, "faces", SOME, extractor)
     reference_features(images, "birds", ALL, extractor)
-    assert calls == [30, 30, 40]
+    clean = reference_features(images, "birds", replace(SOME, resize="clean"), extractor)
+    assert calls == [30, 30, 40, 30]
+    assert not np.array_equal(clean.reference, first.reference)
 
 
 def test_two_at_once_compute_the_real_features_once(cache, extractor, monkeypatch, blobs):
@@ -61,7 +65,7 @@ def test_features_belong_to_the_images_that_were_dealt(cache, extractor, protoco
 
 def test_the_floor_lies_below_a_bad_generator(cache, extractor, blobs):
     reference = reference_features(blobs(120, seed=1), "blobs", Protocol(64, 40, None), extractor)
-    floor = measure_floor(reference)
+    floor = compare(reference.floor, reference.floor_reference)
     bad = compare(extractor(blobs(40, seed=2, contrast=5.0)), reference.reference)
     good = compare(extractor(blobs(40, seed=2)), reference.reference)
     assert (floor.generated, floor.reference, bad.generated, bad.reference) == (40, 80, 40, 120)
@@ -75,4 +79,9 @@ def test_as_many_images_as_dimensions_are_too_few(count, deficient):
     random = np.random.default_rng(1)
     found = compare(random.normal(size=(count, 64)), random.normal(size=(100, 64)))
     assert found.rank_deficient is deficient
-    assert found.protocol == metric_name(64) == "fid-64/pytorch-fid"
+
+
+def test_known_statistics_change_nothing():
+    random = np.random.default_rng(2)
+    a, b = random.normal(size=(30, 8)), random.normal(size=(40, 8))
+    assert compare(a, b, statistics(b)) == compare(a, b)

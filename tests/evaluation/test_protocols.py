@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.protocols import PROTOCOLS, Protocol, protocol_for, split
+from stackrepro.evaluation.protocols import PLANS, Protocol, plan_for, protocol_for, split
+from stackrepro.experiments import TIERS, resolve
+from stackrepro.experiments.tiers import stage_sizes
 
 
 def test_the_standard_fid_is_that_of_pool3():
@@ -16,7 +18,25 @@ def test_unknown_tier():
         protocol_for("big")
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS)
+def test_a_name_tells_features_resize_and_size():
+    assert [p.name for p in plan_for("reduced").others] == ["fid/pytorch-fid@32", "fid/clean"]
+    assert [p.name for p in plan_for("quick").others] == ["fid-192/pytorch-fid@16"]
+    assert plan_for("reduced").trajectory.name == "fid-192/pytorch-fid"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_common_size_is_that_of_the_first_stages(tier):
+    assert plan_for(tier).common_size == stage_sizes(resolve("birds/dconv-stack", "matched", tier))[0]
+
+
+def test_what_the_network_is_fed(blobs):
+    images = blobs(2, seed=1, size=32)
+    assert Protocol(64, 2, None).pixels(images) is images
+    assert Protocol(64, 2, None, size=16).pixels(images[..., :1]).shape == (2, 16, 16, 3)
+    assert Protocol(64, 2, None, resize="clean").pixels(images).shape == (2, 299, 299, 3)
+
+
+@pytest.mark.parametrize("protocol", [plan.standard for plan in PLANS.values()], ids=PLANS)
 @pytest.mark.parametrize("count", [4, 33, 1300, 11_788])
 def test_the_floor_shares_nothing_with_what_it_is_compared_with(protocol, count):
     dealt = split(count, protocol)

@@ -26,8 +26,9 @@ def test_missing_runs_are_made_once_and_then_read(runs, tmp_path, monkeypatch):
 
     run = runs["birds/dconv-64"][0]
     assert current.finished(run, tmp_path) is not None
-    changed = replace(current.protocol_for("smoke"), samples=17)
-    monkeypatch.setattr(current, "protocol_for", lambda _: changed)
+    plan = current.plan_for("smoke")
+    changed = replace(plan, standard=replace(plan.standard, samples=17))
+    monkeypatch.setattr(current, "plan_for", lambda _: changed)
     assert current.finished(run, tmp_path) is None, "a result of another protocol doesn't count"
 
 

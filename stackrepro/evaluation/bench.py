@@ -1,0 +1,96 @@
+"""Everything that is measured of one trained run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from stackrepro.data import View, prepare
+from stackrepro.data.prepared import prepared_folder
+from stackrepro.evaluation.extractor import Extractor
+from stackrepro.evaluation.images import at_size
+from stackrepro.evaluation.measure import ReferenceFeatures, reference_features
+from stackrepro.evaluation.protocols import Plan, Protocol, split
+from stackrepro.evaluation.rows import Samples, copying_rows, distance_rows, pixel_rows
+from stackrepro.evaluation.trajectory import trajectory
+from stackrepro.runs import Run
+from stackrepro.runs.sampling import load_generator, recalibrate, to_wrapped_pixels
+
+REACHED = (-1.0, 1.0)  # by the tanh in which every generator ends
+
+
+class Bench:
+    """A trained run's generators and real images, ready to be measured by a plan."""
+
+    def __init__(self, run: Run, folder: Path, device: torch.device, weights: Path | None, plan: Plan) -> None:
+        self.run, self.folder, self.device, self.weights, self.plan = run, folder, device, weights, plan
+        self.configuration, self.view = run.configuration, run.configuration.view
+        self.common = replace(self.view, size=plan.common_size)
+        self.real = prepare(run.source, list(dict.fromkeys([self.view, self.common])))
+        self.out_of_domain = getattr(self.view, "kind", None) == "edges"  # Inception has seen photographs
+        self.extractor = self.extractor_of(plan.standard)
+
+    def measures(self, full: bool) -> dict[str, Any]:
+        """Return the measured part of a result; with `full` the snapshots and the recalibrated generator are in it.
+
+        Beside the trained generator stands the untrained one: the run's own, before the first update.
+        """
+        standard = self.plan.standard
+        samples = {"generated": self.samples("generator"), "untrained": self.samples("snapshots/generator-000000")}
+        if full and recalibrate((again := self.samples("generator")).generator):
+            samples["recalibrated"] = again
+        features = {name: made.features(standard, self.extractor) for name, made in samples.items()}
+        real = self.reference(standard, self.extractor)
+        rows = distance_rows(features, real, self.out_of_domain)
+        generated, small = samples["generated"], self.real[self.common]
+        everything = split(len(small), replace(standard, reference=None))
+        return {
+            "measures": rows,
+            "protocols": {protocol.name: self.other(protocol, generated, rows) for protocol in self.plan.others},
+            "pixels": self.pixels(samples, self.view),
+            "pixels_common": self.pixels(samples, self.common),
+            "copying": copying_rows(features["generated"], real, generated.batches(), small, everything),
+            "trajectory": self.trajectory() if full else None,
+        }
+
+    def other(self, protocol: Protocol, generated: Samples, rows: dict[str, Any]) -> dict[str, Any]:
+        """Measure the trained generator by a protocol beside the standard one, whose rows are given."""
+        if protocol == replace(self.plan.standard, size=self.view.size):
+            return rows  # the model's own size is the common one: the same numbers
+        features = {"generated": generated.features(protocol, self.extractor)}
+        return distance_rows(features, self.reference(protocol, self.extractor), self.out_of_domain)
+
+    def pixels(self, samples: dict[str, Samples], view: View) -> dict[str, Any]:
+        """Describe the generators' images by their pixels, at the size of a view."""
+        drawn = {name: made.batches() for name, made in samples.items()}
+        if self.configuration.value_range != REACHED:  # only then do values lie outside and wrap
+            drawn["wrapped"] = samples["generated"].batches(to_wrapped_pixels)
+        sized = {name: (at_size(batch, view.size) for batch in batches) for name, batches in drawn.items()}
+        return pixel_rows(sized, self.real[view], split(len(self.real[view]), self.plan.standard))
+
+    def trajectory(self) -> list[dict[str, Any]]:
+        """Measure the snapshots by the plan's protocol for them."""
+        protocol = self.plan.trajectory
+        extractor = self.extractor if protocol.dims == self.extractor.dims else self.extractor_of(protocol)
+        snapshots = {
+            update: self.samples(f"snapshots/generator-{update:06d}", protocol.samples)
+            for update in self.configuration.snapshots
+        }
+        return trajectory(snapshots, protocol, extractor, self.reference(protocol, extractor).reference)
+
+    def samples(self, name: str, count: int | None = None) -> Samples:
+        """Load a generator that the run has kept, to make as many images as `count` or the standard protocol says."""
+        generator = load_generator(self.configuration, self.folder / f"{name}.safetensors", self.device)
+        return Samples(generator, count or self.plan.standard.samples, self.configuration.value_range)
+
+    def extractor_of(self, protocol: Protocol) -> Extractor:
+        return Extractor(protocol.dims, str(self.device), self.run.threads, self.weights)
+
+    def reference(self, protocol: Protocol, extractor: Extractor) -> ReferenceFeatures:
+        """Return the features of the real images, prepared at the protocol's size or else at the model's."""
+        view = self.view if protocol.size is None else self.common
+        key = f"{prepared_folder(self.run.source).name}/{view.key}"
+        return reference_features(self.real[view], key, protocol, extractor)
