@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from stackrepro.data import View, prepare
+from stackrepro.data import View, held_out_rows, prepare, training_rows
 from stackrepro.data.prepared import prepared_folder
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.images import at_size
@@ -16,7 +16,10 @@ from stackrepro.evaluation.measure import ReferenceFeatures, reference_features
 from stackrepro.evaluation.protocols import Plan, Protocol, split
 from stackrepro.evaluation.rows import Samples, copying_rows, distance_rows, pixel_rows
 from stackrepro.evaluation.trajectory import trajectory
+from stackrepro.evaluation.translations import Rows, Translations
+from stackrepro.models import Stack
 from stackrepro.runs import Run
+from stackrepro.runs.feeding import trained_sampler
 from stackrepro.runs.sampling import load_generator, recalibrate, to_wrapped_pixels
 
 REACHED = (-1.0, 1.0)  # by the tanh in which every generator ends
@@ -28,8 +31,10 @@ class Bench:
     def __init__(self, run: Run, folder: Path, device: torch.device, weights: Path | None, plan: Plan) -> None:
         self.run, self.folder, self.device, self.weights, self.plan = run, folder, device, weights, plan
         self.configuration, self.view = run.configuration, run.configuration.view
-        self.common = replace(self.view, size=plan.common_size)
-        self.real = prepare(run.source, list(dict.fromkeys([self.view, self.common])))
+        self.common = self.view if plan.common_size is None else replace(self.view, size=plan.common_size)
+        self.arrays = prepare(run.source, list(dict.fromkeys([self.common, *run.configuration.views])))
+        rows = training_rows(run.source)
+        self.real = {view: Rows(array, rows) for view, array in self.arrays.items()}
         self.out_of_domain = getattr(self.view, "kind", None) == "edges"  # Inception has seen photographs
         self.extractor = self.extractor_of(plan.standard)
 
@@ -40,6 +45,7 @@ class Bench:
         """
         standard = self.plan.standard
         samples = {"generated": self.samples("generator"), "untrained": self.samples("snapshots/generator-000000")}
+        samples |= self.translations()
         if full and recalibrate((again := self.samples("generator")).generator):
             samples["recalibrated"] = again
         features = {name: made.features(standard, self.extractor) for name, made in samples.items()}
@@ -52,6 +58,7 @@ class Bench:
             "protocols": {protocol.name: self.other(protocol, generated, rows) for protocol in self.plan.others},
             "pixels": self.pixels(samples, self.view),
             "pixels_common": self.pixels(samples, self.common),
+            "translation": {name: made.l1() for name, made in samples.items() if isinstance(made, Translations)},
             "copying": copying_rows(features["generated"], real, generated.batches(), small, everything),
             "trajectory": self.trajectory() if full else None,
         }
@@ -81,9 +88,31 @@ class Bench:
         }
         return trajectory(snapshots, protocol, extractor, self.reference(protocol, extractor).reference)
 
+    def translations(self) -> dict[str, Translations]:
+        """Return what an image-to-image generator makes of real conditions: of persons held out, and of others.
+
+        Both take the first rows, which nobody picked, and as many as are held out at most.
+        """
+        c, wanted = self.configuration, self.plan.standard.samples
+        if c.condition is None or isinstance(c.generator, Stack):
+            return {}
+        network = load_generator(c, self.folder / "generator.safetensors", self.device)
+        groups = {"held_out": held_out_rows(self.run.source), "trained_on": training_rows(self.run.source)}
+        count = min(wanted, *(len(rows) for rows in groups.values()))
+        return {
+            name: Translations(
+                network,
+                count,
+                c.value_range,
+                Rows(self.arrays[c.condition], rows[:count]),
+                Rows(self.arrays[c.view], rows[:count]),
+            )
+            for name, rows in groups.items()
+        }
+
     def samples(self, name: str, count: int | None = None) -> Samples:
         """Load a generator that the run has kept, to make as many images as `count` or the standard protocol says."""
-        generator = load_generator(self.configuration, self.folder / f"{name}.safetensors", self.device)
+        generator = trained_sampler(self.run, self.folder.parent, self.device, name)
         return Samples(generator, count or self.plan.standard.samples, self.configuration.value_range)
 
     def extractor_of(self, protocol: Protocol) -> Extractor:
@@ -92,5 +121,5 @@ class Bench:
     def reference(self, protocol: Protocol, extractor: Extractor) -> ReferenceFeatures:
         """Return the features of the real images, prepared at the protocol's size or else at the model's."""
         view = self.view if protocol.size is None else self.common
-        key = f"{prepared_folder(self.run.source).name}/{view.key}"
+        key = f"{prepared_folder(self.run.source).name}/{view.key}/{len(self.real[view])}"
         return reference_features(self.real[view], key, protocol, extractor)

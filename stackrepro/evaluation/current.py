@@ -35,7 +35,8 @@ def finished(run: Run, root: Path) -> StoredRun | None:
     stored = find(run, root)
     if stored is None or stored.damaged:
         return None
-    wanted = plan_record(plan_for(run.configuration.tier))
+    c = run.configuration
+    wanted = plan_record(plan_for(c.tier, c.view.dataset))
     kept = stored.result["protocol"]
     same = {key: kept.get(key) for key in wanted} == wanted
     return stored if same and stored.result.get("schema") == SCHEMA else None

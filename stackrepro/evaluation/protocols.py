@@ -59,9 +59,9 @@ class Plan:
     full: bool
 
     @property
-    def common_size(self) -> int:
-        """The side in pixels that models of all sizes are brought to: that of the tier's first stages."""
-        return next(protocol.size for protocol in self.others if protocol.size is not None)
+    def common_size(self) -> int | None:
+        """The side in pixels that models of all sizes are brought to, that of first stages; None for none."""
+        return next((protocol.size for protocol in self.others if protocol.size is not None), None)
 
 
 SMOKE = Protocol(dims=192, samples=16, reference=32)
@@ -84,15 +84,18 @@ PLANS = {
 }
 
 
-def plan_for(tier: str) -> Plan:
-    """Return what is measured at a tier.
+def plan_for(tier: str, dataset: str = "birds") -> Plan:
+    """Return what is measured at a tier; models of faces have one size, and so no common one.
 
     Raises:
         UserError: no such tier.
     """
     if tier not in PLANS:
         raise UserError(f"There is no tier {tier}: choose one of {', '.join(PLANS)}.")
-    return PLANS[tier]
+    plan = PLANS[tier]
+    if dataset == "birds":
+        return plan
+    return replace(plan, others=tuple(protocol for protocol in plan.others if protocol.size is None))
 
 
 def protocol_for(tier: str) -> Protocol:

@@ -60,7 +60,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
     if not trained.exists():
         raise UserError(f"{run.name} isn't trained to its end: train it with `{run.command}`.")
     prepare_process(run.threads)
-    plan = plan_for(configuration.tier)
+    plan = plan_for(configuration.tier, configuration.view.dataset)
     bench = Bench(run, folder, device_named(device), None if weights is None else Path(weights), plan)
     result = {
         "schema": SCHEMA,

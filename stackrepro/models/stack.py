@@ -46,7 +46,11 @@ class StackedGenerator(nn.Module):
         with torch.no_grad() if self.specification.hold == "everything" else nullcontext():
             own = latent[:, : self.specification.first.latent]
             images = self.first.stages(own) if isinstance(self.first, StackedGenerator) else (self.first(own),)
-        return *images, self.second(images[-1], *self.beside(latent))
+        return *images, self.second(self.between(images[-1]), *self.beside(latent))
+
+    def between(self, image: Tensor) -> Tensor:
+        """Return what the second stage reads of the first one's image: the image itself."""
+        return image
 
     def beside(self, latent: Tensor) -> tuple[Tensor, ...]:
         """Return what the second stage reads beside the image: nothing, or its own latent (see `StageLatent`)."""

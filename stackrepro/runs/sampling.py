@@ -90,7 +90,9 @@ def recalibrate(generator: nn.Module) -> bool:
     generator.train()
     kinds = (nn.BatchNorm1d, nn.BatchNorm2d)
     moving = {
-        module: module.momentum for module in generator.modules() if isinstance(module, kinds) and module.training
+        module: module.momentum
+        for module in generator.modules()
+        if isinstance(module, kinds) and module.training and module.track_running_stats
     }
     for norm in moving:
         norm.reset_running_stats()

@@ -12,11 +12,11 @@ from stackrepro.base.errors import UserError
 from stackrepro.base.files import no_space_is_a_user_error, write_atomic, write_bytes, write_json, write_text
 from stackrepro.base.progress import Progress
 from stackrepro.data import prepare, training_rows
-from stackrepro.experiments import Configuration
 from stackrepro.runs import checkpoint
 from stackrepro.runs.batches import Batches
 from stackrepro.runs.clock import Clock
 from stackrepro.runs.devices import device_named, prepare_process
+from stackrepro.runs.feeding import sampler
 from stackrepro.runs.lock import locked
 from stackrepro.runs.players import start
 from stackrepro.runs.provenance import current_source, provenance
@@ -55,7 +55,7 @@ def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Pa
     """Train from the last checkpoint, or from the beginning, to the last update."""
     configuration = run.configuration
     game = start(run.configuration, device)
-    if run.stage1 is not None:
+    if run.stage1 is not None and configuration.condition is None:
         load_weights(game.generator.network.first, run.stage1.folder(root) / "generator.safetensors")
     path = folder / "checkpoint.pt"
     done, seconds = checkpoint.restore(path, run.identity, game)
@@ -63,7 +63,7 @@ def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Pa
     losses = LossRecord(folder / "losses.jsonl", done, configuration.updates)
     generator = game.generator.network
     if done == 0:
-        keep_snapshot(folder, 0, generator, configuration)
+        keep_snapshot(run, root, 0, generator)
     saved = time.monotonic()
     with Progress(f"train {run.name}", configuration.updates, done) as progress:
         for update in range(done, configuration.updates):
@@ -77,7 +77,7 @@ def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Pa
             count = update + 1
             progress.advance()
             if count in configuration.snapshots:
-                keep_snapshot(folder, count, generator, configuration)
+                keep_snapshot(run, root, count, generator)
             # Only where the record is empty may a checkpoint lie: it then needs no part of the record.
             if losses.written_at(count) and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 saved = time.monotonic()
@@ -103,16 +103,18 @@ def write_weights(path: Path, network: nn.Module) -> None:
     write_bytes(path, serialise({name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}))
 
 
-def keep_snapshot(folder: Path, update: int, generator: nn.Module, configuration: Configuration) -> None:
-    """Keep the generator after `update` updates, and what it makes of the first fixed latents."""
+def keep_snapshot(run: Run, root: Path, update: int, generator: nn.Module) -> None:
+    """Keep the generator after `update` updates, and what the run then makes of the first fixed latents."""
     from PIL import Image
 
+    folder = run.folder(root)
     write_weights(folder / "snapshots" / f"generator-{update:06d}.safetensors", generator)
-    images = sample(generator, GRID_SIDE**2, configuration.value_range)
-    size = images.shape[1]
-    rows = images.reshape(GRID_SIDE, GRID_SIDE, size, size, 3).swapaxes(1, 2)
+    images = sample(sampler(run, root, generator), GRID_SIDE**2, run.configuration.value_range)
+    _, size, _, channels = images.shape
+    rows = images.reshape(GRID_SIDE, GRID_SIDE, size, size, channels).swapaxes(1, 2)
     with write_atomic(folder / "samples" / f"grid-{update:06d}.png") as temporary:
-        Image.fromarray(rows.reshape(GRID_SIDE * size, GRID_SIDE * size, 3)).save(temporary)
+        grid = rows.reshape(GRID_SIDE * size, GRID_SIDE * size, channels)
+        Image.fromarray(grid.squeeze(2) if channels == 1 else grid).save(temporary)
 
 
 class LossRecord:
