@@ -96,3 +96,28 @@ def tiny_birds_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_birds(tiny_birds_root: Path) -> Source:
     """Return the tiny birds as a source."""
     return find("birds", tiny_birds_root, unofficial=True)
+
+
+@pytest.fixture(scope="session")
+def tiny_faces_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data root with 44 small images of 11 persons in CelebA's layout, of which 4 of one are held out."""
+    root = tmp_path_factory.mktemp("tiny-faces")
+    (root / "img_align_celeba").mkdir()
+    random = np.random.default_rng(1)
+    y, x = np.mgrid[:60, :49]
+    lines = []
+    for number in range(44):
+        pixels = np.full((60, 49, 3), random.integers(0, 256, 3), np.uint8)
+        pixels[((x - 24) / 15) ** 2 + ((y - 32) / 20) ** 2 < 1] = random.integers(0, 256, 3)
+        for left in (16, 30):
+            pixels[26:30, left : left + 4] = random.integers(0, 256, 3)
+        Image.fromarray(pixels).save(root / "img_align_celeba" / f"{number + 1:06}.png")
+        lines.append(f"{number + 1:06}.png {number % 11 + 1}\n")
+    (root / "identity_CelebA.txt").write_text("".join(lines))
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_faces(tiny_faces_root: Path) -> Source:
+    """Return the tiny faces as a source."""
+    return find("faces", tiny_faces_root, unofficial=True)

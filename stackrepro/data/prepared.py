@@ -48,6 +48,7 @@ def prepare(source: Source, views: Sequence[View]) -> dict[View, numpy.ndarray]:
     if not all(target.is_file() for target in targets.values()):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
+            # By file, since views that differ only in what their kind ignores share one.
             missing = {target: view for view, target in targets.items() if not target.is_file()}
             if missing:
                 for left_by_a_killed_process in folder.glob(".*.partial.npy"):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import tiny_faces
 from tiny_birds import BOXES, build_tgz, encoded
 
 from stackrepro.data import Source, find
@@ -49,3 +50,13 @@ def source_of(tmp_path: Path) -> Callable[[dict[str, bytes]], Source]:
         return find("birds", root, unofficial=True)
 
     return build
+
+
+@pytest.fixture
+def faces_files() -> dict[str, bytes]:
+    """The files of a sound set of eight faces of four persons; tests change them before they lay them out."""
+    identities = (2880, 17, 2880, 9, 17, 501, 9, 501)
+    names = [f"{number:06}.jpg" for number in range(1, 9)]
+    images = {f"img_align_celeba/{name}": tiny_faces.encoded(seed) for seed, name in enumerate(names)}
+    lines = [f"{name} {identity}\n" for name, identity in zip(names, identities, strict=True)]
+    return {**images, "identity_CelebA.txt": "".join(lines).encode()}

@@ -9,15 +9,16 @@ from stackrepro.data import cub, find, fingerprints
 from stackrepro.data.synthetic import birds
 
 
-def test_without_a_root_the_synthetic_birds_serve():
-    source = find("birds", None)
+@pytest.mark.parametrize("dataset", ["birds", "faces"])
+def test_without_a_root_the_synthetic_sets_serve(dataset):
+    source = find(dataset, None)
     assert source.synthetic
     assert not source.official
-    assert (source.name, source.label, source.path) == ("synthetic birds", "synthetic", None)
+    assert (source.name, source.label, source.path) == (f"synthetic {dataset}", "synthetic", None)
 
 
-def test_finding_the_synthetic_birds_draws_none(own_cache):
-    find("birds", None)
+def test_finding_the_synthetic_sets_draws_none(own_cache):
+    assert find("birds", None).fingerprint != find("faces", None).fingerprint
     assert not (own_cache / "synthetic").exists()
 
 
