@@ -24,6 +24,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "a-4-1-layer-comparison": birds("64", "128"),
     "a-4-2-stacked-against-single": ("birds/dconv-64", *birds("128", "stack")),
     "a-4-3-backpropagation": birds("stack", "stack-bp"),
+    "ledger-a": birds("64", "128", "stack", "stack-bp"),  # it makes no run, but judges by all of them
 }
 
 

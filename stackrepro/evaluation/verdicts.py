@@ -1,0 +1,190 @@
+"""Verdicts on claims, computed from results and from inspection by the rules of `experiments.claims.rules`.
+
+Nothing is trained here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from math import inf, isfinite, log
+from statistics import mean
+from typing import Any
+
+from stackrepro.data import Source
+from stackrepro.evaluation.cohorts import Cohort, Side, chosen, cohorts, starved
+from stackrepro.evaluation.intervals import Interval, t_interval
+from stackrepro.evaluation.readings import span, value
+from stackrepro.experiments.claims import Audit, Cited, Claim, Difference, Level, NoDifference, NotWorse, OfRuns, Ratio
+from stackrepro.experiments.claims.measures import MEASURES
+from stackrepro.experiments.claims.rules import (
+    MARGIN,
+    NOT_ENOUGH,
+    NOT_REPRODUCED,
+    REFUTED,
+    REPRODUCED,
+    SEEDS,
+    UNTESTABLE,
+    combined,
+)
+from stackrepro.runs import StoredRun
+
+# Which parts come first where a reason has room for few.
+DECIDING = (REFUTED, NOT_REPRODUCED, NOT_ENOUGH, UNTESTABLE, REPRODUCED)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The verdict on one test of a claim. `numbers` is what was seen, None where there was nothing to see."""
+
+    label: str
+    word: str
+    reason: str
+    numbers: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on a claim; `tier` and `data` name the runs behind it, None for an inspection.
+
+    `stale` says that the package's source has changed since one of the runs.
+    """
+
+    claim: str
+    word: str
+    parts: tuple[Part, ...]
+    tier: str | None = None
+    data: str | None = None
+    stale: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why, in a line: first the parts that decide."""
+        parts = sorted(self.parts, key=lambda part: (part.word != self.word, DECIDING.index(part.word)))
+        told = [f"{part.label}: {part.reason}" if part.label else part.reason for part in parts]
+        return "; ".join([*(["stale"] if self.stale else []), *told])
+
+
+def judge(claim: Claim, runs: Sequence[StoredRun], *, arm: str | None = None, source: Source | None = None) -> Verdict:
+    """Judge a claim by the best set of runs that there is, or by inspection.
+
+    Args:
+        claim: what the paper says, and its test.
+        runs: results to choose from; of equal ones the first counts.
+        arm: read this arm in the place of the one that each test names.
+        source: the data set to inspect, for the claims about data.
+    """
+    parts = [
+        (label, replace(test, arm=arm) if arm and isinstance(test, OfRuns) else test) for label, test in claim.parts
+    ]
+    of_runs = [test for _, test in parts if isinstance(test, OfRuns)]
+    needed = [side for test in of_runs for side in sides(test)]
+    cohort = chosen(cohorts(runs), needed) if needed else None
+    judged: list[Part] = []
+    for label, test in parts:
+        if isinstance(test, Audit):
+            judged += [part for arm in test.arms for part in audited(test.function, arm, source)]
+        elif isinstance(test, Cited):
+            judged.append(Part(label, REPRODUCED if test.holds else REFUTED, test.found))
+        else:
+            judged.append(measured(label, test, cohort))
+    verdict = Verdict(claim.id, combined([part.word for part in judged]), tuple(judged))
+    if cohort is None:
+        return verdict
+    stale = any(run.state == "stale" for side in needed for run in cohort.runs.get(side, {}).values())
+    return replace(verdict, tier=cohort.tier, data=cohort.data, stale=stale)
+
+
+def sides(test: OfRuns) -> list[Side]:
+    """List the experiments of a test with the arm."""
+    return [(name, test.arm) for name in test.sides]
+
+
+@cache
+def audited(function: str, arm: str, source: Source | None) -> list[Part]:
+    """Call an audit; what can't be looked at here is open."""
+    from stackrepro.evaluation.audits import AUDITS
+
+    words = {True: REPRODUCED, False: REFUTED, None: UNTESTABLE}
+    return [Part(f"{f.subject} ({arm})", words[f.holds], f.detail) for f in AUDITS[function](arm, source)]
+
+
+def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
+    """Judge a test of runs within one cohort."""
+    missing = [name for name, arm in sides(test) if cohort is None or (name, arm) not in cohort.runs]
+    if missing:
+        return Part(label, NOT_ENOUGH, f"no run of {' and '.join(missing)} ({test.arm})")
+    seeds = cohort.seeds(sides(test))
+    pairs = [[cohort.runs[side][seed] for side in sides(test)] for seed in seeds]
+    if not pairs:
+        return Part(label, NOT_ENOUGH, f"{' and '.join(test.sides)} share no seed")
+    seen = look(test, pairs)
+    telling = f"not measured: {MEASURES[test.measure].words}" if seen is None else f"seen: {told(*seen)}"
+    numbers = None if seen is None else record(test, seeds, *seen)
+    if not cohort.suits:
+        return Part(label, UNTESTABLE, f"tier {cohort.tier}, {cohort.data}; {telling}", numbers)
+    if len(pairs) < SEEDS or seen is None:
+        return Part(label, NOT_ENOUGH, f"{len(pairs)} of {SEEDS} paired seeds; {telling}", numbers)
+    lacks = [why for pair in pairs for run in pair if (why := starved(run))]
+    if lacks:
+        return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", numbers)
+    return Part(label, decided(test, *seen), told(*seen), numbers)
+
+
+def look(test: OfRuns, pairs: list[list[StoredRun]]) -> tuple[Interval, tuple[float, float]] | None:
+    """Return the interval over the pairs of what a test looks at, and the zone that it claims; None lacks a measure.
+
+    Differences are positive where the first side is the better one; ratios are logarithms.
+    """
+    values = [[value(run.result, test.measure) for run in pair] for pair in pairs]
+    if any(number is None for row in values for number in row):
+        return None
+    sign = 1 if MEASURES[test.measure].better == "high" else -1
+    match test:
+        case Level():
+            bounds = (-inf if test.low is None else test.low, inf if test.high is None else test.high)
+            return t_interval([only for (only,) in values]), bounds
+        case Ratio():
+            return t_interval([log(more / less) for more, less in values]), (log(test.factor), inf)
+    interval = t_interval([sign * (first - second) for first, second in values])
+    if isinstance(test, Difference):
+        return interval, (0.0, inf)
+    spans = [span(run.result, test.measure) for pair in pairs for run in pair]
+    if None in spans:
+        return None
+    margin = MARGIN * mean(spans)
+    return interval, (-margin, inf if isinstance(test, NotWorse) else margin)
+
+
+def decided(test: OfRuns, interval: Interval, zone: tuple[float, float]) -> str:
+    """Return the verdict that an interval over enough and adequate runs gives."""
+    if zone[0] < interval.low and interval.high < zone[1]:
+        return REPRODUCED
+    if isinstance(test, NoDifference | NotWorse) and interval.low <= 0 <= interval.high:
+        return NOT_ENOUGH
+    return NOT_REPRODUCED
+
+
+def told(interval: Interval, zone: tuple[float, float]) -> str:
+    """Tell an interval and what it is held against."""
+    ends = f" [{interval.low:.4g}, {interval.high:.4g}]" if interval.n > 1 else ""
+    side = "as claimed" if zone[0] < interval.mean < zone[1] else "not as claimed"
+    return f"{side}, {interval.mean:.4g}{ends}, n = {interval.n}"
+
+
+def record(test: OfRuns, seeds: list[int], interval: Interval, zone: tuple[float, float]) -> dict[str, Any]:
+    """Turn what was seen into JSON; null stands for an end that is infinite."""
+
+    def finite(number: float) -> float | None:
+        return number if isfinite(number) else None
+
+    return {
+        "measure": test.measure,
+        "arm": test.arm,
+        "experiments": list(test.sides),
+        "seeds": seeds,
+        "mean": interval.mean,
+        "interval": [finite(interval.low), finite(interval.high)],
+        "claimed": [finite(zone[0]), finite(zone[1])],
+    }
