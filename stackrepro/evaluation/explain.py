@@ -26,7 +26,7 @@ def explained(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> str:
     """Tell all about one claim: what is said, how it is tested, what was seen, and how missing runs are made."""
     where = f", tier {verdict.tier}, {verdict.data}" if verdict.tier else ""
     blocks = [
-        f"{claim.id}  section {claim.section}, chapter {claim.chapter}",
+        f"{claim.id}  paper A, {claim.section}; chapter {claim.chapter}",
         paragraph("claim", claim.statement),
         paragraph("evidence", claim.evidence),
         paragraph("departs", claim.departs),

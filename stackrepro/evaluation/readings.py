@@ -4,39 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-FROM_ROWS = ("frechet", "recall", "diversity")  # of the tier's standard protocol
-FROM_COMMON = ("frechet@common", "precision@common", "recall@common")  # of the protocol at the common size
-FROM_PIXELS = ("border_noise", "border_noise_wrapped", "colour_spread", "spectrum_distance")
+Rows = dict[str, dict[str, Any]]
+
+PIXELS = {  # measure: the row of `pixels` and its key
+    "border_noise": ("generated", "border_noise"),
+    "border_noise_wrapped": ("wrapped", "border_noise"),
+    "colour_spread": ("generated", "colour_spread"),
+    "spectrum_distance": ("generated", "spectrum_distance"),
+}
+TRAINING = ("images_per_second", "gradient_cosine")
 
 
 def value(result: dict[str, Any], measure: str) -> float | None:
     """Return a measure of the trained generator, or None where the result doesn't hold it."""
     if measure == "covered":
         return covered(result)
-    if measure == "images_per_second":
-        return result["training"].get("images_per_second")
-    if measure == "gradient_cosine":
-        return result["training"].get("gradient_cosine")
-    if measure in FROM_PIXELS:
-        return result.get("pixels", {}).get("generated", {}).get(measure)
-    if measure in FROM_ROWS or measure in FROM_COMMON:
-        return rows(result, measure).get("generated", {}).get(measure.partition("@")[0])
-    raise KeyError(measure)
-
-
-def rows(result: dict[str, Any], measure: str) -> dict[str, Any]:
-    """Return the rows generated, untrained and floor of the protocol that a measure belongs to; none if it's absent."""
-    if not measure.endswith("@common"):
-        return result["measures"]
-    protocols = result.get("protocols", {})
-    return next((protocols[name] for name in sorted(protocols) if "@" in name), {})
+    if measure in TRAINING:
+        return result["training"].get(measure)
+    if measure in PIXELS:
+        row, key = PIXELS[measure]
+        return result.get("pixels", {}).get(row, {}).get(key)
+    rows, key = rows_of(result, measure)
+    return rows.get("generated", {}).get(key)
 
 
 def span(result: dict[str, Any], measure: str) -> float | None:
-    """Return how far the floor lies below the untrained generator by a distance, or None where that isn't known."""
-    found, name = rows(result, measure), measure.partition("@")[0]
-    ends = [found.get(what, {}).get(name) for what in ("untrained", "floor")]
-    return None if None in ends else ends[0] - ends[1]
+    """Return how far the floor lies below the untrained generator by a distance, or None where either is unknown."""
+    rows, key = rows_of(result, measure)
+    untrained, floor = (rows.get(what, {}).get(key) for what in ("untrained", "floor"))
+    return None if untrained is None or floor is None else untrained - floor
+
+
+def rows_of(result: dict[str, Any], measure: str) -> tuple[Rows, str]:
+    """Return the rows of the protocol that a measure belongs to, none where it is absent, and the key in a row.
+
+    A measure that ends in @common is of the protocol whose name ends in a size, such as fid-192/pytorch-fid@16; the
+    others are of the tier's standard protocol.
+    """
+    key, _, size = measure.partition("@")
+    if not size:
+        return result["measures"], key
+    return next((rows for name, rows in result.get("protocols", {}).items() if "@" in name), {}), key
 
 
 def covered(result: dict[str, Any]) -> float:
@@ -45,7 +53,5 @@ def covered(result: dict[str, Any]) -> float:
     0 is the untrained generator, 1 the floor; it is negative for one that has become worse.
     """
     measures = result["measures"]
-    untrained, floor = measures["untrained"]["frechet"], measures["floor"]["frechet"]
-    if untrained <= floor:
-        return 0.0
-    return (untrained - measures["generated"]["frechet"]) / (untrained - floor)
+    untrained, trained, floor = (measures[what]["frechet"] for what in ("untrained", "generated", "floor"))
+    return (untrained - trained) / (untrained - floor) if untrained > floor else 0.0

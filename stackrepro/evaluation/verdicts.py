@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from math import inf, isfinite, log
-from statistics import mean
 from typing import Any
 
 from stackrepro.data import Source
 from stackrepro.evaluation.cohorts import Cohort, Side, chosen, cohorts, starved
-from stackrepro.evaluation.intervals import Interval, t_interval
-from stackrepro.evaluation.readings import span, value
-from stackrepro.experiments.claims import Audit, Cited, Claim, Difference, Level, NoDifference, NotWorse, OfRuns, Ratio
+from stackrepro.evaluation.comparisons import decided, look, record, told
+from stackrepro.experiments.claims import Audit, Cited, Claim, OfRuns
 from stackrepro.experiments.claims.measures import MEASURES
 from stackrepro.experiments.claims.rules import (
-    MARGIN,
     NOT_ENOUGH,
     NOT_REPRODUCED,
     REFUTED,
@@ -36,12 +32,16 @@ DECIDING = (REFUTED, NOT_REPRODUCED, NOT_ENOUGH, UNTESTABLE, REPRODUCED)
 
 @dataclass(frozen=True)
 class Part:
-    """The verdict on one test of a claim. `numbers` is what was seen, None where there was nothing to see."""
+    """The verdict on one test of a claim.
+
+    `numbers` is what was seen, None where there was nothing to see; `absent` names experiments that have no run.
+    """
 
     label: str
     word: str
     reason: str
     numbers: dict[str, Any] | None = None
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,10 @@ class Verdict:
     def reason(self) -> str:
         """Why, in a line: first the parts that decide."""
         parts = sorted(self.parts, key=lambda part: (part.word != self.word, DECIDING.index(part.word)))
-        told = [f"{part.label}: {part.reason}" if part.label else part.reason for part in parts]
-        return "; ".join([*(["stale"] if self.stale else []), *told])
+        told = [f"{part.label}: {part.reason}" if part.label else part.reason for part in parts if not part.absent]
+        absent = dict.fromkeys(name for part in parts for name in part.absent)
+        lack = [f"no run of {', '.join(absent)}"] if absent else []
+        return "; ".join([*(["stale"] if self.stale else []), *lack, *told])
 
 
 def judge(claim: Claim, runs: Sequence[StoredRun], *, arm: str | None = None, source: Source | None = None) -> Verdict:
@@ -112,9 +114,9 @@ def audited(function: str, arm: str, source: Source | None) -> list[Part]:
 
 def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
     """Judge a test of runs within one cohort."""
-    missing = [name for name, arm in sides(test) if cohort is None or (name, arm) not in cohort.runs]
-    if missing:
-        return Part(label, NOT_ENOUGH, f"no run of {' and '.join(missing)} ({test.arm})")
+    absent = [f"{name} ({arm})" for name, arm in sides(test) if cohort is None or (name, arm) not in cohort.runs]
+    if absent:
+        return Part(label, NOT_ENOUGH, f"no run of {' and '.join(absent)}", absent=tuple(absent))
     seeds = cohort.seeds(sides(test))
     pairs = [[cohort.runs[side][seed] for side in sides(test)] for seed in seeds]
     if not pairs:
@@ -130,61 +132,3 @@ def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
     if lacks:
         return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", numbers)
     return Part(label, decided(test, *seen), told(*seen), numbers)
-
-
-def look(test: OfRuns, pairs: list[list[StoredRun]]) -> tuple[Interval, tuple[float, float]] | None:
-    """Return the interval over the pairs of what a test looks at, and the zone that it claims; None lacks a measure.
-
-    Differences are positive where the first side is the better one; ratios are logarithms.
-    """
-    values = [[value(run.result, test.measure) for run in pair] for pair in pairs]
-    if any(number is None for row in values for number in row):
-        return None
-    sign = 1 if MEASURES[test.measure].better == "high" else -1
-    match test:
-        case Level():
-            bounds = (-inf if test.low is None else test.low, inf if test.high is None else test.high)
-            return t_interval([only for (only,) in values]), bounds
-        case Ratio():
-            return t_interval([log(more / less) for more, less in values]), (log(test.factor), inf)
-    interval = t_interval([sign * (first - second) for first, second in values])
-    if isinstance(test, Difference):
-        return interval, (0.0, inf)
-    spans = [span(run.result, test.measure) for pair in pairs for run in pair]
-    if None in spans:
-        return None
-    margin = MARGIN * mean(spans)
-    return interval, (-margin, inf if isinstance(test, NotWorse) else margin)
-
-
-def decided(test: OfRuns, interval: Interval, zone: tuple[float, float]) -> str:
-    """Return the verdict that an interval over enough and adequate runs gives."""
-    if zone[0] < interval.low and interval.high < zone[1]:
-        return REPRODUCED
-    if isinstance(test, NoDifference | NotWorse) and interval.low <= 0 <= interval.high:
-        return NOT_ENOUGH
-    return NOT_REPRODUCED
-
-
-def told(interval: Interval, zone: tuple[float, float]) -> str:
-    """Tell an interval and what it is held against."""
-    ends = f" [{interval.low:.4g}, {interval.high:.4g}]" if interval.n > 1 else ""
-    side = "as claimed" if zone[0] < interval.mean < zone[1] else "not as claimed"
-    return f"{side}, {interval.mean:.4g}{ends}, n = {interval.n}"
-
-
-def record(test: OfRuns, seeds: list[int], interval: Interval, zone: tuple[float, float]) -> dict[str, Any]:
-    """Turn what was seen into JSON; null stands for an end that is infinite."""
-
-    def finite(number: float) -> float | None:
-        return number if isfinite(number) else None
-
-    return {
-        "measure": test.measure,
-        "arm": test.arm,
-        "experiments": list(test.sides),
-        "seeds": seeds,
-        "mean": interval.mean,
-        "interval": [finite(interval.low), finite(interval.high)],
-        "claimed": [finite(zone[0]), finite(zone[1])],
-    }

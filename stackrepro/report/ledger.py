@@ -22,32 +22,24 @@ from stackrepro.runs import StoredRun, stored
 
 def verdicts(chapter: Chapter, *names: str) -> Markdown:
     """Show claims with two verdicts each: by the published results, and by the runs of this book."""
-    return Markdown("\n\n".join(entry(chapter, CLAIMS[name]) for name in names))
+    return paragraphs(entry(chapter, *row) for row in judged(chapter, names))
 
 
-def entry(chapter: Chapter, claim: Claim) -> str:
-    lines = [f"**{claim.id}** (section {claim.section}). {claim.statement}", ""]
-    if not claim.experiments:
-        verdict = by_this_book(chapter, claim)
-        return "\n".join([*lines, f"- *By inspection:* **{verdict.word}**. {verdict.reason}."])
-    published, own = by_published(claim), by_this_book(chapter, claim)
-    where = f" (tier {published.tier} | {published.data})" if published.tier else ""
-    lines.append(f"- *Published results{where}:* **{published.word}**. {published.reason}.")
-    lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
-    return "\n".join(lines)
+def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict, Verdict]]:
+    """Judge claims by the results published with the book, and by the runs of a chapter's tier, seeds and data.
 
-
-def by_published(claim: Claim) -> Verdict:
-    """Judge a claim by the results that are published with the book."""
-    return judge(claim, stored(results_root()))
-
-
-def by_this_book(chapter: Chapter, claim: Claim) -> Verdict:
-    """Judge a claim by the runs of a chapter's tier, seeds and data, wherever they lie."""
-    return judge(claim, own_runs(chapter), source=chapter.source)
+    An inspection, which reads no run, gives one verdict, which stands in both places.
+    """
+    published, own = stored(results_root()), own_runs(chapter)
+    rows = []
+    for claim in (CLAIMS[name] for name in names):
+        here = judge(claim, own, source=chapter.source)
+        rows.append((claim, judge(claim, published) if claim.experiments else here, here))
+    return rows
 
 
 def own_runs(chapter: Chapter) -> list[StoredRun]:
+    """List the runs of a chapter's tier, seeds and data, wherever they lie."""
     return [
         run
         for root in (chapter.runs_root, results_root())
@@ -59,13 +51,21 @@ def own_runs(chapter: Chapter) -> list[StoredRun]:
     ]
 
 
+def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> str:
+    """Write a claim with its verdicts."""
+    lines = [f"**{claim.id}** ({claim.section}). {claim.statement}", ""]
+    if not claim.experiments:
+        return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
+    where = f" (tier {published.tier} | {published.data})" if published.tier else ""
+    lines.append(f"- *Published results{where}:* **{published.word}**. {published.reason}.")
+    lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
+    return "\n".join(lines)
+
+
 def overview(chapter: Chapter) -> Markdown:
     """List all claims, each with a link to its chapter and both verdicts, in a table that a phone can show."""
     rows = ["| claim | published results | this book's runs |", "|---|---|---|"]
-    for claim in CLAIMS.values():
-        own = by_this_book(chapter, claim).word
-        published = by_published(claim).word if claim.experiments else own
-        rows.append(f"| {linked(claim)} | {published} | {own} |")
+    rows += [f"| {linked(claim)} | {first.word} | {own.word} |" for claim, first, own in judged(chapter, CLAIMS)]
     return Markdown("\n".join([*rows, "", chapter.stamp]))
 
 
@@ -76,8 +76,8 @@ def linked(claim: Claim) -> str:
 
 def counts(chapter: Chapter) -> Styler:
     """Count the claims with each verdict."""
-    own = [by_this_book(chapter, claim).word for claim in CLAIMS.values()]
-    published = [by_published(claim).word for claim in CLAIMS.values()]
+    both = [(first.word, own.word) for _, first, own in judged(chapter, CLAIMS)]
+    published, own = zip(*both, strict=True)
     rows = [
         {"verdict": word, "published results": published.count(word), "this book's runs": own.count(word)}
         for word in rules.WORDS
@@ -88,7 +88,7 @@ def counts(chapter: Chapter) -> Styler:
 def plan() -> Markdown:
     """Tell how each claim is tested, which was written down before the results."""
     return paragraphs(
-        f"**{claim.id}** (section {claim.section}). {claim.statement} *Test:* {'; '.join(tests(claim))}. "
+        f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(tests(claim))}. "
         f"*Tolerance:* {'; '.join(dict.fromkeys(test.tolerance for _, test in claim.parts))}. "
         f"*Adequacy:* {claim.adequacy}."
         for claim in CLAIMS.values()

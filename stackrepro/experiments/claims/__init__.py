@@ -1,9 +1,9 @@
 """The claims of the papers and the tests they are put to, written down before the results. Light: no torch."""
 
+from stackrepro.experiments.claims.claim import Claim
 from stackrepro.experiments.claims.kinds import (
     Audit,
     Cited,
-    Claim,
     Difference,
     Level,
     NoDifference,
@@ -14,10 +14,11 @@ from stackrepro.experiments.claims.kinds import (
     Several,
 )
 from stackrepro.experiments.claims.measures import MEASURES, Measure
+from stackrepro.experiments.claims.paper_a_conclusion import CONCLUSION
 from stackrepro.experiments.claims.paper_a_design import DESIGN
 from stackrepro.experiments.claims.paper_a_findings import FINDINGS
 
-CLAIMS = {claim.id: claim for claim in sorted((*DESIGN, *FINDINGS), key=lambda claim: int(claim.id[1:]))}
+CLAIMS = {claim.id: claim for claim in sorted((*DESIGN, *FINDINGS, *CONCLUSION), key=lambda claim: int(claim.id[1:]))}
 
 __all__ = [
     "CLAIMS",

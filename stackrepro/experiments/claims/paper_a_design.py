@@ -1,6 +1,7 @@
 """Claims of paper A's abstract and sections 1 to 3: its premises, its data, and what it says that it built."""
 
-from stackrepro.experiments.claims.kinds import Audit, Cited, Claim, Difference, Order, Several
+from stackrepro.experiments.claims.claim import Claim
+from stackrepro.experiments.claims.kinds import Audit, Cited, Difference, Order, Several
 
 DESIGN = (
     Claim(
