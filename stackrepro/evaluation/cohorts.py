@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation.readings import covered
 from stackrepro.experiments import TIERS, resolve
-from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, COVERED
+from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, COVERED, SEEDS
 from stackrepro.runs import StoredRun
 
 Side = tuple[str, str]  # an experiment's registry name, and its arm
@@ -35,7 +36,7 @@ class Cohort:
 
 
 def cohorts(runs: Iterable[StoredRun]) -> list[Cohort]:
-    """Sort finished runs into cohorts, the best first: by tier, then real images before drawn ones.
+    """Sort finished runs into cohorts: first those that suit, among them the higher tier, then real images.
 
     Of two runs of one experiment, arm and seed the one that is given first counts.
     """
@@ -45,18 +46,19 @@ def cohorts(runs: Iterable[StoredRun]) -> list[Cohort]:
             continue
         result, data, protocol = run.result, run.record["data"], run.result["protocol"]
         synthetic = data["label"] == "synthetic"
-        key = (list(TIERS).index(result["tier"]), not synthetic, data["fingerprint"])
-        key += (protocol["name"], protocol["samples"], protocol["reference"])
+        key = (result["tier"], data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
         cohort = found.setdefault(key, Cohort(result["tier"], data["name"], synthetic))
         cohort.runs.setdefault((result["experiment"], result["arm"]), {}).setdefault(result["seed"], run)
-    return [found[key] for key in sorted(found, key=lambda key: key[:2], reverse=True)]
+    tiers = list(TIERS)
+    return sorted(found.values(), key=lambda c: (c.suits, tiers.index(c.tier), not c.synthetic), reverse=True)
 
 
 def chosen(found: Sequence[Cohort], sides: Sequence[Side]) -> Cohort | None:
-    """Return the first cohort that has all sides on a common seed, or else the first that has any, or None."""
+    """Return the first cohort that suits and has enough seeds of all sides, else of any seed, else of any side."""
+    enough = (cohort for cohort in found if cohort.suits and len(cohort.seeds(sides)) >= SEEDS)
     complete = (cohort for cohort in found if cohort.seeds(sides))
     touched = (cohort for cohort in found if any(side in cohort.runs for side in sides))
-    return next(complete, None) or next(touched, None)
+    return next(chain(enough, complete, touched), None)
 
 
 def starved(run: StoredRun) -> str:

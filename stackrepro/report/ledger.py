@@ -63,10 +63,12 @@ def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> s
 
 
 def overview(chapter: Chapter) -> Markdown:
-    """List all claims, each with a link to its chapter and both verdicts, in a table that a phone can show."""
-    rows = ["| claim | published results | this book's runs |", "|---|---|---|"]
-    rows += [f"| {linked(claim)} | {first.word} | {own.word} |" for claim, first, own in judged(chapter, CLAIMS)]
-    return Markdown("\n".join([*rows, "", chapter.stamp]))
+    """List all claims, each with a link to its chapter and both verdicts."""
+    rows = [
+        f"- {linked(claim)} {claim.statement} *Published:* **{published.word}**; *this book:* **{own.word}**."
+        for claim, published, own in judged(chapter, CLAIMS)
+    ]
+    return Markdown("\n".join([*rows, "", f"This book: {chapter.stamp}"]))
 
 
 def linked(claim: Claim) -> str:

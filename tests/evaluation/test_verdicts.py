@@ -96,6 +96,14 @@ def test_sets_of_runs_are_never_mixed_and_the_best_complete_one_counts(tmp_path)
     assert (judged(tmp_path).word, judged(tmp_path).data) == ("reproduced", "CUB-200-2011")
 
 
+def test_enough_seeds_count_before_a_higher_tier(tmp_path):
+    for experiment, distances in ((STACK, [30.0, 31.0, 32.0]), (SINGLE, [40.0, 42.0, 41.0])):
+        write_seeds(tmp_path, experiment, distances)
+        write_seeds(tmp_path, experiment, [50.0], tier="paper")
+        write_seeds(tmp_path, experiment, [60.0, 61.0, 62.0], tier="paper", data=DRAWN)
+    assert (judged(tmp_path).word, judged(tmp_path).tier) == ("reproduced", "reduced")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "word"),
     [

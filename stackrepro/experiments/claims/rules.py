@@ -1,7 +1,8 @@
 """The rules of the verdicts, fixed before any result was looked at.
 
 - **Runs.** A verdict rests on runs of one tier, one data set and one protocol, never on a mixture. Of several such
-  sets the one that holds all experiments of the claim counts, then the higher tier, then real images before drawn ones.
+  sets one with enough seeds of all experiments of the claim counts before one with fewer, one that can bear a verdict
+  about the paper before one that can't, then the higher tier, then real images before drawn ones.
 - **Pairs.** Two experiments are compared seed by seed, at least three seeds. The interval is the two-sided 95 %
   t-interval over the paired differences: it speaks of trainings, not of samples.
 - **A difference** is reproduced when the whole interval lies on the claimed side of 0. If it contains 0, or lies on the
