@@ -40,7 +40,7 @@ from stackrepro.report import ledger
 # published with this book, the second on the runs that this copy of the book was made from. `stackrepro claims A5`
 # tells all about one claim, and which runs it still needs.
 
-# %%
+# %% mystnb={"markdown_format": "myst"}
 ledger.overview(chapter)
 
 # %%

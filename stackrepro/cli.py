@@ -236,10 +236,11 @@ def claims(
     stackrepro claims
     stackrepro claims A5 --tier reduced
     """
-    chosen = [CLAIMS[one_of("claim", name, CLAIMS)] for name in names] or list(CLAIMS.values())
-    for kind, name, known in (("arm", arm, ARMS), ("tier", tier, TIERS)):
-        if name is not None:
-            one_of(kind, name, known)
+    chosen = [CLAIMS[one_of("claim", name, CLAIMS)] for name in names or CLAIMS]
+    if arm is not None:
+        chosen = [claim.in_arm(one_of("arm", arm, ARMS)) for claim in chosen]
+    if tier is not None:
+        one_of("tier", tier, TIERS)
     from stackrepro.data import find
     from stackrepro.evaluation.explain import as_record, explained, line, missing
     from stackrepro.evaluation.verdicts import judge
@@ -254,7 +255,7 @@ def claims(
         and tier in (None, run.record["configuration"]["tier"])
         and (source is None or run.record["data"]["fingerprint"] == source.fingerprint)
     ]
-    judged = [(claim, judge(claim, found, arm=arm, source=source), missing(claim, found, tier)) for claim in chosen]
+    judged = [(claim, judge(claim, found, source), missing(claim, found, tier)) for claim in chosen]
     if machine:
         return print_json([as_record(*row) for row in judged])
     for claim, verdict, todo in judged:

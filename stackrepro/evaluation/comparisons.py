@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, log
+from math import exp, inf, isfinite, log
 from statistics import mean
 from typing import Any
 
@@ -17,7 +17,7 @@ from stackrepro.runs import StoredRun
 def look(test: OfRuns, pairs: list[list[StoredRun]]) -> tuple[Interval, tuple[float, float]] | None:
     """Return the interval over the pairs of what a test looks at, and the zone that it claims; None lacks a measure.
 
-    Differences are positive where the first side is the better one; ratios are logarithms.
+    Differences are positive where the first side is the better one.
     """
     values = [[value(run.result, test.measure) for run in pair] for pair in pairs]
     if any(number is None for row in values for number in row):
@@ -28,8 +28,10 @@ def look(test: OfRuns, pairs: list[list[StoredRun]]) -> tuple[Interval, tuple[fl
             bounds = (-inf if test.low is None else test.low, inf if test.high is None else test.high)
             return t_interval([only for (only,) in values]), bounds
         case Ratio():
-            return t_interval([log(more / less) for more, less in values]), (log(test.factor), inf)
-    interval = t_interval([sign * (first - second) for first, second in values])
+            logarithms = t_interval([log(more / less) for more, less in values])
+            ratio = Interval(len(values), *(exp(end) for end in (logarithms.mean, logarithms.low, logarithms.high)))
+            return ratio, (test.factor, inf)
+    interval = t_interval([sign * (first - second) + 0.0 for first, second in values])  # + 0.0 rids of -0
     if isinstance(test, Difference):
         return interval, (0.0, inf)
     # The untrained generator is not measured by every protocol: those that know their span speak for all.
@@ -49,11 +51,12 @@ def decided(test: OfRuns, interval: Interval, zone: tuple[float, float]) -> str:
     return NOT_REPRODUCED
 
 
-def told(interval: Interval, zone: tuple[float, float]) -> str:
-    """Tell an interval and what it is held against."""
+def told(test: OfRuns, interval: Interval, zone: tuple[float, float]) -> str:
+    """Tell an interval, and whether its mean is where the claim has it."""
+    what = {Level: "level", Ratio: "ratio"}.get(type(test), "difference")
     ends = f" [{interval.low:.4g}, {interval.high:.4g}]" if interval.n > 1 else ""
     side = "as claimed" if zone[0] < interval.mean < zone[1] else "not as claimed"
-    return f"{side}, {interval.mean:.4g}{ends}, n = {interval.n}"
+    return f"{side}, {what} {interval.mean:.4g}{ends}, n = {interval.n}"
 
 
 def record(test: OfRuns, seeds: list[int], interval: Interval, zone: tuple[float, float]) -> dict[str, Any]:

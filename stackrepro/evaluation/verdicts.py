@@ -68,23 +68,18 @@ class Verdict:
         return "; ".join([*(["stale"] if self.stale else []), *lack, *told])
 
 
-def judge(claim: Claim, runs: Sequence[StoredRun], *, arm: str | None = None, source: Source | None = None) -> Verdict:
+def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None) -> Verdict:
     """Judge a claim by the best set of runs that there is, or by inspection.
 
     Args:
         claim: what the paper says, and its test.
         runs: results to choose from; of equal ones the first counts.
-        arm: read this arm in the place of the one that each test names.
         source: the data set to inspect, for the claims about data.
     """
-    parts = [
-        (label, replace(test, arm=arm) if arm and isinstance(test, OfRuns) else test) for label, test in claim.parts
-    ]
-    of_runs = [test for _, test in parts if isinstance(test, OfRuns)]
-    needed = [side for test in of_runs for side in sides(test)]
+    needed = claim.experiments
     cohort = chosen(cohorts(runs), needed) if needed else None
     judged: list[Part] = []
-    for label, test in parts:
+    for label, test in claim.parts:
         if isinstance(test, Audit):
             judged += [part for arm in test.arms for part in audited(test.function, arm, source)]
         elif isinstance(test, Cited):
@@ -122,13 +117,13 @@ def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
     if not pairs:
         return Part(label, NOT_ENOUGH, f"{' and '.join(test.sides)} share no seed")
     seen = look(test, pairs)
-    telling = f"not measured: {MEASURES[test.measure].words}" if seen is None else f"seen: {told(*seen)}"
+    telling = f"not measured: {MEASURES[test.measure].words}" if seen is None else f"seen: {told(test, *seen)}"
     numbers = None if seen is None else record(test, seeds, *seen)
     if not cohort.suits:
-        return Part(label, UNTESTABLE, f"tier {cohort.tier}, {cohort.data}; {telling}", numbers)
+        return Part(label, UNTESTABLE, telling, numbers)
     if len(pairs) < SEEDS or seen is None:
         return Part(label, NOT_ENOUGH, f"{len(pairs)} of {SEEDS} paired seeds; {telling}", numbers)
     lacks = [why for pair in pairs for run in pair if (why := starved(run))]
     if lacks:
         return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", numbers)
-    return Part(label, decided(test, *seen), told(*seen), numbers)
+    return Part(label, decided(test, *seen), told(test, *seen), numbers)

@@ -33,7 +33,7 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict,
     published, own = stored(results_root()), own_runs(chapter)
     rows = []
     for claim in (CLAIMS[name] for name in names):
-        here = judge(claim, own, source=chapter.source)
+        here = judge(claim, own, chapter.source)
         rows.append((claim, judge(claim, published) if claim.experiments else here, here))
     return rows
 

@@ -3,6 +3,7 @@
 from math import inf, log
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy import stats
 from stored_results import DRAWN, row, write, write_seeds
@@ -16,8 +17,8 @@ from stackrepro.runs import stored
 STACK, SINGLE = "birds/conv-stack", "birds/conv-128"
 
 
-def judged(root: Path, claim: str = "A1", **options: str) -> Verdict:
-    return judge(CLAIMS[claim], stored(root), **options)
+def judged(root: Path, claim: str = "A1") -> Verdict:
+    return judge(CLAIMS[claim], stored(root))
 
 
 def test_the_interval_is_students():
@@ -69,7 +70,7 @@ def test_a_small_tier_and_drawn_birds_tell_the_direction_and_no_verdict(change, 
     write_seeds(tmp_path, SINGLE, [40.0, 42.0, 41.0], **change)
     verdict = judged(tmp_path)
     assert verdict.word == "untestable at this scale"
-    assert "seen: as claimed, 10 [" in verdict.reason
+    assert "seen: as claimed, difference 10 [" in verdict.reason
     assert verdict.parts[0].numbers["mean"] == pytest.approx(10)
 
 
@@ -166,8 +167,11 @@ def test_a_ratio_is_held_against_its_factor(slower, word, tmp_path):
     verdict = judged(tmp_path, "A29")
     assert verdict.word == word
     numbers = verdict.parts[0].numbers
-    assert numbers["mean"] == pytest.approx(log(100 / slower), abs=1e-3)
-    assert numbers["claimed"] == [pytest.approx(log(1.25)), None]
+    assert numbers["mean"] == pytest.approx(100 / slower, rel=1e-3)
+    logarithms = [log(100 / (slower * noise)) for noise in (0.99, 1.0, 1.01)]
+    ends = stats.t.interval(0.95, 2, np.mean(logarithms), stats.sem(logarithms))
+    assert numbers["interval"] == pytest.approx(np.exp(ends), rel=1e-9)
+    assert numbers["claimed"] == [1.25, None]
 
 
 def test_a_level_is_an_interval_of_one_experiment(tmp_path):
@@ -180,7 +184,15 @@ def test_the_arm_of_a_test_can_be_changed(tmp_path):
     write_seeds(tmp_path, STACK, [30.0, 31.0, 32.0], arm="code")
     write_seeds(tmp_path, SINGLE, [40.0, 42.0, 41.0], arm="code")
     assert judged(tmp_path).word == "not enough runs"
-    assert judged(tmp_path, arm="code").word == "reproduced"
+    assert judge(CLAIMS["A1"].in_arm("code"), stored(tmp_path)).word == "reproduced"
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_every_claim_can_be_read_in_one_arm(claim):
+    changed = claim.in_arm("text")
+    assert {arm for _, arm in changed.experiments} <= {"text"}
+    assert [name for name, _ in changed.experiments] == list(dict.fromkeys(name for name, _ in claim.experiments))
+    assert len(changed.parts) == len(claim.parts)
 
 
 def test_a_changed_source_is_told_and_discards_nothing(tmp_path):

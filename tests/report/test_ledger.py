@@ -29,7 +29,7 @@ def test_published_results_and_own_runs_have_a_verdict_each(chapter, tmp_path):
     put(tmp_path / "runs", chapter)
     put(tmp_path / "results", chapter, tier="reduced", data=REAL)
     shown = ledger.verdicts(chapter, "A1").data
-    assert "*Published results (tier reduced | CUB-200-2011):* **reproduced**. as claimed, 10 [" in shown
+    assert "*Published results (tier reduced | CUB-200-2011):* **reproduced**. as claimed, difference 10 [" in shown
     assert f"*This book's runs ({chapter.stamp}):* **untestable at this scale**" in shown
     assert "n = 2" in shown, "the third seed isn't one of this book's"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stackrepro.experiments.claims.kinds import Inspection, OfRuns, Order, Several, Test
 
@@ -23,6 +23,10 @@ class Claim:
     test: Test
     departs: str
 
+    def in_arm(self, arm: str) -> Claim:
+        """Return the claim with this arm in the place of the one that each test of runs names."""
+        return replace(self, test=in_arm(self.test, arm))
+
     @property
     def parts(self) -> list[tuple[str, OfRuns | Inspection]]:
         """The single tests with their labels; one test alone has an empty label."""
@@ -40,6 +44,12 @@ class Claim:
         if self.experiments:
             return "3 paired seeds, tier reduced or paper, real images, all updates, half of the way to the floor"
         return "none: no run is read"
+
+
+def in_arm(test: Test, arm: str) -> Test:
+    if isinstance(test, Several):
+        return Several(tuple((label, in_arm(part, arm)) for label, part in test.parts))
+    return test if isinstance(test, Inspection) else replace(test, arm=arm)
 
 
 def flattened(label: str, test: Test) -> list[tuple[str, OfRuns | Inspection]]:

@@ -66,7 +66,7 @@ class NotWorse:
     standard: str
     arm: str = "matched"
 
-    tolerance = f"the 95 % interval over paired seeds ends below {WITHIN}"
+    tolerance = f"no part of the 95 % interval over paired seeds lies on the worse side of {WITHIN}"
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -123,6 +123,11 @@ class Level:
         return f"{MEASURES[self.measure].words} of {self.experiment}: {' and '.join(bounds)}"
 
 
+def short(name: str) -> str:
+    """Return an experiment's name without its data set."""
+    return name.partition("/")[2]
+
+
 @dataclass(frozen=True)
 class Order:
     """Experiments from the best to the worst by a measure: each better than all behind it."""
@@ -134,7 +139,7 @@ class Order:
     @property
     def parts(self) -> tuple[tuple[str, Difference], ...]:
         pairs = combinations(self.names, 2)
-        return tuple((f"{a} over {b}", Difference(self.measure, a, b, self.arm)) for a, b in pairs)
+        return tuple((f"{short(a)} over {short(b)}", Difference(self.measure, a, b, self.arm)) for a, b in pairs)
 
 
 @dataclass(frozen=True)

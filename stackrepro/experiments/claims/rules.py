@@ -1,15 +1,17 @@
 """The rules of the verdicts, fixed before any result was looked at.
 
 - **Runs.** A verdict rests on runs of one tier, one data set and one protocol, never on a mixture. Of several such
-  sets one with enough seeds of all experiments of the claim counts before one with fewer, one that can bear a verdict
-  about the paper before one that can't, then the higher tier, then real images before drawn ones.
+  sets one counts that can bear a verdict about the paper and has enough seeds of all experiments of the claim; failing
+  that, one that has all of them; among equals the higher tier, then real images before drawn ones.
 - **Pairs.** Two experiments are compared seed by seed, at least three seeds. The interval is the two-sided 95 %
-  t-interval over the paired differences: it speaks of trainings, not of samples.
+  t-interval over the paired differences: it speaks of trainings, not of samples. A difference is written so that it is
+  positive where the experiment that is named first is the better one. Ratios are compared by their logarithms.
 - **A difference** is reproduced when the whole interval lies on the claimed side of 0. If it contains 0, or lies on the
   other side, the difference is not reproduced. A ratio or a level is treated alike, with its bound in the place of 0.
-- **No difference** is reproduced when the whole interval lies within the margin, *no worse* when it ends below it. The
-  margin is a tenth of the distance from the untrained generators to the floor. An interval that excludes 0 and leaves
-  the margin is a difference: not reproduced. One that contains 0 and leaves the margin tells nothing: more runs.
+- **No difference** is reproduced when the whole interval lies within the margin, *no worse* when no part of it lies
+  beyond the margin on the worse side. The margin is a tenth of the distance from the untrained generators to the floor.
+  An interval that excludes 0 and leaves the margin is a difference: not reproduced. One that contains 0 and leaves the
+  margin tells nothing: more runs.
 - **Adequacy.** A verdict about the paper needs tier `reduced` or `paper` and real images, the full number of the tier's
   updates, and in every run a generator that has come at least half of the way from its untrained self to the floor,
   by the Fréchet distance. Otherwise the claim is untestable at this scale, and what was seen stands there as no more
