@@ -30,7 +30,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import tables
+from stackrepro.report import ledger, tables
 from stackrepro.report.architecture import architecture
 
 families = ["dense", "conv", "dconv"]
@@ -109,3 +109,11 @@ print(tables.counts(matched).to_string(index=False))
 
 # %%
 tables.register(["text", "code", "matched"])
+
+# %% [markdown]
+# ## The verdict
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A15")

@@ -30,7 +30,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, ledger, tables
 from stackrepro.report.architecture import architecture
 
 # %% [markdown]
@@ -130,3 +130,11 @@ figures.loss_curves(chapter, runs)
 
 # %%
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A17", "A30")

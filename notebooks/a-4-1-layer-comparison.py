@@ -30,7 +30,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, ledger, tables
 
 small = ["birds/dense-64", "birds/conv-64", "birds/dconv-64"]
 large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
@@ -84,3 +84,11 @@ figures.loss_curves(chapter, {name: runs[name] for name in small})
 
 # %%
 figures.loss_curves(chapter, {name: runs[name] for name in large})
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A7", "A8", "A10", "A11", "A12")

@@ -30,7 +30,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, ledger, tables
 
 models = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"]
 others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-stack"]
@@ -134,3 +134,11 @@ tables.stamped(tables.distances(conv), chapter.stamp)
 
 # %%
 figures.loss_curves(chapter, dense | conv)
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A1", "A2", "A3", "A9", "A13", "A14")

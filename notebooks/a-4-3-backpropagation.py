@@ -30,7 +30,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, ledger, tables
 
 pairs = {kind: [f"birds/{kind}-stack", f"birds/{kind}-stack-bp"] for kind in ("dense", "conv", "dconv")}
 
@@ -93,3 +93,11 @@ figures.loss_curves(chapter, dconv)
 
 # %% [markdown]
 # With one seed a difference between two rows is no verdict.
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A4", "A5", "A6")
