@@ -14,7 +14,6 @@ from stackrepro.base.errors import UserError
 from stackrepro.data.commands import data
 from stackrepro.evaluation.commands import fid
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, record, resolve
-from stackrepro.experiments.claims import CLAIMS
 from stackrepro.experiments.configuration import differences
 from stackrepro.experiments.registry import one_of
 
@@ -236,6 +235,8 @@ def claims(
     stackrepro claims
     stackrepro claims A5 --tier reduced
     """
+    from stackrepro.experiments.claims import CLAIMS  # not above: a reworded claim shall make no run stale
+
     chosen = [CLAIMS[one_of("claim", name, CLAIMS)] for name in names or CLAIMS]
     if arm is not None:
         chosen = [claim.in_arm(one_of("arm", arm, ARMS)) for claim in chosen]
