@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, schematic, tables
+from stackrepro.report import figures, ledger, plan, schematic, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -99,3 +99,11 @@ chapter.show(figures.fixed_latent_grids, *plan.IMAGES)
 
 # %%
 chapter.show(tables.measured, *plan.IMAGES)
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A16", "A23", "A24", "A25", "A26")

@@ -33,7 +33,7 @@ chapter = open_chapter(globals())
 # %% tags=["hide-cell"]
 from stackrepro.data import prepare
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 from stackrepro.report.birds import anatomy, dataset_facts, views_of
 
 # %% [markdown]
@@ -118,3 +118,11 @@ anatomy(indices=(0, 1, 2))
 
 # %% tags=["nbval-check-output"]
 print(tables.tier_sizes("birds/dconv-stack").to_string(index=False))
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A21", "A22")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -86,3 +86,11 @@ chapter.show(figures.loss_curves, *plan.RULES, arm="code")
 
 # %%
 chapter.show(tables.measured, *dict.fromkeys(plan.RANGES + plan.RULES), arm="code")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A27")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import plan, tables
+from stackrepro.report import ledger, plan, tables
 from stackrepro.report.architecture import architecture
 
 families = ["dense", "conv", "dconv"]
@@ -118,3 +118,11 @@ chapter.show(tables.measured, *plan.DROPOUT, arm="code")
 
 # %%
 tables.register(["text", "code", "matched"])
+
+# %% [markdown]
+# ## The verdict
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A15")

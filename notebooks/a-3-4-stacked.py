@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 from stackrepro.report.architecture import architecture
 
 # %% [markdown]
@@ -143,3 +143,11 @@ chapter.show(figures.fixed_latent_grids, *plan.FREEZING, arm="code")
 
 # %%
 chapter.show(tables.measured, *plan.FREEZING, arm="code")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A17", "A30")

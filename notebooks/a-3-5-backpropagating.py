@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, tables
+from stackrepro.report import figures, ledger, tables
 from stackrepro.report.architecture import architecture
 
 stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for model in ("stack", "stack-bp")]
@@ -75,3 +75,11 @@ figures.loss_curves(chapter, runs)
 
 # %%
 figures.over_training(chapter, runs["birds/dconv-stack-bp"][0], "birds/dconv-stack-bp")
+
+# %% [markdown]
+# ## The verdict
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A18")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 
 small = ["birds/dense-64", "birds/conv-64", "birds/dconv-64"]
 large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
@@ -97,3 +97,11 @@ chapter.show(figures.fixed_latent_grids, *plan.birds("64", "128"), arm="code")
 
 # %%
 chapter.show(tables.measured, *plan.birds("64", "128"), arm="code")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A7", "A8", "A10", "A11", "A12")

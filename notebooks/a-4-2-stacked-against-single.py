@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 
 models = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"]
 others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-stack"]
@@ -157,3 +157,11 @@ chapter.show(figures.fixed_latent_grids, *plan.birds("128", "stack"), arm="code"
 
 # %%
 chapter.show(tables.measured, *plan.birds("128", "stack"), arm="code")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A1", "A2", "A3", "A9", "A13", "A14")

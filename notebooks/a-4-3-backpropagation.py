@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 
 pairs = {kind: [f"birds/{kind}-stack", f"birds/{kind}-stack-bp"] for kind in ("dense", "conv", "dconv")}
 
@@ -105,3 +105,11 @@ chapter.show(figures.fixed_latent_grids, *plan.birds("stack", "stack-bp"), arm="
 
 # %%
 chapter.show(tables.measured, *plan.birds("stack", "stack-bp"), arm="code")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A4", "A5", "A6")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, ledger, plan, tables
 
 probe, slow, judged, longer = plan.BACKPROPAGATION
 
@@ -50,6 +50,18 @@ probe, slow, judged, longer = plan.BACKPROPAGATION
 # %%
 runs = chapter.obtain("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp")
 tables.stamped(tables.cost(runs), chapter.stamp)
+
+# %% [markdown]
+# ## Too little training?
+#
+# If the training was too short, the distance of the backpropagated stack still falls when it ends, and more updates
+# bring it to that of the held stack. The distance at each kept snapshot:
+
+# %%
+figures.distance_over_training(chapter, runs)
+
+# %%
+chapter.show(figures.distance_over_training, longer)
 
 # %% [markdown]
 # ## Counterproductive updates?
@@ -90,3 +102,11 @@ tables.measured(chapter, {name: runs[name] for name in ("birds/dconv-stack", "bi
 
 # %%
 tables.references(["birds/dconv-stack", "birds/dconv-stack-bp", *plan.BACKPROPAGATION])
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-a).
+
+# %%
+ledger.verdicts(chapter, "A19", "A20", "A28", "A29")

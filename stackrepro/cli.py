@@ -15,6 +15,7 @@ from stackrepro.data.commands import data
 from stackrepro.evaluation.commands import fid
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, record, resolve
 from stackrepro.experiments.configuration import differences
+from stackrepro.experiments.registry import one_of
 
 as_json = click.option("--json", "machine", is_flag=True, help="Print JSON for programs instead of a table.")
 arm = click.option("--arm", default="matched", show_default=True, help=f"How it is read: {', '.join(ARMS)}.")
@@ -40,6 +41,7 @@ def commands() -> None:
     stackrepro show birds/dconv-stack --tier paper        its layers and counts
     stackrepro run birds/dconv-stack --tier quick         train and evaluate it
     stackrepro runs                                       what was run
+    stackrepro claims                                     what became of the papers' claims
     """
 
 
@@ -209,6 +211,59 @@ def publish(run: str, runs_root: str | None) -> None:
     from stackrepro.runs import publish, store
 
     click.echo(publish(store.named(run, places.runs_root(runs_root)), places.results_root()))
+
+
+@commands.command()
+@click.argument("names", metavar="[CLAIM]...", nargs=-1)
+@click.option("--arm", help="Read this arm in the place of the one that each test names.")
+@click.option("--tier", help="Judge by runs of this tier only. [default: the best there is]")
+@click.option("--data-root", metavar="FOLDER", help="Judge by runs on these data only. [default: any]")
+@unofficial
+@runs_root
+@as_json
+def claims(
+    names: tuple[str, ...],
+    arm: str | None,
+    tier: str | None,
+    data_root: str | None,
+    unofficial: bool,
+    runs_root: str | None,
+    machine: bool,
+) -> None:
+    """Judge the claims of paper A by the published results and your own runs; nothing is trained.
+
+    With the name of a claim it tells all about it: test, tolerance, what was seen, and the missing runs.
+
+    \b
+    stackrepro claims
+    stackrepro claims A5 --tier reduced
+    """
+    from stackrepro.experiments.claims import CLAIMS  # not above: a reworded claim shall make no run stale
+
+    chosen = [CLAIMS[one_of("claim", name, CLAIMS)] for name in names or CLAIMS]
+    if arm is not None:
+        chosen = [claim.in_arm(one_of("arm", arm, ARMS)) for claim in chosen]
+    if tier is not None:
+        one_of("tier", tier, TIERS)
+    from stackrepro.data import find
+    from stackrepro.evaluation.explain import as_record, explained, line, missing
+    from stackrepro.evaluation.verdicts import judge
+    from stackrepro.runs import stored
+
+    source = None if data_root is None else find("birds", places.data_root(data_root), unofficial=unofficial)
+    found = [
+        run
+        for root in (places.results_root(), places.runs_root(runs_root))
+        for run in stored(root)
+        if not run.damaged
+        and tier in (None, run.record["configuration"]["tier"])
+        and (source is None or run.record["data"]["fingerprint"] == source.fingerprint)
+    ]
+    judged = [(claim, judge(claim, found, source), missing(claim, found, tier)) for claim in chosen]
+    if machine:
+        return print_json([as_record(*row) for row in judged])
+    for claim, verdict, todo in judged:
+        click.echo(explained(claim, verdict, todo) + "\n" if names else line(verdict))
 
 
 commands.add_command(data)

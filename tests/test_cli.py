@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from stored_results import write, write_seeds
 
 COUNTS_OF_THE_STACK = {"parameters": 7_224_704, "running_statistics": 3_328, "total": 7_228_032, "trainable": 2_099_904}
 
@@ -69,9 +70,35 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
     assert "run.json is damaged: delete the folder" in done.stderr
 
 
+def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_root, tiny_birds, tmp_path):
+    data = {key: getattr(tiny_birds, key) for key in ("name", "label", "fingerprint", "official")}
+    write_seeds(tmp_path, "birds/conv-stack", [30.0, 31.0, 32.0], data=data)
+    write_seeds(tmp_path, "birds/conv-128", [40.0, 42.0], data=data)
+    write_seeds(tmp_path, "birds/conv-128", [20.0, 22.0, 21.0])  # other data
+    options = ("--runs-root", tmp_path, "--data-root", tiny_birds_root, "--unofficial")
+    lines = succeeds("claims", *options).splitlines()
+    assert [line.split()[0] for line in lines] == [f"A{number}" for number in range(1, 31)]
+    assert max(map(len, lines)) <= 100
+    assert lines[0].startswith("A1   not enough runs          reduced  2 of 3 paired seeds; seen: as claimed, ")
+
+    told = succeeds("claims", "A1", *options).splitlines()
+    assert max(map(len, told)) <= 100
+    commands = [line.strip() for line in told if line.startswith("  stackrepro run")]
+    assert commands == ["stackrepro run birds/conv-128 --arm matched --tier reduced --seed 2 --data-root FOLDER"]
+
+    write(tmp_path, "birds/conv-128", 2, 41.0, data=data)
+    (record,) = json.loads(succeeds("claims", "A1", "--json", *options))
+    assert (record["verdict"], record["tier"], record["missing"]) == ("reproduced", "reduced", [])
+    assert record["parts"][0]["numbers"]["seeds"] == [0, 1, 2]
+    (other,) = json.loads(succeeds("claims", "A1", "--json", "--tier", "paper", *options))
+    assert (other["verdict"], len(other["missing"])) == ("not enough runs", 6)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("claims", "A31"), "There is no claim 'A31': did you mean A3"),
+        (("claims", "--tier", "huge"), "no tier 'huge'"),
         (("run", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
         (("run", "birds/dconv-64", "--arm", "paper"), "no arm 'paper'"),
         (("run", "birds/dconv-64", "--tier", "huge"), "no tier 'huge'"),
@@ -99,6 +126,6 @@ def test_a_wrong_device_ends_in_one_sentence(tiny_birds_root, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["list", "show", "run", "runs", "evaluate", "publish", "fid", "data"])
+@pytest.mark.parametrize("command", ["list", "show", "run", "runs", "evaluate", "publish", "claims", "fid", "data"])
 def test_every_command_explains_itself(command):
     assert "Usage:" in succeeds(command, "--help")

@@ -84,10 +84,10 @@ class Configuration:
 
 
 def record(value: Any) -> Any:
-    """Turn a configuration, or a part of it, into JSON; each part names its kind, so that none passes for another."""
+    """Turn a configuration, or a part of it, into JSON; each part names its type, so that none passes for another."""
     if is_dataclass(value):
         parts = {field.name: record(getattr(value, field.name)) for field in fields(value)}
-        return {"kind": type(value).__name__, **parts}
+        return {"type": type(value).__name__, **parts}
     if isinstance(value, tuple):
         return [record(item) for item in value]
     return value

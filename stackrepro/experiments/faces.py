@@ -54,11 +54,9 @@ def dcgan_discriminator(width: int = 32, channels: int = 1, norm: BatchNorm | No
     return DCGANDiscriminator(SIZE, tuple(width * 2**layer for layer in range(5)), channels, norm)
 
 
-def resnet(
-    condition: int = 1, image: int = 1, dropout: float = 0.0, latent: StageLatent | None = None
-) -> ResNetGenerator:
-    """The conditional ResNet-6, 7.8 million weights; channels of condition and image."""
-    return ResNetGenerator(SIZE, condition, image, width=64, blocks=6, dropout=dropout, stage_latent=latent)
+def resnet(image: int = 1, latent: StageLatent | None = None) -> ResNetGenerator:
+    """The conditional ResNet-6, 7.8 million weights, from one channel to those of the image."""
+    return ResNetGenerator(SIZE, 1, image, width=64, blocks=6, dropout=0.0, stage_latent=latent)
 
 
 def patch_discriminator(image: int = 1) -> PatchDiscriminator:

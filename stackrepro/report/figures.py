@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
+from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -161,3 +162,26 @@ def gradient_agreement(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Fi
     axes[0].legend(frameon=False, fontsize=7)
     sns.despine(figure)
     return finish(figure, chapter.stamp)
+
+
+def distance_over_training(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
+    """Draw the distance to the real images at each kept snapshot, or say how snapshots are measured."""
+    unmeasured = [run.folder.name for group in runs.values() for run in group if run.result["trajectory"] is None]
+    if unmeasured:
+        lines = "\n".join(f"stackrepro evaluate --full {name}" for name in unmeasured)
+        return Markdown(
+            f"At this tier the snapshots are measured only on demand, since that takes longer than the training. These "
+            f"commands do it:\n\n```\n{lines}\n```"
+        )
+    figure, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    for (name, group), color in zip(runs.items(), sns.color_palette("colorblind", len(runs)), strict=True):
+        for run in group:
+            points = run.result["trajectory"]
+            updates = [max(point["update"], 0.5) for point in points]  # a logarithm has no place for 0
+            label = name if run is group[0] else None
+            axes.plot(updates, [point["frechet"] for point in points], "o-", color=color, markersize=3, label=label)
+    axes.set(xscale="log", yscale="log", xlabel="updates of the generator", ylabel="distance")
+    axes.legend(frameon=False, fontsize=8)
+    sns.despine(figure)
+    protocol = next(iter(runs.values()))[0].result["protocol"]["trajectory"]
+    return finish(figure, f"{chapter.stamp} | {protocol['name']}, n = {protocol['samples']}")

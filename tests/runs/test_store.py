@@ -76,7 +76,7 @@ def test_the_record_of_a_run_tells_all_that_makes_it_again(run, tmp_path):
     record = json.loads((train(run, tmp_path) / "run.json").read_text())
     assert record["identity"] == run.identity
     assert record["data"]["name"] == "CUB-200-2011 (not the official archive)"
-    assert record["configuration"]["generator"]["kind"] == "DeepConvGenerator"
+    assert record["configuration"]["generator"]["type"] == "DeepConvGenerator"
     assert record["versions"]["torch"]
     assert record["command"] == run.command
 

@@ -1,0 +1,54 @@
+"""The rules of the verdicts, fixed before any result was looked at.
+
+- **Runs.** A verdict rests on runs of one tier, one data set and one protocol, never on a mixture. Of several such
+  sets one counts that can bear a verdict about the paper and has enough seeds of all experiments of the claim; failing
+  that, one that has all of them; among equals the higher tier, then real images before drawn ones.
+- **Pairs.** Two experiments are compared seed by seed, at least three seeds. The interval is the two-sided 95 %
+  t-interval over the paired differences: it speaks of trainings, not of samples. A difference is written so that it is
+  positive where the experiment that is named first is the better one. Ratios are compared by their logarithms.
+- **A difference** is reproduced when the whole interval lies on the claimed side of 0. If it contains 0, or lies on the
+  other side, the difference is not reproduced. A ratio or a level is treated alike, with its bound in the place of 0.
+- **No difference** is reproduced when the whole interval lies within the margin, *no worse* when no part of it lies
+  beyond the margin on the worse side. The margin is a tenth of the distance from the untrained generators to the floor.
+  An interval that excludes 0 and leaves the margin is a difference: not reproduced. One that contains 0 and leaves the
+  margin tells nothing: more runs.
+- **Adequacy.** A verdict about the paper needs tier `reduced` or `paper` and real images, the full number of the tier's
+  updates, and in every run a generator that has come at least half of the way from its untrained self to the floor,
+  by the Fréchet distance. Otherwise the claim is untestable at this scale, and what was seen stands there as no more
+  than that.
+- **Parts.** A claim of several parts is partly reproduced as soon as one part is and another isn't. As long as that
+  isn't so, a part that is still open leaves the whole open.
+- **Inspection.** What the configurations, the networks or the literature tell needs no runs. It is reproduced, partly
+  reproduced, or refuted by inspection.
+
+The verdicts are: reproduced, partly reproduced, not reproduced, refuted by inspection, untestable at this scale, not
+enough runs.
+"""
+
+REPRODUCED = "reproduced"
+PARTLY = "partly reproduced"
+NOT_REPRODUCED = "not reproduced"
+REFUTED = "refuted by inspection"
+UNTESTABLE = "untestable at this scale"
+NOT_ENOUGH = "not enough runs"
+WORDS = (REPRODUCED, PARTLY, NOT_REPRODUCED, REFUTED, UNTESTABLE, NOT_ENOUGH)
+
+SEEDS = 3  # the fewest paired trainings that a verdict rests on
+CONFIDENCE = 0.95
+MARGIN = 0.1  # of the distance from the untrained generators to the floor
+COVERED = 0.5  # of the way from its untrained self to the floor, the least that a run must have come
+ADEQUATE_TIERS = ("reduced", "paper")
+
+
+def combined(words: list[str]) -> str:
+    """Return the verdict of a claim whose parts have these verdicts, by the rule on parts."""
+    found = set(words)
+    if len(found) == 1:
+        return words[0]
+    failed = found & {NOT_REPRODUCED, REFUTED}
+    if PARTLY in found or (REPRODUCED in found and failed):
+        return PARTLY
+    for still_open in (NOT_ENOUGH, UNTESTABLE):
+        if still_open in found:
+            return still_open
+    return NOT_REPRODUCED

@@ -1,0 +1,119 @@
+"""The ledger of claims for the book: verdicts of a chapter's claims, and the tables of the ledger's own chapter.
+
+Verdicts are computed from what there is. Nothing is trained for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+from IPython.display import Markdown
+from pandas.io.formats.style import Styler
+
+from stackrepro.base.places import results_root
+from stackrepro.evaluation.verdicts import Verdict, judge
+from stackrepro.experiments.claims import CLAIMS, Claim, rules
+from stackrepro.report.chapter import Chapter
+from stackrepro.report.plan import CHAPTERS
+from stackrepro.report.tables import stamped
+from stackrepro.runs import StoredRun, stored
+
+
+def verdicts(chapter: Chapter, *names: str) -> Markdown:
+    """Show claims with two verdicts each: by the published results, and by the runs of this book."""
+    return paragraphs(entry(chapter, *row) for row in judged(chapter, names))
+
+
+def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict, Verdict]]:
+    """Judge claims by the results published with the book, and by the runs of a chapter's tier, seeds and data.
+
+    An inspection, which reads no run, gives one verdict, which stands in both places.
+    """
+    published, own = stored(results_root()), own_runs(chapter)
+    rows = []
+    for claim in (CLAIMS[name] for name in names):
+        here = judge(claim, own, chapter.source)
+        rows.append((claim, judge(claim, published) if claim.experiments else here, here))
+    return rows
+
+
+def own_runs(chapter: Chapter) -> list[StoredRun]:
+    """List the runs of a chapter's tier, seeds and data, wherever they lie."""
+    return [
+        run
+        for root in (chapter.runs_root, results_root())
+        for run in stored(root)
+        if not run.damaged
+        and run.record["configuration"]["tier"] == chapter.tier
+        and run.record["configuration"]["seed"] in chapter.seeds
+        and run.record["data"]["fingerprint"] == chapter.source.fingerprint
+    ]
+
+
+def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> str:
+    """Write a claim with its verdicts."""
+    lines = [f"**{claim.id}** ({claim.section}). {claim.statement}", ""]
+    if not claim.experiments:
+        return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
+    where = f" (tier {published.tier} | {published.data})" if published.tier else ""
+    lines.append(f"- *Published results{where}:* **{published.word}**. {published.reason}.")
+    lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
+    return "\n".join(lines)
+
+
+def overview(chapter: Chapter) -> Markdown:
+    """List all claims, each with a link to its chapter and both verdicts."""
+    rows = [
+        f"- {linked(claim)} {claim.statement} *Published:* **{published.word}**; *this book:* **{own.word}**."
+        for claim, published, own in judged(chapter, CLAIMS)
+    ]
+    return Markdown("\n".join([*rows, "", f"This book: {chapter.stamp}"]))
+
+
+def linked(claim: Claim) -> str:
+    """Return a claim's name, linked to its chapter where the book has that."""
+    return f"[{claim.id}]({claim.chapter})" if claim.chapter in CHAPTERS else claim.id
+
+
+def counts(chapter: Chapter) -> Styler:
+    """Count the claims with each verdict."""
+    both = [(first.word, own.word) for _, first, own in judged(chapter, CLAIMS)]
+    published, own = zip(*both, strict=True)
+    rows = [
+        {"verdict": word, "published results": published.count(word), "this book's runs": own.count(word)}
+        for word in rules.WORDS
+    ]
+    return stamped(pd.DataFrame(rows), chapter.stamp)
+
+
+def plan() -> Markdown:
+    """Tell how each claim is tested, which was written down before the results."""
+    return paragraphs(
+        f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(tests(claim))}. "
+        f"*Tolerance:* {'; '.join(dict.fromkeys(test.tolerance for _, test in claim.parts))}. "
+        f"*Adequacy:* {claim.adequacy}."
+        for claim in CLAIMS.values()
+    )
+
+
+def tests(claim: Claim) -> list[str]:
+    """Describe the tests of a claim with their arms."""
+    arms = [f" (arm {test.arm})" if hasattr(test, "arm") else "" for _, test in claim.parts]
+    return [test.words + arm for (_, test), arm in zip(claim.parts, arms, strict=True)]
+
+
+def departures() -> Markdown:
+    """Tell what the paper offers for each claim, and how the test departs from it."""
+    return paragraphs(
+        f"**{claim.id}.** *The paper offers:* {claim.evidence}. *Here:* {claim.departs}." for claim in CLAIMS.values()
+    )
+
+
+def the_rules() -> Markdown:
+    """The rules of the verdicts, as they stand in the program."""
+    return Markdown(rules.__doc__.partition("\n\n")[2])
+
+
+def paragraphs(texts: Iterable[str]) -> Markdown:
+    return Markdown("\n\n".join(texts))

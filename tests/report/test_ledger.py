@@ -1,0 +1,66 @@
+"""The ledger in the book: both verdicts of a claim, links that lead somewhere, counts that add up."""
+
+import re
+
+import pytest
+from stored_results import REAL, write_seeds
+
+from stackrepro.experiments.claims import CLAIMS, rules
+from stackrepro.report import ledger, open_chapter
+from stackrepro.report.plan import CHAPTERS
+
+STUDENT = {"tier": "quick", "seeds": [0, 1], "data_root": "", "unofficial": False, "device": "cpu"}
+
+
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    """A chapter whose own runs and published results are made by hand; results/ holds none of ours."""
+    monkeypatch.setattr(ledger, "results_root", lambda: tmp_path / "results")
+    return open_chapter({**STUDENT, "runs_root": str(tmp_path / "runs")})
+
+
+def put(root, chapter, **options):
+    data = {"name": chapter.source.name, "label": chapter.source.label, "fingerprint": chapter.source.fingerprint}
+    write_seeds(root, "birds/conv-stack", [30.0, 31.0, 32.0], **({"data": data, "tier": "quick"} | options))
+    write_seeds(root, "birds/conv-128", [40.0, 42.0, 41.0], **({"data": data, "tier": "quick"} | options))
+
+
+def test_published_results_and_own_runs_have_a_verdict_each(chapter, tmp_path):
+    put(tmp_path / "runs", chapter)
+    put(tmp_path / "results", chapter, tier="reduced", data=REAL)
+    shown = ledger.verdicts(chapter, "A1").data
+    assert "*Published results (tier reduced | CUB-200-2011):* **reproduced**. as claimed, difference 10 [" in shown
+    assert f"*This book's runs ({chapter.stamp}):* **untestable at this scale**" in shown
+    assert "n = 2" in shown, "the third seed isn't one of this book's"
+
+
+def test_an_inspection_is_shown_once(chapter):
+    shown = ledger.verdicts(chapter, "A23", "A27").data
+    assert shown.count("*By inspection:* **refuted by inspection**") == 2
+    assert "Published" not in shown
+
+
+def test_the_overview_links_every_claim_whose_chapter_is_there(chapter):
+    lines = [line for line in ledger.overview(chapter).data.splitlines() if line.startswith("- ")]
+    assert len(lines) == 30
+    for line, claim in zip(lines, CLAIMS.values(), strict=True):
+        link = re.match(r"- \[(A\d+)\]\(([\w-]+)\) ", line)
+        assert (link is not None) == (claim.chapter in CHAPTERS)
+        assert link is None or link.groups() == (claim.id, claim.chapter)
+        assert len(re.findall("|".join(f"\\*\\*{word}\\*\\*" for word in rules.WORDS), line)) == 2
+
+
+def test_the_counts_add_up_to_all_claims(chapter):
+    table = ledger.counts(chapter)
+    assert table.caption == chapter.stamp
+    counted = table.data.set_index("verdict")
+    assert list(counted.index) == list(rules.WORDS)
+    assert counted.sum().tolist() == [30, 30]
+    assert counted.loc["refuted by inspection"].tolist() == [3, 3]  # A16, A23, A27
+
+
+def test_the_plan_and_the_departures_tell_every_claim():
+    for shown in (ledger.plan().data, ledger.departures().data):
+        assert re.findall(r"^\*\*(A\d+)", shown, re.MULTILINE) == list(CLAIMS)
+    assert "birds/dense-stack equal to birds/dense-stack-bp (arm matched)" in ledger.plan().data
+    assert ledger.the_rules().data.startswith("- **Runs.**")
