@@ -9,7 +9,7 @@ from stackrepro.experiments.claims import CLAIMS, rules
 from stackrepro.report import ledger, open_chapter
 from stackrepro.report.plan import CHAPTERS
 
-STUDENT = {"tier": "quick", "seeds": [0, 1], "data_root": "", "unofficial": False, "device": "cpu"}
+STUDENT = {"tier": "quick", "seeds": [0, 1], "data_root": "", "unofficial": False, "device": "cpu", "extended": False}
 
 
 @pytest.fixture
