@@ -70,8 +70,9 @@ def equal_numbers(arm: str, source: Source | None) -> list[Finding]:
     images = np.zeros((PAPERS_IMAGES, 1, 1, 3), np.uint8)
     for kind in KINDS:
         configuration = resolve(f"birds/{kind}-64", arm, "paper")
-        batches = Batches(images, configuration, torch.device("cpu"))
-        last = len(batches.at(batches.per_epoch - 1))
+        rows = np.arange(PAPERS_IMAGES)
+        batches = Batches({configuration.view: images}, rows, configuration, torch.device("cpu"))
+        last = len(batches.at(batches.per_epoch - 1).real)
         detail = f"the last of {batches.per_epoch} updates: {last} real, {configuration.batch} generated"
         findings.append(Finding(kind, last == configuration.batch, detail))
     return findings
