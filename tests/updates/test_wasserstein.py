@@ -48,7 +48,6 @@ def test_the_released_loop_moves_the_generator_the_wrong_way():
     cosines = torch.stack([loss["gradient_cosine"] for loss in losses])
     assert all(step < 0 for step in raised)
     assert cosines.max() < 0
-    assert -0.9 < cosines[0] < -0.4
     assert cosines.median() < -0.8
 
 
