@@ -83,12 +83,12 @@ class Travel:
 @torch.no_grad()
 def noise_travel(stages: Sequence[Network], images: Tensor, noisy: Tensor) -> Travel:
     """Send images and the same images with noise through one stage after the other."""
-    signal, noise = [], []
-    for stage in (None, *stages):
-        if stage is not None:
-            images, noisy = stage(images), stage(noisy)
-        signal.append(images.flatten(1).std(dim=1, correction=0))
-        noise.append((noisy - images).flatten(1).square().mean(dim=1).sqrt())
+    places = [(images, noisy)]
+    for stage in stages:
+        clean, noisy = places[-1]
+        places.append((stage(clean), stage(noisy)))
+    signal = [clean.flatten(1).std(dim=1, correction=0) for clean, _ in places]
+    noise = [(noisy - clean).flatten(1).square().mean(dim=1).sqrt() for clean, noisy in places]
     return Travel(torch.stack(signal), torch.stack(noise))
 
 

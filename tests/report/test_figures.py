@@ -1,10 +1,13 @@
 """Figures show what they say: the right pictures in the right places, the stamp, the held layers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from stackrepro.experiments import resolve
+from stackrepro.models import BatchNorm, DCGANGenerator, ResNetGenerator, Stack
 from stackrepro.models.summary import summarise
 from stackrepro.report import figures, open_chapter
 from stackrepro.report.architecture import architecture, blocks
@@ -58,3 +61,15 @@ def test_the_architecture_is_drawn_from_the_network():
     assert "128x128" in texts(figure)
     assert [patch.get_hatch() for patch in figure.axes[0].patches] == ["////"] * 5 + [None] * 5
     assert "trained" in texts(figure)
+
+
+def test_three_stages_of_one_size_are_drawn_apart():
+    gray = ResNetGenerator(32, 1, 1, width=4, blocks=1, dropout=0.5)
+    edges = DCGANGenerator((16, 8, 4), 1, BatchNorm())
+    stack = Stack(Stack(edges, gray, "nothing"), replace(gray, image_channels=3), "everything")
+    row = blocks(summarise(stack))
+    between = [4, 8, 16, 16, 16, 8, 4]
+    assert [block.main.output[0] for block in row] == [16, 8, 4, 1, *between, 1, *between, 3]
+    assert row[7].behind == ["InstanceNorm", "ReLU", "Dropout 0.5"]
+    found = texts(architecture(stack, "Stack", "tier smoke"))
+    assert all(stage in found for stage in ("stage 1", "stage 2", "stage 3"))
