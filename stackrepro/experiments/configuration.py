@@ -16,7 +16,8 @@ BIRDS_BUDGET = 73_800  # 200 epochs of 369 batches, as the conv and deep-conv no
 class Optimizer:
     """Adam or RMSprop. `decay` is the weight of the past in Adam's beta2 or RMSprop's rho; `beta1` is Adam's alone.
 
-    `clip` limits each element of the gradient before the step, None leaves it.
+    `clip` limits each element of the gradient before the step, None leaves it. `amsgrad` is Adam's variant that never
+    forgets its largest squared gradient.
     """
 
     name: Literal["adam", "rmsprop"]
@@ -25,6 +26,7 @@ class Optimizer:
     epsilon: float
     beta1: float | None = None
     clip: float | None = None
+    amsgrad: bool = False
 
 
 @dataclass(frozen=True)

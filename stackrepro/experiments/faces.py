@@ -5,6 +5,8 @@ Every line that departs from the paper or had to fill a gap names its entry in t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stackrepro.data import FaceView
 from stackrepro.experiments.configuration import Configuration, Optimizer
 from stackrepro.models import (
@@ -84,14 +86,18 @@ def training(
         value_range=(-1.0, 1.0),
         generator=generator,
         discriminator=discriminator,
-        generator_optimizer=ADAM,
-        discriminator_optimizer=ADAM,
         update=rule,
         initial_weights="dcgan",
         reshuffle=True,
         partial_batch=False,
         budget=budget,
-        **{"batch": 1 if isinstance(rule, Paired) else BATCH, "updates": budget, **more},
+        **{
+            "generator_optimizer": ADAM,
+            "discriminator_optimizer": ADAM,
+            "batch": 1 if isinstance(rule, Paired) else BATCH,
+            "updates": budget,
+            **more,
+        },
     )
 
 
@@ -119,6 +125,7 @@ def gray(arm: str) -> Configuration:
 
 def rgb(arm: str) -> Configuration:
     """Stage 3, gray to RGB, which exists in the authors' code only."""
+    optimizer = replace(ADAM, amsgrad=arm == "code")
     return training(
         "rgb",
         arm,
@@ -129,6 +136,8 @@ def rgb(arm: str) -> Configuration:
         GRAY_BUDGET,
         condition=view("gray", arm),
         stage1=gray(arm),
+        generator_optimizer=optimizer,
+        discriminator_optimizer=optimizer,
         feed="stretched" if arm == "code" else "raw",
     )
 

@@ -42,7 +42,9 @@ def player(network: nn.Module, optimizer: Optimizer, stage1_rate: float = 1.0) -
         ]
     if optimizer.name == "adam":
         betas = (optimizer.beta1, optimizer.decay)
-        built = torch.optim.Adam(groups, lr=optimizer.rate, betas=betas, eps=optimizer.epsilon, fused=True)
+        built = torch.optim.Adam(
+            groups, lr=optimizer.rate, betas=betas, eps=optimizer.epsilon, amsgrad=optimizer.amsgrad, fused=True
+        )
     else:
         built = torch.optim.RMSprop(groups, lr=optimizer.rate, alpha=optimizer.decay, eps=optimizer.epsilon)
     return Player(network, built, optimizer.clip)

@@ -8,6 +8,7 @@ import hashlib
 
 import numpy as np
 
+FIRST_NUMBERS = 100  # what both papers' generators read
 FIXED_LATENTS_SEED = 2022  # chosen once, before any image was seen
 
 
@@ -21,6 +22,12 @@ def fixed_latents(count: int, size: int) -> np.ndarray:
     """Return the first `count` of the fixed latents, float32 (count, size), standard normal.
 
     They are the same for every model, seed and tier, and a longer list begins with the shorter one: pictures and
-    measurements compare models on the same latents, and nobody picks them.
+    measurements compare models on the same latents, and nobody picks them. A stage that reads more numbers than others
+    finds the others' in front.
     """
-    return np.random.default_rng(FIXED_LATENTS_SEED).standard_normal((count, size), dtype=np.float32)
+    blocks = range(0, size, FIRST_NUMBERS)
+    drawn = [
+        np.random.default_rng(FIXED_LATENTS_SEED + start).standard_normal((count, FIRST_NUMBERS), dtype=np.float32)
+        for start in blocks
+    ]
+    return np.concatenate(drawn, axis=1)[:, :size]

@@ -1,10 +1,13 @@
 """Figures show what they say: the right pictures in the right places, the stamp, the held layers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from stackrepro.experiments import resolve
+from stackrepro.models import BatchNorm, DCGANGenerator, ResNetGenerator, Stack
 from stackrepro.models.summary import summarise
 from stackrepro.report import figures, open_chapter
 from stackrepro.report.architecture import architecture, blocks
@@ -74,3 +77,15 @@ def test_the_gradients_of_a_watched_run_are_drawn(chapter, tmp_path):
     for axes, key in zip(figure.axes, ("gradient_cosine", "gradient_ratio"), strict=True):
         assert axes.lines[0].get_ydata().tolist() == [record[key] for record in run.losses()]
     assert all(-1 <= record["gradient_cosine"] <= 1 for record in run.losses())
+
+
+def test_three_stages_of_one_size_are_drawn_apart():
+    gray = ResNetGenerator(32, 1, 1, width=4, blocks=1, dropout=0.5)
+    edges = DCGANGenerator((16, 8, 4), 1, BatchNorm())
+    stack = Stack(Stack(edges, gray, "nothing"), replace(gray, image_channels=3), "everything")
+    row = blocks(summarise(stack))
+    between = [4, 8, 16, 16, 16, 8, 4]
+    assert [block.main.output[0] for block in row] == [16, 8, 4, 1, *between, 1, *between, 3]
+    assert row[7].behind == ["InstanceNorm", "ReLU", "Dropout 0.5"]
+    found = texts(architecture(stack, "Stack", "tier smoke"))
+    assert all(stage in found for stage in ("stage 1", "stage 2", "stage 3"))

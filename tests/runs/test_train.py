@@ -28,9 +28,9 @@ def smoke(name: str, arm: str, source, seed: int = 0, **changes) -> Run:
 
 
 @pytest.mark.parametrize(("name", "arm"), NAMES)
-def test_every_experiment_and_arm_trains(name, arm, tiny_birds, tmp_path):
-    few = {"batch": 2} if "+images=" in name else {}  # a share of a tiny set
-    run = smoke(name, arm, tiny_birds, **few)
+def test_every_experiment_and_arm_trains(name, arm, tiny_birds, tiny_faces, tmp_path):
+    few = {"batch": 2} if "images=" in name or "wgan" in name else {}  # all that a tiny set has for them
+    run = smoke(name, arm, tiny_birds if name.startswith("birds/") else tiny_faces, **few)
     folder = train(run, tmp_path)
     before = load_file(folder / "snapshots" / "generator-000000.safetensors")
     after = load_file(folder / "generator.safetensors")
