@@ -20,7 +20,7 @@ from stackrepro.evaluation.translations import Rows, Translations
 from stackrepro.models import Stack
 from stackrepro.runs import Run
 from stackrepro.runs.feeding import trained_sampler
-from stackrepro.runs.sampling import load_generator, recalibrate, to_wrapped_pixels
+from stackrepro.runs.sampling import DISPLAYS, load_generator, recalibrate, to_wrapped_pixels
 
 REACHED = (-1.0, 1.0)  # by the tanh in which every generator ends
 
@@ -74,7 +74,7 @@ class Bench:
         """Describe the generators' images by their pixels, at the size of a view."""
         drawn = {name: made.batches() for name, made in samples.items()}
         if self.configuration.value_range != REACHED:  # only then do values lie outside and wrap
-            drawn["wrapped"] = samples["generated"].batches(to_wrapped_pixels)
+            drawn["wrapped"] = replace(samples["generated"], render=to_wrapped_pixels).batches()
         sized = {name: (at_size(batch, view.size) for batch in batches) for name, batches in drawn.items()}
         return pixel_rows(sized, self.real[view], split(len(self.real[view]), self.plan.standard))
 
@@ -104,8 +104,8 @@ class Bench:
                 network,
                 count,
                 c.value_range,
-                Rows(self.arrays[c.condition], rows[:count]),
-                Rows(self.arrays[c.view], rows[:count]),
+                conditions=Rows(self.arrays[c.condition], rows[:count]),
+                real=Rows(self.arrays[c.view], rows[:count]),
             )
             for name, rows in groups.items()
         }
@@ -113,7 +113,8 @@ class Bench:
     def samples(self, name: str, count: int | None = None) -> Samples:
         """Load a generator that the run has kept, to make as many images as `count` or the standard protocol says."""
         generator = trained_sampler(self.run, self.folder.parent, self.device, name)
-        return Samples(generator, count or self.plan.standard.samples, self.configuration.value_range)
+        c = self.configuration
+        return Samples(generator, count or self.plan.standard.samples, c.value_range, DISPLAYS[c.display])
 
     def extractor_of(self, protocol: Protocol) -> Extractor:
         return Extractor(protocol.dims, str(self.device), self.run.threads, self.weights)

@@ -30,10 +30,11 @@ class Samples:
     generator: nn.Module
     count: int
     value_range: tuple[float, float]
+    render: Render = to_pixels
 
-    def batches(self, render: Render = to_pixels) -> Iterator[np.ndarray]:
+    def batches(self) -> Iterator[np.ndarray]:
         """Yield the images, batches uint8 (M, size, size, C)."""
-        return sample_batches(self.generator, self.count, self.value_range, render)
+        return sample_batches(self.generator, self.count, self.value_range, self.render)
 
     def features(self, protocol: Protocol, extractor: Extractor) -> np.ndarray:
         """Return the features, float32 (count, dims)."""

@@ -12,7 +12,7 @@ import torch
 from stackrepro.evaluation.rows import Samples
 from stackrepro.runs.batches import as_tensor
 from stackrepro.runs.randomness import fixed_latents
-from stackrepro.runs.sampling import BATCH, Render, to_pixels
+from stackrepro.runs.sampling import BATCH
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,17 @@ class Rows:
         return (len(self.rows), *self.images.shape[1:])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Translations(Samples):
     """Images made from real conditions; `conditions` and `real` are uint8, row by row each other's partners."""
 
     conditions: Rows
     real: Rows
 
-    def batches(self, render: Render = to_pixels) -> Iterator[np.ndarray]:
+    def batches(self) -> Iterator[np.ndarray]:
         """Yield the images, batches uint8 (M, size, size, C); a latent that the stage reads is a fixed one."""
         for start in range(0, self.count, BATCH):
-            yield render(self._translated(slice(start, start + BATCH)), self.value_range)
+            yield self.render(self._translated(slice(start, min(start + BATCH, self.count))), self.value_range)
 
     @torch.inference_mode()
     def _translated(self, chosen: slice) -> torch.Tensor:

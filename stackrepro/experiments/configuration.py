@@ -44,7 +44,8 @@ class Configuration:
     `condition` is the view that an image-to-image generator reads in training, None for one that starts from a latent.
     Its samples are made from what `stage1` draws: each image as it comes ("raw"), or stretched to its own range
     ("stretched"), or that and a JPEG round trip ("jpeg"), as `feed` says. `sampling_norm` tells how BatchNorm works
-    while samples are made: by its running statistics, or by those of each batch of 64.
+    while samples are made: by its running statistics, by those of each batch of 64, or by running statistics that were
+    averaged anew when the training was over ("recalibrated"). `display` tells what becomes of values outside the range.
 
     `budget` is the number of updates that the paper spends on such a training, which a tier replaces by its own.
     """
@@ -71,7 +72,8 @@ class Configuration:
     images: float = 1.0
     condition: View | None = None
     feed: Literal["raw", "stretched", "jpeg"] = "raw"
-    sampling_norm: Literal["running", "batch"] = "running"
+    sampling_norm: Literal["running", "batch", "recalibrated"] = "running"
+    display: Literal["clip", "wrap"] = "clip"
     budget: int = BIRDS_BUDGET
 
     @property

@@ -15,7 +15,7 @@ from stackrepro.data.pixels import jpeg, stretch
 from stackrepro.models import Stack
 from stackrepro.models.stack import StackedGenerator
 from stackrepro.runs.run import Run
-from stackrepro.runs.sampling import load_generator, to_pixels
+from stackrepro.runs.sampling import load_generator, recalibrate, to_pixels
 
 Feed = Literal["raw", "stretched", "jpeg"]
 
@@ -52,6 +52,9 @@ def sampler(run: Run, root: Path, generator: nn.Module) -> nn.Module:
     c = run.configuration
     if c.sampling_norm == "batch":
         generator = normalised_by_batch(generator)
+    elif c.sampling_norm == "recalibrated":
+        generator = deepcopy(generator)
+        recalibrate(generator)
     if c.condition is None or run.stage1 is None:
         return generator.eval()
     device = next(generator.parameters()).device

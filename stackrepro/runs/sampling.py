@@ -65,6 +65,7 @@ def channels_last(levels: Tensor) -> np.ndarray:
 
 
 Render = Callable[[Tensor, tuple[float, float]], np.ndarray]
+DISPLAYS: dict[str, Render] = {"clip": to_pixels, "wrap": to_wrapped_pixels}
 
 
 @torch.inference_mode()
@@ -108,6 +109,8 @@ def recalibrate(generator: nn.Module) -> bool:
     return bool(moving)
 
 
-def sample(generator: nn.Module, count: int, value_range: tuple[float, float]) -> np.ndarray:
-    """Generate from the first `count` fixed latents, in inference mode: uint8 (count, size, size, 3)."""
-    return np.concatenate(list(sample_batches(generator, count, value_range)))
+def sample(
+    generator: nn.Module, count: int, value_range: tuple[float, float], render: Render = to_pixels
+) -> np.ndarray:
+    """Generate from the first `count` fixed latents, in inference mode: uint8 (count, size, size, C)."""
+    return np.concatenate(list(sample_batches(generator, count, value_range, render)))

@@ -22,7 +22,7 @@ from stackrepro.runs.players import start
 from stackrepro.runs.provenance import current_source, provenance
 from stackrepro.runs.randomness import seed_for
 from stackrepro.runs.run import Run
-from stackrepro.runs.sampling import load_weights, sample
+from stackrepro.runs.sampling import DISPLAYS, load_weights, sample
 from stackrepro.updates.play import play
 
 RECORDS = 400  # about how many points a loss curve gets
@@ -109,9 +109,9 @@ def keep_snapshot(run: Run, root: Path, update: int, generator: nn.Module) -> No
     """Keep the generator after `update` updates, and what the run then makes of the first fixed latents."""
     from PIL import Image
 
-    folder = run.folder(root)
+    folder, c = run.folder(root), run.configuration
     write_weights(folder / "snapshots" / f"generator-{update:06d}.safetensors", generator)
-    images = sample(sampler(run, root, generator), GRID_SIDE**2, run.configuration.value_range)
+    images = sample(sampler(run, root, generator), GRID_SIDE**2, c.value_range, DISPLAYS[c.display])
     _, size, _, channels = images.shape
     rows = images.reshape(GRID_SIDE, GRID_SIDE, size, size, channels).swapaxes(1, 2)
     with write_atomic(folder / "samples" / f"grid-{update:06d}.png") as temporary:

@@ -258,4 +258,25 @@ BIRDS = (
         ("matched",),
         lambda c: replace(c, updates=4 * c.updates),
     ),
+    Variant(
+        "display=wrap",
+        "values below 0 shown as bright ones, as the notebooks' grids do",
+        named("conv-128", "conv-stack", "dconv-64", "dconv-128", "dconv-stack"),
+        ("text", "code"),
+        changed(display="wrap"),
+    ),
+    Variant(
+        "sampling=recalibrated",
+        "samples by BatchNorm statistics that were averaged anew after the training",
+        named("dconv-64", "dconv-128", "dconv-stack"),
+        ("code", "matched"),
+        changed(sampling_norm="recalibrated"),
+    ),
+    Variant(
+        "sampling=batch",
+        "samples by the BatchNorm statistics of their batch, which is what the generator is trained by",
+        named("dconv-64", "dconv-128"),
+        ("code", "matched"),
+        changed(sampling_norm="batch"),
+    ),
 )
