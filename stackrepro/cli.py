@@ -24,7 +24,7 @@ runs_root = click.option("--runs-root", metavar="FOLDER", help="Where runs lie. 
 device = click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:1, mps, or auto.")
 weights = click.option("--weights", metavar="FILE", help="The FID Inception weights. [default: found or fetched]")
 data_root = click.option(
-    "--data-root", metavar="FOLDER", help="Holds the archives. [default: STACKREPRO_DATA, or the synthetic birds]"
+    "--data-root", metavar="FOLDER", help="Holds the archives, or is one. [default: STACKREPRO_DATA, or the synthetic sets]"
 )
 unofficial = click.option(
     "--unofficial", is_flag=True, help="Use an archive that isn't the official one; its results are stamped so."
@@ -40,6 +40,7 @@ def commands() -> None:
     stackrepro list                                       what can be run
     stackrepro show birds/dconv-stack --tier paper        its layers and counts
     stackrepro run birds/dconv-stack --tier quick         train and evaluate it
+    stackrepro run faces/gray --tier quick                stage 2 of the faces, and before it stage 1
     stackrepro runs                                       what was run
     stackrepro claims                                     what became of the papers' claims
     """
