@@ -24,7 +24,9 @@ runs_root = click.option("--runs-root", metavar="FOLDER", help="Where runs lie. 
 device = click.option("--device", default="cpu", show_default=True, help="cpu, cuda, cuda:1, mps, or auto.")
 weights = click.option("--weights", metavar="FILE", help="The FID Inception weights. [default: found or fetched]")
 data_root = click.option(
-    "--data-root", metavar="FOLDER", help="Holds the archives, or is one. [default: STACKREPRO_DATA, or the synthetic sets]"
+    "--data-root",
+    metavar="FOLDER",
+    help="Holds the archives, or is one. [default: STACKREPRO_DATA, or synthetic sets]",
 )
 unofficial = click.option(
     "--unofficial", is_flag=True, help="Use an archive that isn't the official one; its results are stamped so."

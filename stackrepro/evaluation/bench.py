@@ -89,7 +89,7 @@ class Bench:
         return trajectory(snapshots, protocol, extractor, self.reference(protocol, extractor).reference)
 
     def translations(self) -> dict[str, Translations]:
-        """Return what an image-to-image generator makes of real conditions: of persons held out, and of others.
+        """Return what an image-to-image generator makes of real conditions: of persons held out, if any, and of others.
 
         Both take the first rows, which nobody picked, and as many as are held out at most.
         """
@@ -97,7 +97,8 @@ class Bench:
         if c.condition is None or isinstance(c.generator, Stack):
             return {}
         network = load_generator(c, self.folder / "generator.safetensors", self.device)
-        groups = {"held_out": held_out_rows(self.run.source), "trained_on": training_rows(self.run.source)}
+        held_out = held_out_rows(self.run.source)
+        groups = {**({"held_out": held_out} if len(held_out) else {}), "trained_on": training_rows(self.run.source)}
         count = min(wanted, *(len(rows) for rows in groups.values()))
         return {
             name: Translations(

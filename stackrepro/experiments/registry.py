@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from types import ModuleType
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments import birds_conv, birds_dconv, birds_dense, faces
+from stackrepro.experiments import birds_by_edges, birds_conv, birds_dconv, birds_dense, faces
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.experiments.tiers import TIERS, scale
 from stackrepro.experiments.variants import VARIANTS, Variant
@@ -75,6 +75,9 @@ EXPERIMENTS = {
         Experiment(
             "faces/joint", "proposal 2: latent relayed, stages trained at once", "paper B, Figure 8", faces.joint
         ),
+        Experiment("birds/edges", "paper B's stage 1 on birds", "paper B, Conclusion", birds_by_edges.edges),
+        Experiment("birds/gray", "paper B's stage 2 on birds", "paper B, Conclusion", birds_by_edges.gray),
+        Experiment("birds/gray-single", "paper B's control on birds", "paper B, Conclusion", birds_by_edges.single),
     )
 }
 

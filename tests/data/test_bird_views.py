@@ -80,3 +80,23 @@ def test_grey_images_become_rgb():
     grey = Image.fromarray(np.arange(100, dtype=np.uint8).reshape(10, 10))
     (ours,) = render(grey, (0, 0, 10, 10), [BirdView(10)])
     assert np.array_equal(np.frombuffer(ours, np.uint8).reshape(100, 3), np.arange(100).repeat(3).reshape(100, 3))
+
+
+def test_gray_and_edges_are_those_of_the_resized_bird():
+    from scipy import ndimage
+
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8))
+    box = (10.0, 5.0, 50.0, 35.0)
+
+    def shown(kind, channels):
+        pixels = np.frombuffer(BirdView(16, kind=kind).render(image, box), np.uint8)
+        return pixels.reshape(16, 16, channels)
+
+    gray = np.asarray(Image.fromarray(shown("rgb", 3)).convert("L"))
+    assert np.array_equal(shown("gray", 1)[..., 0], gray)
+    edges = np.hypot(*(ndimage.sobel(gray.astype(float), axis) for axis in (0, 1)))
+    found = shown("edges", 1)[..., 0].astype(float)
+    assert (found.min(), found.max()) == (0, 255)
+    share = (edges - edges.min()) / (edges.max() - edges.min())
+    assert np.abs(found - 255 * share).max() <= 2  # colour floor(256 share), and some colours are one level short
+    assert [BirdView(16, kind=kind).key for kind in ("rgb", "edges")] == ["birds-16-box", "birds-16-box-edges"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from stackrepro.data.views.checks import check_choice, check_size
+from stackrepro.data.views.checks import KINDS, check_choice, check_size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,33 +18,40 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class BirdView:
-    """A crop rule and a size, RGB: the key of a prepared array.
+    """A crop rule, a size and what is shown: the key of a prepared array.
 
     Attributes:
         dataset: "birds".
-        channels: 3.
         size: side of the square result in pixels, 8 to 512.
         crop: "box" crops to the bounding box and squashes it to a square (the literal reading of the paper);
             "square" crops to a square around the box, moved into the frame where it hangs over, and shortened where
             the frame itself is too small; "none" squashes the whole image.
+        kind: "rgb"; "gray", by the weights of ITU-R 601; or "edges": the Sobel magnitude of the gray image at its final
+            size, stretched to its own minimum and maximum, which is how arm `matched` sees the edges of faces.
 
     Raises:
-        UserError: the size or the crop rule is unknown.
+        UserError: the size, the crop rule or the kind is unknown.
     """
 
-    channels: ClassVar[int] = 3
     size: int
     crop: str = "box"
+    kind: str = "rgb"
     dataset: str = field(default="birds", init=False)
 
     def __post_init__(self) -> None:
         check_size(self.size)
         check_choice("crop rule", self.crop, CROPS)
+        check_choice("kind of bird", self.kind, KINDS)
+
+    @property
+    def channels(self) -> int:
+        """3 for RGB, else 1."""
+        return 3 if self.kind == "rgb" else 1
 
     @property
     def key(self) -> str:
-        """A short readable name, such as "birds-64-box"."""
-        return f"{self.dataset}-{self.size}-{self.crop}"
+        """A short readable name, such as "birds-64-box" or "birds-64-box-edges"."""
+        return f"{self.dataset}-{self.size}-{self.crop}" + ("" if self.kind == "rgb" else f"-{self.kind}")
 
     def region(self, box: Box, width: int, height: int) -> Box:
         """Return the part of a frame of `width` x `height` pixels that this view shows.
@@ -74,7 +81,7 @@ class BirdView:
             box: left, top, right, bottom of the object in pixels.
 
         Returns:
-            the bytes of a uint8 array of shape (size, size, 3).
+            the bytes of a uint8 array of shape (size, size, channels).
 
         Raises:
             ValueError: the box is empty or outside the image.
@@ -82,7 +89,17 @@ class BirdView:
         from PIL.Image import Resampling
 
         region = self.region(inside_frame(box, *image.size), *image.size)
-        return image.resize((self.size, self.size), Resampling.BICUBIC, box=region).tobytes()
+        shown = image.resize((self.size, self.size), Resampling.BICUBIC, box=region)
+        if self.kind == "rgb":
+            return shown.tobytes()
+        gray = shown.convert("L")
+        if self.kind == "gray":
+            return gray.tobytes()
+        import numpy
+
+        from stackrepro.data.pixels import sobel, stretch
+
+        return stretch(sobel(numpy.asarray(gray))).tobytes()
 
 
 def _centred(start: float, end: float, side: float, limit: int) -> tuple[float, float]:

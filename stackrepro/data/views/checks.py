@@ -5,6 +5,7 @@ from collections.abc import Collection
 from stackrepro.base.errors import UserError
 
 SIZES = range(8, 513)
+KINDS = ("rgb", "gray", "edges")
 
 
 def check_size(size: int) -> None:

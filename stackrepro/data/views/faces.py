@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stackrepro.data.views.checks import check_choice, check_size
+from stackrepro.data.views.checks import KINDS, check_choice, check_size
 
 if TYPE_CHECKING:
     import numpy
     from PIL.Image import Image
 
-KINDS = ("rgb", "gray", "edges")
 GRAYS = ("luma", "red")
 SOBELS = ("resized", "original")
 CROPS = ("centre", "none")
