@@ -4,7 +4,7 @@ import pytest
 
 from stackrepro.base.errors import UserError
 from stackrepro.report import open_chapter
-from stackrepro.report.plan import CHAPTERS, book_runs
+from stackrepro.report.plan import CHAPTERS, book_runs, runs_of
 
 GOOD = {
     "tier": "smoke",
@@ -83,3 +83,31 @@ def test_an_extended_book_trains_what_its_chapters_offer():
     assert len(plain) == 12
     assert offered - plain
     assert extended >= plain | offered
+
+
+def test_a_set_that_the_data_root_lacks_is_drawn_and_stamped_so(tiny_birds_root, tiny_faces_root):
+    found = {"unofficial": True, "seeds": [0]}
+    chapter = open_chapter(GOOD | found | {"data_root": str(tiny_birds_root)}, "faces")
+    assert chapter.stamp == "tier smoke | synthetic faces | seed 0"
+    assert chapter.book_stamp == "tier smoke | CUB-200-2011 (not the official archive) | synthetic faces | seed 0"
+    chapter = open_chapter(GOOD | found | {"data_root": str(tiny_faces_root)}, "faces")
+    assert chapter.stamp == "tier smoke | CelebA (not the official archive) | seed 0"
+    assert chapter.sources["birds"].synthetic
+
+
+def test_a_data_root_with_neither_set_is_refused(tmp_path):
+    with pytest.raises(UserError, match="holds neither"):
+        open_chapter(GOOD | {"data_root": str(tmp_path)})
+
+
+def test_an_experiment_runs_on_the_data_that_its_view_names(tiny_birds_root, tiny_faces_root, tmp_path):
+    root = tmp_path / "both"
+    root.mkdir()
+    (root / "CUB_200_2011").symlink_to(tiny_birds_root / "CUB_200_2011")
+    for name in ("img_align_celeba", "identity_CelebA.txt"):
+        (root / name).symlink_to(tiny_faces_root / name)
+    chapter = open_chapter(GOOD | {"data_root": str(root), "unofficial": True})
+    assert not any(source.synthetic for source in chapter.sources.values())
+    for name, dataset in (("birds/gray", "birds"), ("faces/gray", "faces")):
+        (run,) = runs_of(name, "matched", "smoke", [0], chapter.sources)
+        assert (run.source.dataset, run.stage1.source.dataset) == (dataset, dataset)
