@@ -24,3 +24,8 @@ class Variant:
 def changed(**fields: object) -> Change:
     """Return a change that sets fields of a configuration."""
     return lambda c: replace(c, **fields)
+
+
+def named(*models: str) -> tuple[str, ...]:
+    """Name birds by their models."""
+    return tuple(f"birds/{model}" for model in models)
