@@ -106,6 +106,12 @@ tables.stamped(tables.settings(arms), "tier paper | birds/dconv-stack in its thr
 others = {f"{kind}, code": chapter.configuration(f"birds/{kind}-stack", "code", "paper") for kind in ("dense", "conv")}
 print(tables.counts(others).to_string(index=False))
 
+# %%
+architecture(others["dense, code"].generator, "Generator of birds/dense-stack", "tier paper | arm code")
+
+# %%
+architecture(others["conv, code"].generator, "Generator of birds/conv-stack", "tier paper | arm code")
+
 # %% [markdown]
 # ## What this tier changed
 

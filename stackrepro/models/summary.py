@@ -82,7 +82,7 @@ def summarise(specification: Generator | ResNetGenerator | Discriminator) -> lis
         return hook
 
     for name, module in network.named_modules():
-        if not list(module.children()):
+        if not list(module.children()) and not isinstance(module, nn.Sequential):  # an empty one is no layer
             module.register_forward_hook(note(name))
     with torch.no_grad():
         network(*example)

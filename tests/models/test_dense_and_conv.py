@@ -71,3 +71,8 @@ def test_a_wrong_shape_is_refused(family):
 def test_batch_norm_comes_before_the_activation_only_in_arm_matched(family):
     order = [kind for kind in kinds(f"birds/{family}-64", "matched") if kind in ("BatchNorm", "ReLU")]
     assert order[:2] == ["BatchNorm", "ReLU"]
+
+
+def test_a_stack_lists_no_layer_that_its_second_stage_lacks():
+    kinds = {layer.kind.split(" ")[0] for layer in summarise(resolve("birds/conv-stack", "code", "paper").generator)}
+    assert kinds == {"Dense", "Reshape", "LeakyReLU", "Convolution", "Transposed", "Tanh"}
