@@ -93,8 +93,8 @@ chapter.show(tables.measured, *plan.CROPS)
 #
 # All of the paper's generators end in $\tanh$, which reaches from −1 to 1. With $[a, b] = [0, 1]$ half of that reach is
 # never real, and a discriminator can tell a generated image by a single negative pixel. The released notebooks of the
-# convolutional models do the same; those of the dense models seem to load arrays in $[-1, 1]$. Arms `text` and `code`
-# keep the paper's range, arm `matched` takes $[-1, 1]$.
+# convolutional models do the same; those of the dense models seem to load arrays in $[-1, 1]$. Arm `text` keeps the
+# paper's range, arm `code` that of each notebook, arm `matched` takes $[-1, 1]$.
 
 # %%
 ranges = {arm: chapter.configuration("birds/dconv-stack", arm).value_range for arm in ("text", "code", "matched")}

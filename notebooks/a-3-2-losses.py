@@ -48,7 +48,7 @@ from stackrepro.report import figures, ledger, plan, tables
 # $$
 #
 # the second in its non-saturating form. A discriminator that can't tell has $L_D = 2 \log 2 \approx 1.39$ and leaves
-# $L_G = \log 2 \approx 0.69$.
+# $L_G = \log 2 \approx 0.69$. The notebooks take the mean over all images of both kinds, which is half of this $L_D$.
 #
 # ## What the notebooks do
 #
@@ -63,8 +63,9 @@ tables.stamped(tables.optimizers(code), "tier paper | arm code")
 # models Adam; the dense model of 64 pixels has other rates than the rest of its kind. So the layer type doesn't decide
 # the optimizer, as the text says it does. The conv and deep-conv notebooks scale pixels to 0–1 while the generator ends
 # in tanh, so that half of what it can output is never real ([section 3.1](a-3-1-data) draws it). And one batch holds
-# real and generated images together, so that the discriminator's BatchNorm sees the mixture; the last batch of an epoch
-# has 12 real images, and 20 of the 32 generated ones beside them are labelled real.
+# real and generated images together, so that where the discriminator has BatchNorm, in the deep-conv models, it
+# sees the mixture. In the conv and deep-conv notebooks the last batch of an epoch has 12 real images, and 20 of the 32
+# generated ones beside them are labelled real; the dense ones cut the last 12 images off.
 
 # %% [markdown]
 # ## The losses in training
@@ -78,8 +79,10 @@ figures.loss_curves(chapter, runs)
 # %% [markdown]
 # ## What each choice is worth
 #
-# Each of these changes one thing of arm `code`: the range of the pixels, the output that reaches just 0–1, the batch,
-# the optimizer.
+# Each of these changes one factor of arm `code`: the range of the pixels, the output that reaches just 0–1, the update
+# rule, the optimizer. The rule `standard` in the place of `mixed` is a bundle: separate batches, generated images in
+# training mode, a discriminator in training mode in both steps. Its loss is a sum over both kinds, that of `mixed` a
+# mean over the mixture, so chance stands at 1.39 for one and at 0.69 for the other.
 
 # %%
 chapter.show(figures.loss_curves, *plan.RULES, arm="code")

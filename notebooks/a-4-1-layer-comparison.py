@@ -54,6 +54,8 @@ tables.references(small + large)
 # %% [markdown]
 # ## This book's own run
 #
+# The grids of both sizes are the counterpart of the paper's Figure 7.
+#
 # ### 64 pixels
 
 # %%
@@ -89,8 +91,8 @@ figures.loss_curves(chapter, {name: runs[name] for name in large})
 # %% [markdown]
 # ## As the notebooks have them
 #
-# Arm `code` is what the paper's Figure 7 would show, had the notebooks been run as they are. Here the layer type isn't
-# all that differs.
+# Arm `code` trains as the notebooks do; the layer type isn't all that differs there. Pixels out of range are clipped,
+# where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)).
 
 # %%
 chapter.show(figures.fixed_latent_grids, *plan.birds("64", "128"), arm="code")

@@ -48,9 +48,9 @@ others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-
 #
 # As released, stack and baseline differ in more than stacking: the stack spends 200 epochs on each stage and the
 # baseline 200 in all, and the stack's discriminator has 3.7 times the weights. Arm `matched` holds data, value range,
-# discriminator, optimizer, widths and the summed updates equal. The stack has two single counterparts: the plain
-# baseline, trained here, and the stack's own network trained whole from random weights, which tells depth from
-# stacking.
+# discriminator, optimizer, the widths of layers and the summed updates equal. The stack has two single counterparts:
+# the plain baseline, trained here, and the stack's own network trained whole from random weights, which tells depth
+# from stacking.
 
 # %%
 configurations = {name: chapter.configuration(name) for name in models}
@@ -60,6 +60,10 @@ tables.stamped(tables.settings(configurations), f"{chapter.stamp} | arm matched"
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in models}).to_string(index=False))
 
 # %% [markdown]
+# Equal widths don't make equal numbers of weights. A single model of 128 pixels starts from a grid of twice the side,
+# whose dense layer is large, above all with conv layers, and all of it is trained; of the stack only stage 2 is. The
+# table shows how unlike they are.
+#
 # ## The reference
 
 # %%
@@ -77,6 +81,8 @@ figures.loss_curves(chapter, runs)
 
 # %% [markdown]
 # ### Deep-conv: pictures
+#
+# The grids of this section are the counterpart of the paper's Figure 8.
 #
 # All models see the same 64 latents, chosen once before any picture was seen. The single 64-pixel model is stage 1 of
 # the stack: the stack's pictures are those of the first column, redrawn at twice the size.
@@ -157,6 +163,16 @@ chapter.show(figures.fixed_latent_grids, *plan.birds("128", "stack"), arm="code"
 
 # %%
 chapter.show(tables.measured, *plan.birds("128", "stack"), arm="code")
+
+# %% [markdown]
+# ## A noisy background, or a wrapped one
+#
+# In their own pictures the conv and deep-conv notebooks cast pixels to 8 bits without clipping, so that a value a
+# little below 0 shows as nearly white. The smooth background that the paper sees in the stack may owe to that. The same
+# models of arm `code` once clipped, as everywhere in this book, and once wrapped:
+
+# %%
+chapter.show(figures.fixed_latent_grids, *plan.NOISE, *plan.WRAPPED, arm="code")
 
 # %% [markdown]
 # ## The verdicts

@@ -53,6 +53,8 @@ tables.references([name for pair in pairs.values() for name in pair])
 # %% [markdown]
 # ## This book's own run
 #
+# The pairs of grids are the counterpart of the paper's Figure 9.
+#
 # ### Dense
 
 # %%
@@ -98,7 +100,8 @@ figures.loss_curves(chapter, dconv)
 #
 # ## As the notebooks have them
 #
-# Arm `code`: the deep-conv stacks load no stage 1, and the backpropagated one has twice the width.
+# Arm `code`: the deep-conv stacks load no stage 1, and the backpropagated one's second stage is
+# wider, 256 and 256 maps where the held one has 128 and 64.
 
 # %%
 chapter.show(figures.fixed_latent_grids, *plan.birds("stack", "stack-bp"), arm="code")

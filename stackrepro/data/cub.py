@@ -25,7 +25,8 @@ def locate(root: Path) -> Path:
     """Return the archive, the folder in `root`, or `root` itself, whichever of them holds the birds.
 
     Raises:
-        UserError: none does.
+        AbsentError: none does.
+        UserError: the folder is there, but without its list of images.
     """
     if root.is_file() and root.suffix in (".tgz", ".gz"):
         return root
@@ -34,6 +35,8 @@ def locate(root: Path) -> Path:
     for folder in (root / FOLDER, root):
         if (folder / "images.txt").is_file():
             return folder
+    if (root / FOLDER).is_dir():
+        raise UserError(f"{root / FOLDER} lacks images.txt: get a complete copy of the data set.")
     raise AbsentError(
         f"{root} holds neither {ARCHIVE} nor the unpacked folder {FOLDER}: put one of them there "
         f"(`stackrepro data download birds --data-root FOLDER` fetches the archive), or name no data root to use the "

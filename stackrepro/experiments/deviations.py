@@ -78,7 +78,7 @@ DEVIATIONS = (
         "section 3.1 scales pixels to 0-1; section 3.3.3 ends in tanh, which reaches from -1 to 1",
         "both kept; samples are clipped to 0-1 for display and measurement",
         "it is what the paper says, although half of the output's range is never real",
-        "birds/dconv-64+range=minus1-1",
+        "birds/dconv-64+range=minus1-1, birds/dconv-64+output=sigmoid",
     ),
     Deviation(
         "D8",
@@ -87,7 +87,7 @@ DEVIATIONS = (
         "nothing; section 5 says that training was limited",
         "batch 32 and 73,800 updates a stage",
         "what the conv and deep-conv notebooks call: 200 epochs of 369 batches; arm code's dense models have 73,600",
-        "none yet; every run keeps its snapshots",
+        "birds/dconv-stack-bp+updates=quadruple; every run keeps its snapshots",
     ),
     Deviation(
         "D9",
@@ -132,7 +132,7 @@ DEVIATIONS = (
         "200 epochs for the baseline, 200 for each stage of the stack",
         "the baseline gets the updates of both stages",
         "else the stack wins or loses by its longer training",
-        "none yet; the baseline keeps its snapshot at half of its updates",
+        "birds/dconv-128+updates=double in the other arms; the baseline keeps its snapshot at half of its updates",
     ),
     Deviation(
         "D14",
@@ -243,6 +243,6 @@ DEVIATIONS = (
         "discriminator; Keras' 5 x 5 transposed convolution crops one row at the top and two at the bottom",
         "samples are clipped; the loss takes logits; two rows at the top and one at the bottom",
         "wrapped pixels would be measured as noise; the others are the same function, or its mirror image",
-        "none yet",
+        "birds/dconv-64+display=wrap; each result measures the noise of its border both ways",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from stackrepro.models.specifications import (
@@ -51,25 +52,27 @@ __all__ = [
 ]
 
 
+# The module of each network and its class there; a run imports, and depends on, those alone that it builds.
+NETWORKS = {
+    DenseGenerator: ("dense", "Generator"),
+    DenseDiscriminator: ("dense", "Discriminator"),
+    ConvGenerator: ("conv", "Generator"),
+    ConvDiscriminator: ("conv", "Discriminator"),
+    DeepConvGenerator: ("dconv", "Generator"),
+    DeepConvRefiner: ("dconv", "Refiner"),
+    DeepConvDiscriminator: ("dconv", "Discriminator"),
+    DCGANGenerator: ("dcgan", "Generator"),
+    DCGANDiscriminator: ("dcgan", "Discriminator"),
+    ResNetGenerator: ("resnet", "Generator"),
+    PatchDiscriminator: ("resnet", "Discriminator"),
+    Stack: ("stack", "StackedGenerator"),
+}
+
+
 def build(specification: Network) -> nn.Module:
     """Return the network that `specification` describes, with PyTorch's own initial weights.
 
     Wrap the call in `torch.device("meta")` to get shapes and counts without allocating a weight.
     """
-    from stackrepro.models import conv, dcgan, dconv, dense, resnet, stack
-
-    networks = {
-        DenseGenerator: dense.Generator,
-        DenseDiscriminator: dense.Discriminator,
-        ConvGenerator: conv.Generator,
-        ConvDiscriminator: conv.Discriminator,
-        DeepConvGenerator: dconv.Generator,
-        DeepConvRefiner: dconv.Refiner,
-        DeepConvDiscriminator: dconv.Discriminator,
-        DCGANGenerator: dcgan.Generator,
-        DCGANDiscriminator: dcgan.Discriminator,
-        ResNetGenerator: resnet.Generator,
-        PatchDiscriminator: resnet.Discriminator,
-        Stack: stack.StackedGenerator,
-    }
-    return networks[type(specification)](specification)
+    module, name = NETWORKS[type(specification)]
+    return getattr(import_module(f"stackrepro.models.{module}"), name)(specification)

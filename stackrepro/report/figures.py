@@ -166,9 +166,11 @@ def gradient_agreement(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Fi
 
 def distance_over_training(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
     """Draw the distance to the real images at each kept snapshot, or say how snapshots are measured."""
-    unmeasured = [run.folder.name for group in runs.values() for run in group if run.result["trajectory"] is None]
+    every = [run for group in runs.values() for run in group]
+    data = "".join(word for word in (" --data-root FOLDER", " --unofficial") if word in every[0].record["command"])
+    unmeasured = [(run.folder.name, data) for run in every if run.result["trajectory"] is None]
     if unmeasured:
-        lines = "\n".join(f"stackrepro evaluate --full {name}" for name in unmeasured)
+        lines = "\n".join(f"stackrepro evaluate --full {name}{data}" for name, data in unmeasured)
         return Markdown(
             f"At this tier the snapshots are measured only on demand, since that takes longer than the training. These "
             f"commands do it:\n\n```\n{lines}\n```"

@@ -37,33 +37,35 @@ class Needs:
     extended: tuple[tuple[str, str], ...] = ()
 
 
-BACKPROPAGATION = tuple(
-    f"birds/dconv-stack-bp+{variant}"
-    for variant in ("intermediate=probe", "stage1-rate=tenth", "intermediate=loss", "updates=quadruple")
-)
+EXPLANATIONS = ("intermediate=probe", "stage1-rate=tenth", "intermediate=loss", "updates=quadruple")
+CONV, DCONV = (tuple(f"birds/{kind}-stack-bp+{name}" for name in EXPLANATIONS) for kind in ("conv", "dconv"))
 IMAGES = ("birds/dconv-64+images=quarter", "birds/dconv-64+images=sixteenth")
 CROPS = ("birds/dconv-64+crop=none", "birds/dconv-64+crop=square")
 RANGES = ("birds/dconv-64", "birds/dconv-64+range=minus1-1", "birds/dconv-64+output=sigmoid")
 RULES = ("birds/dconv-64", "birds/dconv-64+batch=separate", "birds/dconv-64+optimizer=adam")
-DROPOUT = ("birds/dense-64", "birds/dense-64+dropout=0")
+DROPOUT = tuple(f"birds/dense-{size}{variant}" for size in ("64", "128") for variant in ("", "+dropout=0"))
+WRAPPED = ("birds/dconv-128+display=wrap", "birds/dconv-stack+display=wrap")
+NOISE = ("birds/dconv-128", "birds/dconv-stack")
 FREEZING = ("birds/dconv-stack", "birds/dconv-stack+stage1=loaded", "birds/dconv-stack+hold=everything")
 
 CHAPTERS: dict[str, Needs] = {
     "a-1-introduction": Needs(("birds/dconv-64",), in_arm(ARM, *IMAGES)),
     "a-3-1-data": Needs(("birds/dconv-64",), in_arm(ARM, *CROPS)),
     "a-3-2-losses": Needs(("birds/dconv-64",), in_arm("code", *dict.fromkeys(RANGES + RULES))),
-    "a-3-3-baselines": Needs((), in_arm("code", *DROPOUT)),
+    "a-3-3-baselines": Needs((), in_arm("text", *DROPOUT)),
     "a-3-4-stacked": Needs(("birds/dconv-stack",), in_arm("code", *FREEZING)),
     "a-3-5-backpropagating": Needs(("birds/dconv-stack-bp",)),
     "a-4-1-layer-comparison": Needs(birds("64", "128"), in_arm("code", *birds("64", "128"))),
     "a-4-2-stacked-against-single": Needs(
         ("birds/dconv-64", *birds("128", "stack")),
-        (*in_arm(ARM, *birds("stack", variant="+stage1=scratch")), *in_arm("code", *birds("128", "stack"))),
+        (
+            *in_arm(ARM, *birds("stack", variant="+stage1=scratch")),
+            *in_arm("code", *birds("128", "stack"), *WRAPPED),
+            *in_arm("text", *NOISE),
+        ),
     ),
     "a-4-3-backpropagation": Needs(birds("stack", "stack-bp"), in_arm("code", *birds("stack", "stack-bp"))),
-    "a-5-conclusion": Needs(
-        ("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp"), in_arm(ARM, *BACKPROPAGATION)
-    ),
+    "a-5-conclusion": Needs(("birds/dconv-64", *birds("stack", "stack-bp")), in_arm(ARM, *CONV, *DCONV)),
     "a-8-appendix": Needs(birds(*MODELS)),
     "ledger-a": Needs(birds(*MODELS)),  # it makes no run, but judges by all of them
     "execution": Needs(birds(*MODELS)),
@@ -83,6 +85,15 @@ def chapter_runs(
     needs = CHAPTERS[chapter]
     wanted = [*in_arm(ARM, *needs.book), *(needs.extended if extended else ())]
     return [run for name, arm in wanted for run in runs_of(name, arm, tier, seeds, sources)]
+
+
+def judged_runs(chapter: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
+    """List the runs that the verdicts of a chapter read, whoever trains them."""
+    from stackrepro.experiments.claims import CLAIMS
+
+    claims = [claim for claim in CLAIMS.values() if claim.chapter == chapter]
+    sides = dict.fromkeys(side for claim in claims for side in claim.experiments)
+    return [run for name, arm in sides for run in runs_of(name, arm, tier, seeds, sources)]
 
 
 def book_runs(tier: str, seeds: Sequence[int], sources: dict[str, Source], extended: bool = False) -> list[Run]:

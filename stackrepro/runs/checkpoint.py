@@ -14,6 +14,17 @@ from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_bytes
 from stackrepro.updates.game import Game
 
+UNREADABLE = (
+    RuntimeError,
+    EOFError,
+    OSError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    pickle.UnpicklingError,
+)
+
 
 def save(path: Path, identity: str, update: int, seconds: dict[str, float], game: Game) -> None:
     """Write a checkpoint atomically; `seconds` is the time behind it, by what it was spent on."""
@@ -39,17 +50,16 @@ def restore(path: Path, identity: str, game: Game) -> tuple[int, dict[str, float
         return 0, {}
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        found = state["identity"]
-    except (RuntimeError, EOFError, OSError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
+        if state["identity"] != identity:
+            raise UserError(
+                f"The checkpoint {path} belongs to another run ({state['identity'][:8]}): delete it to start again."
+            )
+        for name, player in game.players.items():
+            player.network.load_state_dict(state["players"][name]["network"])
+            player.optimizer.load_state_dict(state["players"][name]["optimizer"])
+        return int(state["update"]), {part: float(value) for part, value in state["seconds"].items()}
+    except UNREADABLE as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(
-            f"The checkpoint {path} can't be read ({reason}): delete it to start this run from the beginning."
+            f"The checkpoint {path} can't be used ({reason}): delete it to start this run from the beginning."
         ) from error
-    if found != identity:
-        raise UserError(f"The checkpoint {path} belongs to another run ({found[:8]}): delete it to start again.")
-    if state.get("players", {}).keys() != game.players.keys():
-        raise UserError(f"The checkpoint {path} was written by another version: delete it to start again.")
-    for name, player in game.players.items():
-        player.network.load_state_dict(state["players"][name]["network"])
-        player.optimizer.load_state_dict(state["players"][name]["optimizer"])
-    return state["update"], state["seconds"]

@@ -70,8 +70,12 @@ def git(*arguments: str) -> str:
 
 
 def imported_modules() -> list[str]:
-    """Return the package's modules that this process has imported, the command line and the book's parts left out."""
-    outside = ("stackrepro.cli", "stackrepro.__main__", "stackrepro.report")
+    """Return the package's modules that this process has imported and that results depend on.
+
+    The command line and the book's parts are left out, and so is the registry: what it says of a run stands in the
+    configuration, which is part of the run's identity.
+    """
+    outside = ("stackrepro.cli", "stackrepro.__main__", "stackrepro.report", "stackrepro.experiments")
     return sorted(name for name in sys.modules if name.startswith("stackrepro.") and not name.startswith(outside))
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from stackrepro.base.errors import UserError
+from stackrepro.experiments.claims import CLAIMS
 from stackrepro.report import open_chapter
-from stackrepro.report.plan import CHAPTERS, book_runs, runs_of
+from stackrepro.report.plan import ARM, CHAPTERS, book_runs, runs_of
 
 GOOD = {
     "tier": "smoke",
@@ -111,3 +112,10 @@ def test_an_experiment_runs_on_the_data_that_its_view_names(tiny_birds_root, tin
     for name, dataset in (("birds/gray", "birds"), ("faces/gray", "faces")):
         (run,) = runs_of(name, "matched", "smoke", [0], chapter.sources)
         assert (run.source.dataset, run.stage1.source.dataset) == (dataset, dataset)
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_a_chapter_offers_every_run_that_its_claims_read(claim):
+    needs = CHAPTERS[claim.chapter]
+    offered = {(name, ARM) for every in CHAPTERS.values() for name in every.book} | set(needs.extended)
+    assert set(claim.experiments) <= offered

@@ -163,3 +163,25 @@ def test_a_training_tells_what_its_time_was_spent_on(tiny_birds, tmp_path):
     assert training["images_per_second"] == pytest.approx(run.configuration.updates * run.configuration.batch / spent)
     curve = [json.loads(line)["gradient_cosine"] for line in (folder / "losses.jsonl").read_text().splitlines()]
     assert training["gradient_cosine"] == pytest.approx(sum(curve) / len(curve))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda state: state["players"].pop("discriminator"),
+        lambda state: state["players"]["generator"].pop("optimizer"),
+        lambda state: state["players"]["generator"]["network"].pop("image.0.weight"),
+        lambda state: state.update(players=None),
+        lambda state: state.update(seconds=3.0),
+    ],
+    ids=["a player lacks", "an optimizer lacks", "a weight lacks", "no players", "old seconds"],
+)
+def test_a_checkpoint_of_another_layout_ends_in_a_sentence(damage, tiny_birds, tmp_path):
+    run = smoke("birds/dconv-64", "matched", tiny_birds)
+    path = train(run, tmp_path) / "checkpoint.pt"
+    (path.parent / "generator.safetensors").unlink()
+    state = torch.load(path, weights_only=True)
+    damage(state)
+    torch.save(state, path)
+    with pytest.raises(UserError, match=r"checkpoint\.pt can't be used .*delete it"):
+        train(run, tmp_path)

@@ -73,7 +73,7 @@ TRAINING = (
     ),
     Variant(
         "batch=separate",
-        "real and generated images in batches of their own, generated in training mode",
+        "the standard rule: batches of their own for real and generated images, both networks in training mode",
         named("dense-64", "conv-64", "dconv-64", "dconv-128"),
         ("code",),
         changed(update=Standard()),
