@@ -15,6 +15,7 @@ from stackrepro.evaluation import protocol_for
 from stackrepro.experiments import TIERS, Configuration, record, resolve
 from stackrepro.experiments.configuration import differences
 from stackrepro.experiments.deviations import DEVIATIONS
+from stackrepro.experiments.deviations_faces import FACE_DEVIATIONS
 from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.models.summary import stages, sum_counts, summarise
 from stackrepro.report.chapter import Chapter
@@ -128,13 +129,13 @@ def optimizer(settings: Any) -> str:
     return f"{settings.name} {settings.rate:g} ({details}{clip})"
 
 
-def register(arms: Sequence[str]) -> Markdown:
-    """The entries of the deviation register that concern these arms, a paragraph each, which a phone can show."""
+def register(arms: Sequence[str], dataset: str = "birds") -> Markdown:
+    """The entries of a paper's deviation register that concern these arms, a paragraph each, which a phone can show."""
     return Markdown(
         "\n\n".join(
             f"**{d.number}, {d.subject}** (arm {d.arms}). *Source:* {d.source_says}. *Chosen:* {d.chosen}. "
             f"*Why:* {d.why}. *Probe:* {d.probe}."
-            for d in DEVIATIONS
+            for d in {"birds": DEVIATIONS, "faces": FACE_DEVIATIONS}[dataset]
             if d.arms == "all" or set(arms) & set(d.arms.split(", "))
         )
     )
