@@ -46,7 +46,7 @@ FACE_DEVIATIONS = (
         "E5",
         "all",
         "budget of stage 2",
-        "Methods: one epoch; the script is set to five with an early stop, and the stack loads those of iteration 350,433",
+        "Methods: one epoch; the script is set to five with an early stop; the stack loads those of iteration 350,433",
         "202,599 updates of one image each",
         "one epoch is what the paper says",
         "+epochs=1.73 and +epochs=5",

@@ -49,7 +49,7 @@ def scale(configuration: Configuration, tier: Tier) -> Configuration:
         if c.first_discriminator is None
         else c.first_discriminator.scaled(tier.halvings, tier.divisor),
         batch=c.batch if tier.batch is None else min(c.batch, tier.batch),
-        updates=c.updates if tier.updates is None else round(c.updates / c.budget * tier.updates),
+        updates=c.updates if tier.updates is None else max(1, round(c.updates / c.budget * tier.updates)),
         stage1=None if c.stage1 is None else scale(c.stage1, tier),
     )
 

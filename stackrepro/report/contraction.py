@@ -68,7 +68,7 @@ def measured(stage: StageTwo) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def ratio_table(chapter: Chapter, run: StoredRun) -> Styler | Markdown:
     """Tell how far apart inputs and outputs of stage 2 are: a row for each kind of neighbour.
 
-    The last column is of the untrained stage: a network that doesn't look at its input contracts everything.
+    Beside the trained stage stands the untrained one, which shows what its layers do without having learned anything.
     """
     stage, untrained = opened(chapter, run), opened(chapter, run, "snapshots/generator-000000")
     if stage is None or untrained is None:

@@ -132,7 +132,7 @@ def levels(chapter: Chapter, arms: Sequence[str]) -> Figure:
 
 def anatomy(indices: Sequence[int]) -> Figure:
     """Show drawn faces, a row each: the image, its exact parts, its exact landmarks."""
-    figure, axes = plt.subplots(len(indices), 3, figsize=(WIDTH, WIDTH / 2.4 * len(indices) + 0.6), squeeze=False)
+    figure, axes = plt.subplots(len(indices), 3, figsize=(WIDTH, WIDTH / 3 * len(indices) + 0.6), squeeze=False)
     colors = (np.array(sns.color_palette("husl", len(PARTS))) * 255).astype(np.uint8)
     for row, example in zip(axes, map(faces.example, indices), strict=True):
         picture(row[0], example.image, f"image, person {example.identity + 1}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -33,7 +36,7 @@ Modes = dict[str, Callable[[np.ndarray], np.ndarray]]
 
 
 def demonstration(chapter: Chapter) -> dict[str, dict[str, list[float]]]:
-    """Return distances by the mode of the network and by what is compared, a value for each draw.
+    """Return distances by how features are made and by what is compared, a value for each draw.
 
     All images are real gray faces: the large side are persons held out, the small sides other persons. Between them an
     honest distance finds nothing but the small number of images; between images and the same ones, brighter by 100
@@ -46,10 +49,12 @@ def demonstration(chapter: Chapter) -> dict[str, dict[str, list[float]]]:
     others = images[training_rows(chapter.source)[: DRAWS * REAL]]
     faint = large[:FEW] // 2
     network, extractor = released_network(inception_weights()), Extractor(2048)
-    modes: Modes = {
-        "as released": lambda batch: released_features(network, batch),
-        "in inference mode": extractor,
-    }
+
+    def by_pytorch_fid(batch: np.ndarray) -> np.ndarray:
+        with redirect_stderr(sys.__stderr__):  # progress belongs into the log, not into the notebook
+            return extractor(batch)
+
+    modes: Modes = {"as released": partial(released_features, network), "as pytorch-fid": by_pytorch_fid}
     found = {}
     for mode, features in modes.items():
         whole = features(large)

@@ -1,30 +1,21 @@
-"""Figures and tables of stage 2: what it makes of generated and of real conditions, and its losses in parts."""
+"""Figures of stage 2: what it makes of generated and of real conditions, and its losses in parts."""
 
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import seaborn as sns
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from pandas.io.formats.style import Styler
 
 from stackrepro.evaluation import as_rgb
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish, picture, tiled
 from stackrepro.report.networks import opened, without_weights
-from stackrepro.report.tables import over_seeds, stamped
 from stackrepro.runs import StoredRun
 
 COLUMNS = 8
-MADE_OF = {
-    "generated": "conditions of the stage before",
-    "held_out": "real conditions, persons held out",
-    "trained_on": "real conditions, trained on",
-    "floor": "- (real images, the floor)",
-}
 
 
 def translations(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
@@ -47,49 +38,6 @@ def translations(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure |
         shown = tiled(np.concatenate(pairs), len(rows))
         picture(right, shown, f"{name}\nreal condition (held out), output, real image")
     return finish(figure, f"{chapter.stamp} | the first latents and the first faces held out, unpicked")
-
-
-def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
-    """Set side by side what a stage makes of generated and of real conditions: distances, and L1 where a pair exists.
-
-    The distances are those of `tables.distances`; n differs, since only so many faces are held out, and a Fréchet
-    distance falls with n. L1 is the mean absolute difference per pixel, in levels of 0 to 255.
-    """
-    rows = []
-    for name, group in runs.items():
-        protocol = group[0].result["protocol"]
-        for what, words in MADE_OF.items():
-            measured = [run.result["measures"][what] for run in group]
-            pairs = [run.result["translation"][what]["l1"] for run in group if what in run.result["translation"]]
-            rows.append(
-                {
-                    "model": name,
-                    "made of": words,
-                    protocol["name"]: over_seeds([m["frechet"] for m in measured], ".2f"),
-                    f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
-                    "L1": over_seeds(pairs, ".1f") if pairs else "-",
-                    "n": measured[0]["n"],
-                    "n reference": measured[0]["n_reference"],
-                    "seeds": f"n = {len(group)}",
-                    "flags": ", ".join(measured[0]["flags"]) or "-",
-                }
-            )
-    return stamped(pd.DataFrame(rows), chapter.stamp)
-
-
-def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
-    """Set quality and diversity apart: precision and density, recall and coverage, beside those of real images."""
-    rows = []
-    for name, group in runs.items():
-        for what, words in (("generated", "generated"), ("floor", "real (floor)")):
-            measured = [run.result["measures"][what] for run in group]
-            row = {"model": name, "images": words}
-            for key in ("precision", "density", "recall", "coverage"):
-                values = [m[key] for m in measured if m[key] is not None]
-                row[key] = over_seeds(values, ".2f") if values else "-"
-            n = measured[0]["n_manifold"]
-            rows.append({**row, "n a side": "-" if n is None else n, "seeds": f"n = {len(group)}"})
-    return stamped(pd.DataFrame(rows), chapter.stamp)
 
 
 def losses_in_parts(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:

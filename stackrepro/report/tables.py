@@ -73,10 +73,17 @@ def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
             "batch": str(c.batch),
             "updates": f"{c.updates:,}",
             "order of images": "new each epoch" if c.reshuffle else "the same each epoch",
-            "stage 1": "none" if not hasattr(c.generator, "hold") else "loaded" if c.stage1 else "random",
+            "stage 1": joined(c),
             "held of stage 1": getattr(c.generator, "hold", "-"),
         }
     return pd.DataFrame(columns).rename_axis("setting").reset_index()
+
+
+def joined(c: Configuration) -> str:
+    """Say in a word how a generator comes by its first stage."""
+    if c.condition is not None and c.stage1 is not None:
+        return "trained apart"
+    return "none" if not hasattr(c.generator, "hold") else "loaded" if c.stage1 else "random"
 
 
 def optimizers(configurations: dict[str, Configuration]) -> pd.DataFrame:
