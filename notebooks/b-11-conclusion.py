@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, stage_two, tables
 
 pair = ("faces/gray", "faces/single")
 

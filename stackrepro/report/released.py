@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr
 from functools import partial
 
 import matplotlib.pyplot as plt
@@ -49,12 +47,7 @@ def demonstration(chapter: Chapter) -> dict[str, dict[str, list[float]]]:
     others = images[training_rows(chapter.source)[: DRAWS * REAL]]
     faint = large[:FEW] // 2
     network, extractor = released_network(inception_weights()), Extractor(2048)
-
-    def by_pytorch_fid(batch: np.ndarray) -> np.ndarray:
-        with redirect_stderr(sys.__stderr__):  # progress belongs into the log, not into the notebook
-            return extractor(batch)
-
-    modes: Modes = {"as released": partial(released_features, network), "as pytorch-fid": by_pytorch_fid}
+    modes: Modes = {"as released": partial(released_features, network), "as pytorch-fid": extractor}
     found = {}
     for mode, features in modes.items():
         whole = features(large)
