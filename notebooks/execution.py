@@ -41,14 +41,14 @@ from stackrepro.report import plan, tables
 # Times compare only between runs of one machine that was as busy.
 
 # %%
-runs = chapter.obtain(*plan.birds(*plan.MODELS))
-tables.stamped(tables.cost(runs), chapter.stamp)
+runs = chapter.obtain(*plan.birds(*plan.MODELS), *plan.FACES)
+tables.stamped(tables.cost(runs), chapter.book_stamp)
 
 # %% [markdown]
 # ## Machines, versions, commits
 
 # %%
-tables.stamped(tables.machines(runs), chapter.stamp)
+tables.stamped(tables.machines(runs), chapter.book_stamp)
 
 # %% [markdown]
 # ## Commands
@@ -57,4 +57,4 @@ tables.stamped(tables.machines(runs), chapter.stamp)
 # with the same generator, whose hash stands in the result.
 
 # %%
-tables.stamped(tables.commands(runs), chapter.stamp)
+tables.stamped(tables.commands(runs), chapter.book_stamp)

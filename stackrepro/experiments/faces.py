@@ -29,7 +29,7 @@ ADAM = Optimizer("adam", rate=2e-4, decay=0.999, epsilon=1e-8, beta1=0.5)
 BATCH = 128
 JOINT_BATCH = 16  # more than stage 2's 1, so that stage 1's BatchNorm has something to average
 EDGES_BUDGET = 7_915  # five epochs of 1,583 batches: the folder that the authors' stack loads (E3)
-GRAY_BUDGET = 202_599  # one epoch at batch 1, as the paper says
+GRAY_BUDGET = 202_599  # one epoch at batch 1, as the paper says (E5)
 
 
 def view(kind: str, arm: str) -> FaceView:
@@ -37,7 +37,7 @@ def view(kind: str, arm: str) -> FaceView:
 
     The text has gray by Pillow (ITU-R 601) and edges before the scaling to 128 pixels; the code has the red channel,
     and stretched JPEG files between the steps. In arm `matched` edges belong to the pixels of the gray image, and reach
-    from black to white (E1).
+    from black to white (E1). All show the middle of the frame (E4).
     """
     if arm == "code":
         return FaceView(kind, SIZE, gray="red", sobel="original", stretch=kind != "rgb", jpeg=True)
@@ -57,7 +57,7 @@ def dcgan_discriminator(width: int = 32, channels: int = 1, norm: BatchNorm | No
 
 
 def resnet(image: int = 1, latent: StageLatent | None = None) -> ResNetGenerator:
-    """The conditional ResNet-6, 7.8 million weights, from one channel to those of the image."""
+    """The conditional ResNet-6, 7.8 million weights, from one channel to those of the image (E9)."""
     return ResNetGenerator(SIZE, 1, image, width=64, blocks=6, dropout=0.0, stage_latent=latent)
 
 
@@ -76,7 +76,7 @@ def training(
     budget: int,
     **more: object,
 ) -> Configuration:
-    """Join what a training needs; all faces share range, initial weights and the order of images."""
+    """Join what a training needs; all faces share range, initial weights and the order of images (E12)."""
     return Configuration(
         experiment=f"faces/{name}",
         arm=arm,
@@ -103,7 +103,7 @@ def training(
 
 def edges(arm: str) -> Configuration:
     """Stage 1, noise to edges: the DCGAN that most likely made the paper's figures."""
-    sampling = {"sampling_norm": "batch"} if arm == "code" else {}  # their runners never switch to inference mode
+    sampling = {"sampling_norm": "batch"} if arm == "code" else {}  # their runners never switch to inference mode (E7)
     return training("edges", arm, "edges", dcgan(), dcgan_discriminator(), Standard(), EDGES_BUDGET, **sampling)
 
 
@@ -124,7 +124,7 @@ def gray(arm: str) -> Configuration:
 
 
 def rgb(arm: str) -> Configuration:
-    """Stage 3, gray to RGB, which exists in the authors' code only."""
+    """Stage 3, gray to RGB, which exists in the authors' code only (E14)."""
     optimizer = replace(ADAM, amsgrad=arm == "code")
     return training(
         "rgb",
@@ -143,7 +143,7 @@ def rgb(arm: str) -> Configuration:
 
 
 def single(arm: str) -> Configuration:
-    """The control that the paper lacks: one DCGAN from noise to gray, at the summed updates of both stages."""
+    """The control that the paper lacks: one DCGAN from noise to gray, at the summed updates of both stages (E15)."""
     return training(
         "single",
         arm,

@@ -58,6 +58,7 @@ def architecture(network: Network, title: str, stamp: str) -> Figure:
     row = blocks(layers)
     colors = dict(zip(KINDS, sns.color_palette("colorblind", 3), strict=True))
     figure, axes = plt.subplots(figsize=(WIDTH, 3.8))
+    crowded = len(row) > 12  # then the words stand upright
     stage_of = {layer.name: stage for stage, part in stages(layers).items() for layer in part}
     left, spans = 0.0, {}
     for block in row:
@@ -71,8 +72,9 @@ def architecture(network: Network, title: str, stamp: str) -> Figure:
         middle = left + width / 2
         axes.text(middle, height / 2 + 0.15, str(shape[0]), ha="center", va="bottom", fontsize=8)
         size = f"{side}x{side}" if len(shape) == 3 else "vector"
-        axes.text(middle, -height / 2 - 0.15, size, ha="center", va="top", fontsize=7, color="0.3")
-        axes.text(middle, -4.9, "\n".join(block.behind), ha="center", va="top", fontsize=6, color="0.3")
+        axes.text(middle, -height / 2 - 0.15, size, ha="center", va="top", fontsize=5 if crowded else 7, color="0.3")
+        words = {"s": ", ".join(block.behind), "rotation": 90} if crowded else {"s": "\n".join(block.behind)}
+        axes.text(middle, -4.9, **words, ha="center", va="top", fontsize=6, color="0.3")
         if stage := stage_of.get(block.main.name):
             spans[stage] = (spans.get(stage, (left, 0.0))[0], left + width)
         left += width + 0.75
@@ -85,7 +87,7 @@ def architecture(network: Network, title: str, stamp: str) -> Figure:
         axes.scatter([], [], marker="s", s=60, facecolor="0.6", edgecolor="white", hatch="////", label="held")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncol=4, frameon=False, fontsize=8)
     axes.set_xlim(-0.4, left - 0.35)
-    axes.set_ylim(-6.8, 5.8)
+    axes.set_ylim(-8.6 if crowded else -6.8, 5.8)
     axes.axis("off")
     counts = sum_counts(layers)
     axes.set_title(f"{title}: {counts.parameters:,} parameters, {counts.trainable:,} trained", fontsize=10)

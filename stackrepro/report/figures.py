@@ -26,17 +26,17 @@ def finish(figure: Figure, stamp: str) -> Figure:
 
 
 def picture(axes: Axes, image: np.ndarray, title: str = "") -> None:
-    """Show an image (H, W, 3) with hard pixels and no axes."""
-    axes.imshow(image, interpolation="nearest")
+    """Show an image (H, W, 3), or a gray one (H, W) or (H, W, 1) from 0 to 255, with hard pixels and no axes."""
+    axes.imshow(image, interpolation="nearest", cmap="gray", vmin=0, vmax=255)
     axes.set_title(title, fontsize=9)
     axes.axis("off")
 
 
 def tiled(images: np.ndarray, columns: int) -> np.ndarray:
-    """Lay images (N, size, size, 3) out in rows of `columns`; N must be a multiple of it."""
-    size = images.shape[1]
-    rows = images.reshape(-1, columns, size, size, 3).swapaxes(1, 2)
-    return rows.reshape(-1, columns * size, 3)
+    """Lay images (N, size, size, channels) out in rows of `columns`; N must be a multiple of it."""
+    _, size, _, channels = images.shape
+    rows = images.reshape(-1, columns, size, size, channels).swapaxes(1, 2)
+    return rows.reshape(-1, columns * size, channels)
 
 
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
@@ -80,8 +80,12 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
     return finish(figure, f"tier {chapter.tier} | {chapter.source.name} | seed {seed} | the same 64 latents, unpicked")
 
 
-def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
-    """Draw both losses of each experiment over its updates, a thin line for each seed."""
+def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]], unit: str = "nats") -> Figure:
+    """Draw both losses of each experiment over its updates, a thin line for each seed.
+
+    Args:
+        unit: that of the losses; a Wasserstein game has the critic's own.
+    """
     columns = min(len(runs), 4)
     rows = -(-len(runs) // columns)
     figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, 3.0 * rows), sharey=True, squeeze=False)
@@ -98,14 +102,17 @@ def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
         place.set_title(name, fontsize=9)
         place.set_xlabel("updates of the generator")
         place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes[0, 0].set_ylabel("loss in nats")
+    axes[0, 0].set_ylabel(f"loss in {unit}")
     axes[0, 0].legend(frameon=False, fontsize=8)
     sns.despine(figure)
     return finish(figure, chapter.stamp)
 
 
 def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int = 12, rows: int = 2) -> Figure:
-    """Show the first images of several prepared arrays, uint8 (N, size, size, 3): paper A's Figure 3."""
+    """Show the first images of several prepared arrays, uint8 (N, size, size, 1 or 3).
+
+    So it draws the counterparts of paper A's Figure 3 and of paper B's Figures 2 and 5.
+    """
     figure, axes = plt.subplots(len(views), 1, figsize=(WIDTH, len(views) * (WIDTH * rows / columns + 0.3) + 0.4))
     for place, (name, images) in zip(np.atleast_1d(axes), views.items(), strict=True):
         picture(place, tiled(np.asarray(images[: columns * rows]), columns), name)

@@ -48,6 +48,19 @@ WRAPPED = ("birds/dconv-128+display=wrap", "birds/dconv-stack+display=wrap")
 NOISE = ("birds/dconv-128", "birds/dconv-stack")
 FREEZING = ("birds/dconv-stack", "birds/dconv-stack+stage1=loaded", "birds/dconv-stack+hold=everything")
 
+FACES = ("faces/edges", "faces/gray", "faces/edges+update=wgan-gp", "faces/single")
+VIEWS = tuple(
+    f"faces/edges+{factor}" for factor in ("gray=red", "sobel=original", "stretch=no", "jpeg=yes", "crop=none")
+)
+DISCRIMINATORS = ("faces/edges+discriminator=half", "faces/edges+discriminator=whole")
+QUARTERS = ("faces/edges+images=quarter", "faces/edges+updates=quarter", "faces/edges+images=quarter-epochs")
+BATCHES = tuple(f"faces/gray+batch={batch}" for batch in ("4", "4-images", "16", "16-images"))
+EPOCHS = ("faces/gray+epochs=1.73", "faces/gray+epochs=5")
+DROPPED = ("faces/gray+dropout=0.2", "faces/gray+dropout=0.5")
+FEEDS = ("faces/gray+feed=stretched", "faces/gray+feed=jpeg")
+WGANS = ("faces/edges+update=wgan-released", "faces/edges+update=wgan")
+LATENTS = tuple(f"faces/gray+latent={latent}" for latent in ("own", "correlated", "own-l1=10"))
+
 CHAPTERS: dict[str, Needs] = {
     "a-1-introduction": Needs(("birds/dconv-64",), in_arm(ARM, *IMAGES)),
     "a-3-1-data": Needs(("birds/dconv-64",), in_arm(ARM, *CROPS)),
@@ -68,7 +81,26 @@ CHAPTERS: dict[str, Needs] = {
     "a-5-conclusion": Needs(("birds/dconv-64", *birds("stack", "stack-bp")), in_arm(ARM, *CONV, *DCONV)),
     "a-8-appendix": Needs(birds(*MODELS)),
     "ledger-a": Needs(birds(*MODELS)),  # it makes no run, but judges by all of them
-    "execution": Needs(birds(*MODELS)),
+    "b-1-introduction": Needs(FACES[:2]),
+    "b-2-data": Needs(("faces/edges",), in_arm(ARM, *VIEWS)),
+    "b-3-stage-one": Needs(
+        ("faces/edges",),
+        (
+            *in_arm(ARM, *DISCRIMINATORS, *QUARTERS),
+            *in_arm("code", "faces/edges", "faces/edges+sampling=running"),
+        ),
+    ),
+    "b-4-stage-two": Needs(
+        ("faces/gray",), (*in_arm(ARM, *BATCHES, *EPOCHS, "faces/gray+l1=10"), *in_arm("code", "faces/gray"))
+    ),
+    "b-5-distances": Needs(FACES[:2], in_arm(ARM, "faces/edges+images=quarter")),
+    "b-6-human-evaluation": Needs(FACES[:2]),
+    "b-7-contraction": Needs(("faces/gray",)),
+    "b-8-overfitting": Needs(("faces/gray",), in_arm(ARM, *DROPPED, *FEEDS)),
+    "b-9-wgan": Needs(("faces/edges", "faces/edges+update=wgan-gp"), in_arm(ARM, *WGANS)),
+    "b-10-architectures": Needs(("faces/gray",), in_arm(ARM, *LATENTS, "faces/joint")),
+    "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb")),
+    "execution": Needs((*birds(*MODELS), *FACES)),
 }
 
 

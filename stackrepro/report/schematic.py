@@ -1,4 +1,4 @@
-"""Diagrams of how generators and discriminators are joined: the counterparts of paper A's Figures 1 and 2."""
+"""Diagrams of how networks are joined: the counterparts of paper A's Figures 1 and 2 and of paper B's 1 and 8."""
 
 from __future__ import annotations
 
@@ -67,13 +67,47 @@ PROGRESSIVE = Diagram(
 )
 
 
+EDGES_TO_GRAY = {
+    "g1": (1, 0, "network", "stage 1\nnoise to edges"),
+    "edges": (2, 0, "image", "generated\nedges"),
+    "g2": (3, 0, "network", "stage 2\nedges to gray"),
+    "gray": (4, 0, "image", "generated\ngray face"),
+    "real1": (1, 1, "image", "real edges"),
+    "d1": (2, 1, "network", "discriminator 1"),
+    "real2": (3, 1, "image", "real edges\nand gray face"),
+    "d2": (4, 1, "network", "discriminator 2"),
+}
+GENERATING = (("z", "g1"), ("g1", "edges"), ("edges", "g2"), ("g2", "gray"))
+JUDGING = (("edges", "d1"), ("real1", "d1"), ("gray", "d2"), ("real2", "d2"))
+LEARNING = {"real": (2, -1, "image", "real edges,\nwhile stage 2 learns")}
+
+FACES = Diagram(
+    "A stack split by feature: the stages learn apart, and meet when images are made",
+    {"z": (0, 0, "latent", "latent $z$")} | EDGES_TO_GRAY | LEARNING,
+    (*GENERATING, *JUDGING, ("real", "g2")),
+)
+
+OWN_LATENTS = Diagram(
+    "Proposal 1: each stage has a latent of its own, and learns apart",
+    {"z": (0, 0, "latent", "latent $z_1$"), "z2": (3, -1, "latent", "latent $z_2$")} | EDGES_TO_GRAY | LEARNING,
+    (*GENERATING, *JUDGING, ("real", "g2"), ("z2", "g2")),
+)
+
+RELAYED = Diagram(
+    "Proposal 2: the latent and all earlier images reach each stage, and all stages learn at once",
+    {"z": (0, -1, "latent", "latent $z$"), "relayed": (3, -1, "latent", "the same $z$,\nrelayed")} | EDGES_TO_GRAY,
+    (*GENERATING, *JUDGING, ("z", "relayed"), ("relayed", "g2")),
+)
+
+
 def schematic(diagram: Diagram) -> Figure:
     """Draw a diagram; networks that learn, networks that are held, images and numbers have colours of their own."""
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.4))
+    rows = [row for _, row, _, _ in diagram.boxes.values()]
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.8 + 0.8 * (max(rows) - min(rows) + 1)))
     centres = {name: (2.0 * column, 1.1 * row) for name, (column, row, _, _) in diagram.boxes.items()}
     for start, end in diagram.arrows:
         (x, y), (u, v) = centres[start], centres[end]
-        level = x == u  # an arrow between two boxes of one column leaves upwards
+        level = x == u  # an arrow between two boxes of one column goes upwards
         tail = (x, y + HIGH / 2) if level else (x + WIDE / 2, y)
         head = (u, v - HIGH / 2) if level else (u - WIDE / 2, v)
         axes.annotate("", head, tail, arrowprops={"arrowstyle": "-|>", "color": "0.4", "shrinkA": 2, "shrinkB": 2})
@@ -90,6 +124,6 @@ def schematic(diagram: Diagram) -> Figure:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncol=4, frameon=False, fontsize=8)
     columns = [x for x, _ in centres.values()]
     axes.set_xlim(min(columns) - 0.9, max(columns) + 0.9)
-    axes.set_ylim(-0.5, 1.6)
+    axes.set_ylim(1.1 * min(rows) - 0.5, 1.1 * max(rows) + 0.5)
     axes.axis("off")
     return finish(figure, diagram.title)

@@ -15,6 +15,7 @@ from stackrepro.evaluation import protocol_for
 from stackrepro.experiments import TIERS, Configuration, record, resolve
 from stackrepro.experiments.configuration import differences
 from stackrepro.experiments.deviations import DEVIATIONS
+from stackrepro.experiments.deviations_faces import FACE_DEVIATIONS
 from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.models.summary import stages, sum_counts, summarise
 from stackrepro.report.chapter import Chapter
@@ -72,10 +73,17 @@ def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
             "batch": str(c.batch),
             "updates": f"{c.updates:,}",
             "order of images": "new each epoch" if c.reshuffle else "the same each epoch",
-            "stage 1": "none" if not hasattr(c.generator, "hold") else "loaded" if c.stage1 else "random",
+            "stage 1": joined(c),
             "held of stage 1": getattr(c.generator, "hold", "-"),
         }
     return pd.DataFrame(columns).rename_axis("setting").reset_index()
+
+
+def joined(c: Configuration) -> str:
+    """Say in a word how a generator comes by its first stage."""
+    if c.condition is not None and c.stage1 is not None:
+        return "trained apart"
+    return "none" if not hasattr(c.generator, "hold") else "loaded" if c.stage1 else "random"
 
 
 def optimizers(configurations: dict[str, Configuration]) -> pd.DataFrame:
@@ -128,13 +136,13 @@ def optimizer(settings: Any) -> str:
     return f"{settings.name} {settings.rate:g} ({details}{clip})"
 
 
-def register(arms: Sequence[str]) -> Markdown:
-    """The entries of the deviation register that concern these arms, a paragraph each, which a phone can show."""
+def register(arms: Sequence[str], dataset: str = "birds") -> Markdown:
+    """The entries of a paper's deviation register that concern these arms, a paragraph each, which a phone can show."""
     return Markdown(
         "\n\n".join(
             f"**{d.number}, {d.subject}** (arm {d.arms}). *Source:* {d.source_says}. *Chosen:* {d.chosen}. "
             f"*Why:* {d.why}. *Probe:* {d.probe}."
-            for d in DEVIATIONS
+            for d in {"birds": DEVIATIONS, "faces": FACE_DEVIATIONS}[dataset]
             if d.arms == "all" or set(arms) & set(d.arms.split(", "))
         )
     )

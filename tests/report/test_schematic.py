@@ -2,10 +2,12 @@
 
 import pytest
 
-from stackrepro.report.schematic import PROGRESSIVE, STACKED, TRADITIONAL, schematic
+from stackrepro.report.schematic import FACES, OWN_LATENTS, PROGRESSIVE, RELAYED, STACKED, TRADITIONAL, schematic
+
+DIAGRAMS = [TRADITIONAL, STACKED, PROGRESSIVE, FACES, OWN_LATENTS, RELAYED]
 
 
-@pytest.mark.parametrize("diagram", [TRADITIONAL, STACKED, PROGRESSIVE], ids=lambda diagram: diagram.title.split()[0])
+@pytest.mark.parametrize("diagram", DIAGRAMS, ids=lambda diagram: diagram.title)
 def test_every_box_is_joined_and_named(diagram):
     assert {name for arrow in diagram.arrows for name in arrow} == set(diagram.boxes)
     (axes,) = schematic(diagram).axes

@@ -1,9 +1,14 @@
 """Tables: numbers against the facts, one seed as n = 1, several with their range."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
-from stackrepro.experiments import resolve
+import pytest
+
+from stackrepro.experiments import EXPERIMENTS, faces, resolve
 from stackrepro.experiments.deviations import DEVIATIONS
+from stackrepro.experiments.deviations_faces import FACE_DEVIATIONS
 from stackrepro.report import tables
 
 
@@ -56,9 +61,23 @@ def test_settings_tell_what_is_held_and_loaded():
     assert table.loc["value range"].tolist() == ["[0, 1]", "[0, 1]"]
 
 
-def test_every_entry_of_the_deviation_register_is_complete_and_numbered_in_order():
-    assert [d.number for d in DEVIATIONS] == [f"D{number}" for number in range(1, len(DEVIATIONS) + 1)]
-    assert all(value for d in DEVIATIONS for value in vars(d).values())
+@pytest.mark.parametrize(("letter", "entries"), [("D", DEVIATIONS), ("E", FACE_DEVIATIONS)])
+def test_every_entry_of_the_deviation_registers_is_complete_and_numbered_in_order(letter, entries):
+    assert [d.number for d in entries] == [f"{letter}{number}" for number in range(1, len(entries) + 1)]
+    assert all(value for d in entries for value in vars(d).values())
+
+
+@pytest.mark.parametrize("entry", FACE_DEVIATIONS, ids=lambda entry: entry.number)
+def test_every_variant_that_probes_an_entry_on_faces_exists(entry):
+    known = {variant.name for name in ("faces/edges", "faces/gray") for variant in EXPERIMENTS[name].variants}
+    for probe in re.findall(r"\+([\w=.-]+)", entry.probe):
+        assert any(name == probe or name.startswith(f"{probe}=") for name in known)
+
+
+def test_the_code_names_only_entries_that_there_are():
+    named = set(re.findall(r"\bE\d+\b", Path(faces.__file__).read_text(encoding="utf-8")))
+    assert named
+    assert named <= {entry.number for entry in FACE_DEVIATIONS}
 
 
 def test_the_register_shows_what_concerns_an_arm():
@@ -66,6 +85,9 @@ def test_the_register_shows_what_concerns_an_arm():
     assert "**D9, starting grid of the stack** (arm code)" in shown
     assert "**D10, crop and resize** (arm all)" in shown
     assert "**D1," not in shown
+    of_faces = tables.register(["code"], "faces").data
+    assert "**E13, four graphics cards** (arm code)" in of_faces
+    assert "**E11," not in of_faces
 
 
 def test_what_a_tier_changed_stands_beside_the_papers_values():

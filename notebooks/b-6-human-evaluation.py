@@ -1,0 +1,89 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Human evaluation
+#
+# Paper B {cite}`belhiti2021stackgan`, Results, last paragraph.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals(), "faces")
+
+# %% tags=["hide-cell"]
+from stackrepro.report import face_tables, figures, tables
+
+# %% [markdown]
+# ## What the paper says
+#
+# People could tell generated images from real ones at both stages, easily, because of the noise. They were few; how
+# many, what they saw and what they answered isn't told. By eye the images lack quality rather than diversity, and the
+# paper holds that people can tell these two apart where a distance can't.
+#
+# ## What a test would be
+#
+# An instrument for such a test is to come with this book. Until people have used it there are no ratings, and none are
+# invented here. It would be this:
+#
+# - a rater sees one image at a time, real or generated with equal chance, in an order drawn by a seed, and answers real
+#   or generated, before the next one comes;
+# - real images are of persons held out, generated ones of the fixed latents; all in the size and in the view of the
+#   training; none is picked;
+# - the result is the share of right answers with its binomial interval for each rater and stage. With $k$ of $n$ right,
+#   the chance of doing as well by guessing is
+#
+# $$
+# P = \sum_{i=k}^{n} \binom{n}{i} \, 2^{-n};
+# $$
+#
+# - easily discerned is a share near 1 for each rater; 0.5 is what guessing gives.
+#
+# What a rater of this tier's runs would be shown, besides real images:
+
+# %%
+runs = chapter.obtain("faces/edges", "faces/gray")
+figures.fixed_latent_grids(chapter, {"faces/edges": runs["faces/edges"]})
+
+# %%
+figures.fixed_latent_grids(chapter, {"faces/gray": runs["faces/gray"]})
+
+# %% [markdown]
+# ## Quality and diversity, without people
+#
+# The second statement has measures. Around each real image lies a ball in the space of Inception features that reaches
+# to its third neighbour. Precision is the share of generated images that lie in such a ball, recall the share of real
+# images that lie in a ball around a generated one {cite}`kynkaanniemi2019improved`. Density and coverage
+# {cite}`naeem2020reliable` are their counterparts that outliers disturb less. Images that lack quality but not
+# diversity have low precision and density, and recall and coverage as high as those of real images.
+
+# %%
+face_tables.fidelity(chapter, runs)
+
+# %% [markdown]
+# The authors have a notebook for precision and recall. It takes 4 images, finds 1.0 for both, and isn't used in the
+# paper: among so few images nearly every ball holds every other image.
+#
+# ## The reference
+
+# %%
+tables.references(["faces/edges", "faces/gray"])

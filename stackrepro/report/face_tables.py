@@ -1,0 +1,125 @@
+"""Tables of the chapters on faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from stackrepro.data import View
+from stackrepro.experiments import Configuration, record
+from stackrepro.report.chapter import Chapter
+from stackrepro.report.tables import over_seeds, show, stamped
+from stackrepro.runs import StoredRun
+
+MADE_OF = {
+    "generated": "conditions of the stage before",
+    "held_out": "real conditions, persons held out",
+    "trained_on": "real conditions, trained on",
+    "floor": "- (real images, the floor)",
+}
+PAPERS_FID = {"faces/edges": 73, "faces/edges+images=quarter": 181, "faces/gray": 59}  # Results
+NOT_COMPARED = ("experiment", "arm", "tier", "seed", "dataset", "type")
+
+
+def contrasted(configurations: dict[str, Configuration | View]) -> pd.DataFrame:
+    """Set side by side what isn't the same in all configurations: a row for each field, a column for each of them.
+
+    The trainings of earlier stages are left out.
+    """
+    columns = {name: dict(flattened(record(c))) for name, c in configurations.items()}
+    fields = dict.fromkeys(field for column in columns.values() for field in column)
+    rows = [
+        {"field": field, **{name: show(column.get(field, "-")) for name, column in columns.items()}} for field in fields
+    ]
+    return pd.DataFrame([row for row in rows if len({row[name] for name in columns}) > 1])
+
+
+def flattened(recorded: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path and the value of each field of a record."""
+    for key, value in recorded.items():
+        if isinstance(value, dict) and key != "stage1":
+            yield from flattened(value, f"{path}{key}.")
+        elif key not in (*NOT_COMPARED, "stage1"):
+            yield path + key, value
+
+
+def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Set the paper's FID beside the distances of this book, which are measured by the tier's protocol."""
+    rows = []
+    for name, group in runs.items():
+        protocol = group[0].result["protocol"]
+        generated, floor = ([run.result["measures"][what] for run in group] for what in ("generated", "floor"))
+        rows.append(
+            {
+                "model": name,
+                "paper": f"FID {PAPERS_FID[name]}",
+                "protocol here": protocol["name"],
+                "distance here": over_seeds([m["frechet"] for m in generated], ".2f"),
+                "floor": over_seeds([m["frechet"] for m in floor], ".2f"),
+                f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
+                "n": generated[0]["n"],
+                "n reference": generated[0]["n_reference"],
+                "seeds": f"n = {len(group)}",
+                "flags": ", ".join(generated[0]["flags"]) or "-",
+            }
+        )
+    return stamped(pd.DataFrame(rows), chapter.stamp)
+
+
+def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Compare noise at the border and sharpness with those of real images, in squared levels of 0 to 255."""
+    rows = []
+    for name, group in runs.items():
+        for what, words in (("generated", "generated"), ("floor", "real")):
+            measured = [run.result["pixels"][what] for run in group]
+            row = {"model": name, "images": words}
+            for key in ("border_noise", "sharpness", "spectrum_distance"):
+                row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
+            rows.append({**row, "n": measured[0]["n"], "seeds": f"n = {len(group)}"})
+    return stamped(pd.DataFrame(rows), chapter.stamp)
+
+
+def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Set side by side what a stage makes of generated and of real conditions: distances, and L1 where a pair exists.
+
+    The distances are those of `tables.distances`; n differs, since only so many faces are held out, and a Fréchet
+    distance falls with n. L1 is the mean absolute difference per pixel, in levels of 0 to 255.
+    """
+    rows = []
+    for name, group in runs.items():
+        protocol = group[0].result["protocol"]
+        for what, words in MADE_OF.items():
+            measured = [run.result["measures"][what] for run in group]
+            pairs = [run.result["translation"][what]["l1"] for run in group if what in run.result["translation"]]
+            rows.append(
+                {
+                    "model": name,
+                    "made of": words,
+                    protocol["name"]: over_seeds([m["frechet"] for m in measured], ".2f"),
+                    f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
+                    "L1": over_seeds(pairs, ".1f") if pairs else "-",
+                    "n": measured[0]["n"],
+                    "n reference": measured[0]["n_reference"],
+                    "seeds": f"n = {len(group)}",
+                    "flags": ", ".join(measured[0]["flags"]) or "-",
+                }
+            )
+    return stamped(pd.DataFrame(rows), chapter.stamp)
+
+
+def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Set quality and diversity apart: precision and density, recall and coverage, beside those of real images."""
+    rows = []
+    for name, group in runs.items():
+        for what, words in (("generated", "generated"), ("floor", "real (floor)")):
+            measured = [run.result["measures"][what] for run in group]
+            row = {"model": name, "images": words}
+            for key in ("precision", "density", "recall", "coverage"):
+                values = [m[key] for m in measured if m[key] is not None]
+                row[key] = over_seeds(values, ".2f") if values else "-"
+            n = measured[0]["n_manifold"]
+            rows.append({**row, "n a side": "-" if n is None else n, "seeds": f"n = {len(group)}"})
+    return stamped(pd.DataFrame(rows), chapter.stamp)
