@@ -41,10 +41,10 @@ from stackrepro.report import ledger
 # tells all about one claim, and which runs it still needs.
 
 # %% mystnb={"markdown_format": "myst"}
-ledger.overview(chapter)
+ledger.overview(chapter, "A")
 
 # %%
-ledger.counts(chapter)
+ledger.counts(chapter, "A")
 
 # %% [markdown]
 # ## The rules
@@ -59,7 +59,7 @@ ledger.the_rules()
 # features. Arm `matched` serves unless the test says otherwise.
 
 # %% tags=["nbval-check-output"]
-ledger.plan()
+ledger.plan("A")
 
 # %% [markdown]
 # ## How the tests depart from the paper
@@ -68,7 +68,7 @@ ledger.plan()
 # be compared with one here.
 
 # %%
-ledger.departures()
+ledger.departures("A")
 
 # %% [markdown]
 # ## On claim A23

@@ -10,7 +10,8 @@ import click
 
 import stackrepro
 from stackrepro.base import places
-from stackrepro.base.errors import UserError
+from stackrepro.base.errors import AbsentError, UserError
+from stackrepro.data import Source
 from stackrepro.data.commands import data
 from stackrepro.evaluation.commands import fid
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, record, resolve
@@ -230,7 +231,7 @@ def claims(
     runs_root: str | None,
     machine: bool,
 ) -> None:
-    """Judge the claims of paper A by the published results and your own runs; nothing is trained.
+    """Judge the claims of both papers by the published results and your own runs; nothing is trained.
 
     With the name of a claim it tells all about it: test, tolerance, what was seen, and the missing runs.
 
@@ -245,21 +246,21 @@ def claims(
         chosen = [claim.in_arm(one_of("arm", arm, ARMS)) for claim in chosen]
     if tier is not None:
         one_of("tier", tier, TIERS)
-    from stackrepro.data import find
     from stackrepro.evaluation.explain import as_record, explained, line, missing
     from stackrepro.evaluation.verdicts import judge
     from stackrepro.runs import stored
 
-    source = None if data_root is None else find("birds", places.data_root(data_root), unofficial=unofficial)
+    sources = {} if data_root is None else sources_in(data_root, unofficial, {claim.dataset for claim in chosen})
+    fingerprints = {source.fingerprint for source in sources.values()}
     found = [
         run
         for root in (places.results_root(), places.runs_root(runs_root))
         for run in stored(root)
         if not run.damaged
         and tier in (None, run.record["configuration"]["tier"])
-        and (source is None or run.record["data"]["fingerprint"] == source.fingerprint)
+        and (data_root is None or run.record["data"]["fingerprint"] in fingerprints)
     ]
-    judged = [(claim, judge(claim, found, source), missing(claim, found, tier)) for claim in chosen]
+    judged = [(claim, judge(claim, found, sources.get(claim.dataset)), missing(claim, found, tier)) for claim in chosen]
     if machine:
         return print_json([as_record(*row) for row in judged])
     for claim, verdict, todo in judged:
@@ -280,6 +281,21 @@ def make_run(experiment: str, arm: str, tier: str, seed: int, threads: int, data
 
     source = find(configuration.view.dataset, places.data_root(data_root), unofficial=unofficial)
     return Run(configuration, source, threads)
+
+
+def sources_in(data_root: str, unofficial: bool, datasets: set[str]) -> dict[str, Source]:
+    """Find those of the data sets that a data root holds; one of them must be there."""
+    from stackrepro.data import find
+
+    root, sources, absent = places.data_root(data_root), {}, []
+    for dataset in sorted(datasets):
+        try:
+            sources[dataset] = find(dataset, root, unofficial=unofficial)
+        except AbsentError as error:
+            absent.append(error)
+    if not sources:
+        raise absent[0]
+    return sources
 
 
 def print_json(value: Any) -> None:

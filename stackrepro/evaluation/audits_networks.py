@@ -50,31 +50,24 @@ def stepped(configuration: Configuration, updates: int) -> tuple[StackedGenerato
     """Take some updates on random images; return the stacked generator, and the state of its stage 1 before."""
     import torch
 
-    from stackrepro.models import build
-    from stackrepro.models.layers import initialise
-    from stackrepro.runs.train import player
-    from stackrepro.updates import UPDATES
+    from stackrepro.runs.players import start
+    from stackrepro.updates.game import Batch
+    from stackrepro.updates.play import play
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # so small a network only waits for the other threads
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        networks = build(configuration.generator), build(configuration.discriminator)
-        for network in networks:
-            initialise(network, configuration.initial_weights)
-        sides = (
-            player(networks[0], configuration.generator_optimizer),
-            player(networks[1], configuration.discriminator_optimizer),
-        )
-        state = networks[0].first.state_dict()  # without BatchNorm's counter, which is no weight and not in Keras
+        game = start(configuration)
+        network = game.generator.network
+        state = network.first.state_dict()  # without BatchNorm's counter, which is no weight and not in Keras
         before = {name: tensor.clone() for name, tensor in state.items() if tensor.is_floating_point()}
         size = configuration.view.size
         low, high = configuration.value_range
         for _ in range(updates):
             real = torch.rand(configuration.batch, 3, size, size) * (high - low) + low
-            UPDATES[configuration.update](*sides, real, configuration.batch)
+            play(configuration.update, game, Batch(real), configuration.batch)
     torch.set_num_threads(threads)
-    return networks[0], before
+    return network, before
 
 
 def second_stage_input(arm: str, source: Source | None) -> list[Finding]:

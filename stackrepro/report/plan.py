@@ -66,6 +66,7 @@ CHAPTERS: dict[str, Needs] = {
     ),
     "a-8-appendix": Needs(birds(*MODELS)),
     "ledger-a": Needs(birds(*MODELS)),  # it makes no run, but judges by all of them
+    "ledger-b": Needs(),  # the faces that every book trains, as soon as there are chapters that show them
     "execution": Needs(birds(*MODELS)),
 }
 
