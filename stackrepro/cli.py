@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from stackrepro.evaluation.commands import fid
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, record, resolve
 from stackrepro.experiments.configuration import differences
 from stackrepro.experiments.registry import one_of
+
+if TYPE_CHECKING:  # a run imports no claim, so that a reworded one makes no result stale
+    from stackrepro.experiments.claims import Claim
 
 as_json = click.option("--json", "machine", is_flag=True, help="Print JSON for programs instead of a table.")
 arm = click.option("--arm", default="matched", show_default=True, help=f"How it is read: {', '.join(ARMS)}.")
@@ -250,7 +253,7 @@ def claims(
     from stackrepro.evaluation.verdicts import judge
     from stackrepro.runs import stored
 
-    sources = {} if data_root is None else sources_in(data_root, unofficial, {claim.dataset for claim in chosen})
+    sources = {} if data_root is None else sources_in(data_root, unofficial, chosen)
     fingerprints = {source.fingerprint for source in sources.values()}
     found = [
         run
@@ -283,12 +286,12 @@ def make_run(experiment: str, arm: str, tier: str, seed: int, threads: int, data
     return Run(configuration, source, threads)
 
 
-def sources_in(data_root: str, unofficial: bool, datasets: set[str]) -> dict[str, Source]:
-    """Find those of the data sets that a data root holds; one of them must be there."""
+def sources_in(data_root: str, unofficial: bool, chosen: list[Claim]) -> dict[str, Source]:
+    """Find those of the claims' data sets that a data root holds; one of them must be there."""
     from stackrepro.data import find
 
     root, sources, absent = places.data_root(data_root), {}, []
-    for dataset in sorted(datasets):
+    for dataset in sorted(set.union(*(claim.datasets for claim in chosen))):
         try:
             sources[dataset] = find(dataset, root, unofficial=unofficial)
         except AbsentError as error:

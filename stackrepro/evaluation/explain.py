@@ -7,7 +7,7 @@ from dataclasses import asdict
 from textwrap import fill, shorten
 from typing import Any
 
-from stackrepro.evaluation.cohorts import cohorts
+from stackrepro.evaluation.cohorts import chosen, cohorts
 from stackrepro.evaluation.verdicts import Verdict
 from stackrepro.experiments.claims import Claim
 from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, SEEDS
@@ -74,14 +74,11 @@ def missing(claim: Claim, runs: Sequence[StoredRun], tier: str | None) -> list[s
     the cheapest such tier.
     """
     tier = tier if tier in ADEQUATE_TIERS else claim.tier or ADEQUATE_TIERS[0]
-    fitting = [
-        cohort
-        for cohort in cohorts(runs)
-        if cohort.tier == tier and not cohort.synthetic and cohort.runs.keys() & set(claim.experiments)
-    ]
+    fitting = [cohort for cohort in cohorts(runs) if cohort.tier == tier and not cohort.synthetic]
+    best = chosen(fitting, claim.experiments)
     commands = []
     for name, arm in claim.experiments:
-        there = set(fitting[0].runs.get((name, arm), {})) if fitting else set()
+        there = set() if best is None else set(best.runs.get((name, arm), {}))
         wanted = max(0, SEEDS - len(there))
         seeds = [seed for seed in range(SEEDS + len(there)) if seed not in there][:wanted]
         commands += [

@@ -39,7 +39,8 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict,
 
 
 def own_runs(chapter: Chapter) -> list[StoredRun]:
-    """List the runs of a chapter's tier, seeds and data, wherever they lie."""
+    """List the runs of a chapter's tier, seeds and data sets, wherever they lie."""
+    fingerprints = {source.fingerprint for source in chapter.sources.values()}
     return [
         run
         for root in (chapter.runs_root, results_root())
@@ -47,7 +48,7 @@ def own_runs(chapter: Chapter) -> list[StoredRun]:
         if not run.damaged
         and run.record["configuration"]["tier"] == chapter.tier
         and run.record["configuration"]["seed"] in chapter.seeds
-        and run.record["data"]["fingerprint"] == chapter.source.fingerprint
+        and run.record["data"]["fingerprint"] in fingerprints
     ]
 
 

@@ -66,7 +66,7 @@ CHAPTERS: dict[str, Needs] = {
     ),
     "a-8-appendix": Needs(birds(*MODELS)),
     "ledger-a": Needs(birds(*MODELS)),  # it makes no run, but judges by all of them
-    "ledger-b": Needs(),  # the faces that every book trains, as soon as there are chapters that show them
+    "ledger-b": Needs(("faces/edges", "faces/gray", "faces/edges+update=wgan-gp", "faces/single")),
     "execution": Needs(birds(*MODELS)),
 }
 

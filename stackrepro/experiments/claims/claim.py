@@ -32,8 +32,13 @@ class Claim:
 
     @property
     def dataset(self) -> str:
-        """The data set of the paper."""
+        """The data set of the paper, which inspections look at."""
         return DATASETS[self.paper]
+
+    @property
+    def datasets(self) -> set[str]:
+        """The data sets whose runs or images the test may look at."""
+        return {self.dataset, *(name.partition("/")[0] for name, _ in self.experiments)}
 
     def in_arm(self, arm: str) -> Claim:
         """Return the claim with this arm in the place of the one that each test of runs names."""
