@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, schematic, tables
+from stackrepro.report import figures, ledger, schematic, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -103,3 +103,11 @@ tables.references(["faces/edges", "faces/gray"])
 
 # %%
 tables.measured(chapter, runs)
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B26", "B27", "B28", "B30", "B32")

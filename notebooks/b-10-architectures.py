@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, plan, schematic, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, plan, schematic, stage_two, tables
 from stackrepro.report.architecture import architecture
 
 # %% [markdown]
@@ -129,3 +129,11 @@ chapter.show(stage_two.other_latents, *plan.LATENTS)
 
 # %%
 chapter.show(lambda chapter, runs: tables.stamped(tables.cost(runs), chapter.stamp), "faces/gray", "faces/joint")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B24", "B25")

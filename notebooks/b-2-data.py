@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, faces, plan, tables
+from stackrepro.report import face_tables, faces, ledger, plan, tables
 
 arms = ("text", "code", "matched")
 views = {arm: faces.views_of(chapter, arm) for arm in arms}
@@ -136,3 +136,11 @@ print(tables.tier_sizes("faces/gray").to_string(index=False))
 # %% [markdown]
 # The widths are those of stage 2. The DCGAN of stage 1 is divided by four times as much below tier `paper` (entry E19
 # of the register, [stage two](b-4-stage-two)).
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B31")

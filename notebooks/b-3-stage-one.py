@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, plan, tables
+from stackrepro.report import face_tables, figures, ledger, plan, tables
 from stackrepro.report.architecture import architecture
 
 arms = {arm: chapter.configuration("faces/edges", arm, tier="paper") for arm in ("text", "code", "matched")}
@@ -165,3 +165,11 @@ chapter.show(figures.fixed_latent_grids, "faces/edges", "faces/edges+sampling=ru
 
 # %%
 chapter.show(tables.measured, "faces/edges", "faces/edges+sampling=running", arm="code")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B1", "B2", "B4", "B5", "B13", "B17")

@@ -32,7 +32,7 @@ chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
 from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import face_tables, figures, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, plan, stage_two, tables
 from stackrepro.report.architecture import architecture
 
 arms = {arm: chapter.configuration("faces/gray", arm, tier="paper") for arm in ("text", "code", "matched")}
@@ -169,3 +169,11 @@ chapter.show(face_tables.made_of, "faces/gray", arm="code")
 
 # %%
 tables.register(["text", "code", "matched"], "faces")
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B3", "B6", "B14", "B15", "B18", "B33")

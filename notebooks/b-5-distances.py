@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, released, tables
+from stackrepro.report import face_tables, figures, ledger, released, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -135,3 +135,11 @@ released.demonstration_figure(chapter, found)
 # | StyleGAN | CelebA-HQ, 1024 pixels | 5.06 | Karras et al. {cite}`karras2019style`, Table 1 |
 #
 # They compare neither with each other nor with a number of this book: data, size, colour and protocol differ.
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B9", "B10", "B21", "B29")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, tables
+from stackrepro.report import face_tables, figures, ledger, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -87,3 +87,11 @@ face_tables.fidelity(chapter, runs)
 
 # %%
 tables.references(["faces/edges", "faces/gray"])
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B7", "B8")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import contraction, stage_two, tables
+from stackrepro.report import contraction, ledger, stage_two, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -106,3 +106,11 @@ contraction.noise_figure(chapter, run)
 
 # %%
 tables.references(["faces/gray"])
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B11", "B12")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, plan, stage_two, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -99,3 +99,11 @@ chapter.show(stage_two.translations, *plan.DROPPED)
 
 # %%
 chapter.show(face_tables.made_of, "faces/gray", *plan.FEEDS)
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B19", "B20", "B22", "B23")

@@ -33,7 +33,7 @@ chapter = open_chapter(globals(), "faces")
 # %% tags=["hide-cell"]
 from functools import partial
 
-from stackrepro.report import face_tables, figures, plan, tables, wasserstein
+from stackrepro.report import face_tables, figures, ledger, plan, tables, wasserstein
 
 names = ("faces/edges", "faces/edges+update=wgan-released", "faces/edges+update=wgan", "faces/edges+update=wgan-gp")
 paper = {name: chapter.configuration(name, tier="paper") for name in names}
@@ -145,3 +145,11 @@ chapter.show(tables.measured, *plan.WGANS)
 
 # %%
 chapter.show(wasserstein.gradient_cosine, plan.WGANS[0])
+
+# %% [markdown]
+# ## The verdicts
+#
+# By the rules of the [ledger](ledger-b).
+
+# %%
+ledger.verdicts(chapter, "B16")

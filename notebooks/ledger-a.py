@@ -42,10 +42,10 @@ from stackrepro.report import ledger
 # tells all about one claim, and which runs it still needs.
 
 # %% mystnb={"markdown_format": "myst"}
-ledger.overview(chapter)
+ledger.overview(chapter, "A")
 
 # %%
-ledger.counts(chapter)
+ledger.counts(chapter, "A")
 
 # %% [markdown]
 # ## The rules
@@ -60,7 +60,7 @@ ledger.the_rules()
 # features. Arm `matched` serves unless the test says otherwise.
 
 # %% tags=["nbval-check-output"]
-ledger.plan()
+ledger.plan("A")
 
 # %% [markdown]
 # ## How the tests depart from the paper
@@ -69,7 +69,7 @@ ledger.plan()
 # be compared with one here.
 
 # %%
-ledger.departures()
+ledger.departures("A")
 
 # %% [markdown]
 # ## On claim A23

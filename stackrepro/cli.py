@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import stackrepro
 from stackrepro.base import places
-from stackrepro.base.errors import UserError
+from stackrepro.base.errors import AbsentError, UserError
+from stackrepro.data import Source
 from stackrepro.data.commands import data
 from stackrepro.evaluation.commands import fid
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, record, resolve
 from stackrepro.experiments.configuration import differences
 from stackrepro.experiments.registry import one_of
+
+if TYPE_CHECKING:  # a run imports no claim, so that a reworded one makes no result stale
+    from stackrepro.experiments.claims import Claim
 
 as_json = click.option("--json", "machine", is_flag=True, help="Print JSON for programs instead of a table.")
 arm = click.option("--arm", default="matched", show_default=True, help=f"How it is read: {', '.join(ARMS)}.")
@@ -233,7 +237,7 @@ def claims(
     runs_root: str | None,
     machine: bool,
 ) -> None:
-    """Judge the claims of paper A by the published results and your own runs; nothing is trained.
+    """Judge the claims of both papers by the published results and your own runs; nothing is trained.
 
     With the name of a claim it tells all about it: test, tolerance, what was seen, and the missing runs.
 
@@ -248,21 +252,21 @@ def claims(
         chosen = [claim.in_arm(one_of("arm", arm, ARMS)) for claim in chosen]
     if tier is not None:
         one_of("tier", tier, TIERS)
-    from stackrepro.data import find
     from stackrepro.evaluation.explain import as_record, explained, line, missing
     from stackrepro.evaluation.verdicts import judge
     from stackrepro.runs import stored
 
-    source = None if data_root is None else find("birds", places.data_root(data_root), unofficial=unofficial)
+    sources = {} if data_root is None else sources_in(data_root, unofficial, chosen)
+    fingerprints = {source.fingerprint for source in sources.values()}
     found = [
         run
         for root in (places.results_root(), places.runs_root(runs_root))
         for run in stored(root)
         if not run.damaged
         and tier in (None, run.record["configuration"]["tier"])
-        and (source is None or run.record["data"]["fingerprint"] == source.fingerprint)
+        and (data_root is None or run.record["data"]["fingerprint"] in fingerprints)
     ]
-    judged = [(claim, judge(claim, found, source), missing(claim, found, tier)) for claim in chosen]
+    judged = [(claim, judge(claim, found, sources.get(claim.dataset)), missing(claim, found, tier)) for claim in chosen]
     if machine:
         return print_json([as_record(*row) for row in judged])
     for claim, verdict, todo in judged:
@@ -283,6 +287,21 @@ def make_run(experiment: str, arm: str, tier: str, seed: int, threads: int, data
 
     source = find(configuration.view.dataset, places.data_root(data_root), unofficial=unofficial)
     return Run(configuration, source, threads)
+
+
+def sources_in(data_root: str, unofficial: bool, chosen: list[Claim]) -> dict[str, Source]:
+    """Find those of the claims' data sets that a data root holds; one of them must be there."""
+    from stackrepro.data import find
+
+    root, sources, absent = places.data_root(data_root), {}, []
+    for dataset in sorted(set.union(*(claim.datasets for claim in chosen))):
+        try:
+            sources[dataset] = find(dataset, root, unofficial=unofficial)
+        except AbsentError as error:
+            absent.append(error)
+    if not sources:
+        raise absent[0]
+    return sources
 
 
 def print_json(value: Any) -> None:

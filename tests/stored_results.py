@@ -8,6 +8,7 @@ from stackrepro.experiments import resolve
 
 REAL = {"name": "CUB-200-2011", "label": "cub-200-2011-0c685df5", "fingerprint": "0c68", "official": True}
 DRAWN = {"name": "synthetic birds", "label": "synthetic", "fingerprint": "5555", "official": False}
+FACES = {"name": "CelebA", "label": "celeba-3d5e", "fingerprint": "3d5e", "official": True}
 PROTOCOL = {"name": "fid/pytorch-fid", "dims": 2048, "samples": 2048, "reference": None}
 SOURCE = {"modules": [], "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}  # of nothing
 

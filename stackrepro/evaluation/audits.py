@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stackrepro.data import Source
+from stackrepro.evaluation.audits_faces import faces_as_stated, stages_apart
 from stackrepro.evaluation.audits_networks import (
     first_stage_held,
     gradient_reaches_first_stage,
@@ -28,5 +29,7 @@ AUDITS: dict[str, Callable[[str, Source | None], list[Finding]]] = {
         equal_numbers,
         one_optimizer_per_layer_type,
         second_stage_input,
+        faces_as_stated,
+        stages_apart,
     )
 }

@@ -38,7 +38,7 @@ def first_stage_unlike(stack: Configuration) -> set[str]:
 
 def data_as_stated(arm: str, source: Source | None) -> list[Finding]:
     """A21: count the prepared images, and read off each layer type's range of values."""
-    findings = [Finding("number of images", *counted(source))]
+    findings = [Finding("number of images", *counted(source, PAPERS_IMAGES))]
     for kind in KINDS:
         ranges = {resolve(f"birds/{kind}-{model}", arm, "paper").value_range for model in ("64", "128", "stack")}
         words = " and ".join(f"{low:g} to {high:g}" for low, high in sorted(ranges))
@@ -46,8 +46,8 @@ def data_as_stated(arm: str, source: Source | None) -> list[Finding]:
     return findings
 
 
-def counted(source: Source | None) -> tuple[bool | None, str]:
-    """Say whether the prepared arrays of a real data set hold as many images as the paper says."""
+def counted(source: Source | None, stated: int) -> tuple[bool | None, str]:
+    """Say whether the prepared arrays of a real data set hold as many images as a paper says."""
     if source is None or source.synthetic:
         return None, "no real data at hand"
     views = prepared_views(source)
@@ -56,7 +56,7 @@ def counted(source: Source | None) -> tuple[bool | None, str]:
     import numpy as np
 
     count = len(np.load(prepared_folder(source) / f"{views[0]}.npy", mmap_mode="r"))
-    return count == PAPERS_IMAGES, f"{count:,} in {source.name}"
+    return count == stated, f"{count:,} in {source.name}"
 
 
 def equal_numbers(arm: str, source: Source | None) -> list[Finding]:

@@ -12,17 +12,20 @@ from stackrepro.data import View, held_out_rows, prepare, training_rows
 from stackrepro.data.prepared import prepared_folder
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.images import at_size
+from stackrepro.evaluation.loss_curves import loss_measures
 from stackrepro.evaluation.measure import ReferenceFeatures, reference_features
 from stackrepro.evaluation.protocols import Plan, Protocol, split
 from stackrepro.evaluation.rows import Samples, copying_rows, distance_rows, pixel_rows
+from stackrepro.evaluation.spaces import turned_back
+from stackrepro.evaluation.stage_bench import StageBench
 from stackrepro.evaluation.trajectory import trajectory
 from stackrepro.evaluation.translations import Rows, Translations
 from stackrepro.models import Stack
 from stackrepro.runs import Run
-from stackrepro.runs.feeding import trained_sampler
+from stackrepro.runs.feeding import Fed, trained_sampler
 from stackrepro.runs.sampling import DISPLAYS, load_generator, recalibrate, to_wrapped_pixels
 
-REACHED = (-1.0, 1.0)  # by the tanh in which every generator ends
+REACHED = (-1.0, 1.0)  # by a tanh: with another range values may lie outside
 
 
 class Bench:
@@ -35,7 +38,7 @@ class Bench:
         self.arrays = prepare(run.source, list(dict.fromkeys([self.common, *run.configuration.views])))
         rows = training_rows(run.source)
         self.real = {view: Rows(array, rows) for view, array in self.arrays.items()}
-        self.out_of_domain = getattr(self.view, "kind", None) == "edges"  # Inception has seen photographs
+        self.out_of_domain = out_of_domain(self.view)
         self.extractor = self.extractor_of(plan.standard)
 
     def measures(self, full: bool) -> dict[str, Any]:
@@ -53,14 +56,18 @@ class Bench:
         rows = distance_rows(features, real, self.out_of_domain)
         generated, small = samples["generated"], self.real[self.common]
         everything = split(len(small), replace(standard, reference=None))
+        others = {protocol.name: self.other(protocol, generated, rows) for protocol in self.plan.others}
+        stacked = generated.generator
         return {
             "measures": rows,
-            "protocols": {protocol.name: self.other(protocol, generated, rows) for protocol in self.plan.others},
+            "protocols": others | self.turned_back(generated),
             "pixels": self.pixels(samples, self.view),
             "pixels_common": self.pixels(samples, self.common),
             "translation": {name: made.l1() for name, made in samples.items() if isinstance(made, Translations)},
             "copying": copying_rows(features["generated"], real, generated.batches(), small, everything),
             "trajectory": self.trajectory() if full else None,
+            "losses": loss_measures(self.folder / "losses.jsonl"),
+            **(StageBench(self, stacked).measures(full) if isinstance(stacked, Fed) else {}),
         }
 
     def other(self, protocol: Protocol, generated: Samples, rows: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +76,17 @@ class Bench:
             return rows  # the model's own size is the common one: the same numbers
         features = {"generated": generated.features(protocol, self.extractor)}
         return distance_rows(features, self.reference(protocol, self.extractor), self.out_of_domain)
+
+    def turned_back(self, generated: Samples) -> dict[str, dict[str, Any]]:
+        """Measure the images of a later stage, turned back into those of the stage before, by the standard protocol."""
+        earlier, protocol = self.configuration.condition, self.plan.standard
+        turn = None if earlier is None else turned_back(self.view, earlier)
+        if turn is None:
+            return {}
+        images = (image for batch in generated.batches() for image in turn(batch))
+        features = {"generated": self.extractor.stream(images, generated.count, protocol.pixels)}
+        real = self.reference(protocol, self.extractor, earlier)
+        return {f"{protocol.name} of {earlier.kind}": distance_rows(features, real, out_of_domain(earlier))}
 
     def pixels(self, samples: dict[str, Samples], view: View) -> dict[str, Any]:
         """Describe the generators' images by their pixels, at the size of a view."""
@@ -120,8 +138,13 @@ class Bench:
     def extractor_of(self, protocol: Protocol) -> Extractor:
         return Extractor(protocol.dims, str(self.device), self.run.threads, self.weights)
 
-    def reference(self, protocol: Protocol, extractor: Extractor) -> ReferenceFeatures:
-        """Return the features of the real images, prepared at the protocol's size or else at the model's."""
-        view = self.view if protocol.size is None else self.common
+    def reference(self, protocol: Protocol, extractor: Extractor, view: View | None = None) -> ReferenceFeatures:
+        """Return the features of the real images of a view, else prepared at the protocol's size or the model's."""
+        view = view or (self.view if protocol.size is None else self.common)
         key = f"{prepared_folder(self.run.source).name}/{view.key}/{len(self.real[view])}"
         return reference_features(self.real[view], key, protocol, extractor)
+
+
+def out_of_domain(view: View) -> bool:
+    """Say whether a view shows edges: Inception has seen photographs."""
+    return getattr(view, "kind", None) == "edges"

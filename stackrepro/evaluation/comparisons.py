@@ -8,7 +8,17 @@ from typing import Any
 
 from stackrepro.evaluation.intervals import Interval, t_interval
 from stackrepro.evaluation.readings import span, value
-from stackrepro.experiments.claims import Difference, Level, NoDifference, NotWorse, OfRuns, Ratio
+from stackrepro.experiments.claims import (
+    AnyDifference,
+    Difference,
+    Exceeds,
+    Level,
+    NoDifference,
+    NotWorse,
+    OfRuns,
+    Ratio,
+    readings,
+)
 from stackrepro.experiments.claims.measures import MEASURES
 from stackrepro.experiments.claims.rules import MARGIN, NOT_ENOUGH, NOT_REPRODUCED, REPRODUCED
 from stackrepro.runs import StoredRun
@@ -19,18 +29,20 @@ def look(test: OfRuns, pairs: list[list[StoredRun]]) -> tuple[Interval, tuple[fl
 
     Differences are positive where the first side is the better one.
     """
-    values = [[value(run.result, test.measure) for run in pair] for pair in pairs]
+    values = [[number for _, number in numbers(test, pair)] for pair in pairs]
     if any(number is None for row in values for number in row):
         return None
-    sign = 1 if MEASURES[test.measure].better == "high" else -1
     match test:
         case Level():
             bounds = (-inf if test.low is None else test.low, inf if test.high is None else test.high)
             return t_interval([only for (only,) in values]), bounds
+        case Exceeds():
+            return t_interval([more - test.factor * less for more, less in values]), (0.0, inf)
         case Ratio():
             logarithms = t_interval([log(more / less) for more, less in values])
             ratio = Interval(len(values), *(exp(end) for end in (logarithms.mean, logarithms.low, logarithms.high)))
             return ratio, (test.factor, inf)
+    sign = 1 if MEASURES[test.measure].better == "high" else -1
     interval = t_interval([sign * (first - second) + 0.0 for first, second in values])  # + 0.0 rids of -0
     if isinstance(test, Difference):
         return interval, (0.0, inf)
@@ -39,13 +51,24 @@ def look(test: OfRuns, pairs: list[list[StoredRun]]) -> tuple[Interval, tuple[fl
     if not spans:
         return None
     margin = MARGIN * mean(spans)
+    if isinstance(test, AnyDifference):
+        return interval, (margin, inf) if interval.mean >= 0 else (-inf, -margin)
     return interval, (-margin, inf if isinstance(test, NotWorse) else margin)
+
+
+def numbers(test: OfRuns, pair: list[StoredRun]) -> list[tuple[str, float | None]]:
+    """Return each measure that a test reads of one run of each of its sides, with its value where there is one."""
+    runs = dict(zip(test.sides, pair, strict=True))
+    return [(measure, value(runs[name].result, measure)) for name, measure in readings(test)]
 
 
 def decided(test: OfRuns, interval: Interval, zone: tuple[float, float]) -> str:
     """Return the verdict that an interval over enough and adequate runs gives."""
     if zone[0] < interval.low and interval.high < zone[1]:
         return REPRODUCED
+    if isinstance(test, AnyDifference):
+        margin = min(map(abs, zone))
+        return NOT_REPRODUCED if -margin < interval.low and interval.high < margin else NOT_ENOUGH
     if isinstance(test, NoDifference | NotWorse) and interval.low <= 0 <= interval.high:
         return NOT_ENOUGH
     return NOT_REPRODUCED
@@ -66,7 +89,7 @@ def record(test: OfRuns, seeds: list[int], interval: Interval, zone: tuple[float
         return number if isfinite(number) else None
 
     return {
-        "measure": test.measure,
+        "measures": [measure for _, measure in readings(test)],
         "arm": test.arm,
         "experiments": list(test.sides),
         "seeds": seeds,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from textwrap import fill, shorten
 from typing import Any
 
-from stackrepro.evaluation.cohorts import cohorts
+from stackrepro.evaluation.cohorts import chosen, cohorts
 from stackrepro.evaluation.verdicts import Verdict
 from stackrepro.experiments.claims import Claim
 from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, SEEDS
@@ -26,7 +26,7 @@ def explained(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> str:
     """Tell all about one claim: what is said, how it is tested, what was seen, and how missing runs are made."""
     where = f", tier {verdict.tier}, {verdict.data}" if verdict.tier else ""
     blocks = [
-        f"{claim.id}  paper A, {claim.section}; chapter {claim.chapter}",
+        f"{claim.id}  paper {claim.paper}, {claim.section}; chapter {claim.chapter}",
         paragraph("claim", claim.statement),
         paragraph("evidence", claim.evidence),
         paragraph("departs", claim.departs),
@@ -52,6 +52,7 @@ def as_record(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> dict[s
     """Turn a claim with its verdict into JSON."""
     return {
         "claim": claim.id,
+        "paper": claim.paper,
         "section": claim.section,
         "chapter": claim.chapter,
         "statement": claim.statement,
@@ -69,13 +70,15 @@ def as_record(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> dict[s
 def missing(claim: Claim, runs: Sequence[StoredRun], tier: str | None) -> list[str]:
     """List the commands of the runs that a verdict about the paper still needs, a command a run.
 
-    They are of the tier that was asked for if verdicts can rest on it, else of the cheapest such tier.
+    They are of the tier that was asked for if verdicts can rest on it, else of the one that the claim insists on, or of
+    the cheapest such tier.
     """
-    tier = tier if tier in ADEQUATE_TIERS else ADEQUATE_TIERS[0]
+    tier = tier if tier in ADEQUATE_TIERS else claim.tier or ADEQUATE_TIERS[0]
     fitting = [cohort for cohort in cohorts(runs) if cohort.tier == tier and not cohort.synthetic]
+    best = chosen(fitting, claim.experiments)
     commands = []
     for name, arm in claim.experiments:
-        there = set(fitting[0].runs.get((name, arm), {})) if fitting else set()
+        there = set() if best is None else set(best.runs.get((name, arm), {}))
         wanted = max(0, SEEDS - len(there))
         seeds = [seed for seed in range(SEEDS + len(there)) if seed not in there][:wanted]
         commands += [

@@ -2,49 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from stackrepro.base.errors import UserError
+from stackrepro.experiments import resolve
 
 Rows = dict[str, dict[str, Any]]
 
-PIXELS = {  # measure: the row of `pixels` and its key
-    "border_noise": ("generated", "border_noise"),
-    "border_noise_wrapped": ("wrapped", "border_noise"),
-    "colour_spread": ("generated", "colour_spread"),
-    "spectrum_distance": ("generated", "spectrum_distance"),
+PLACES = {  # measure: its path in a result; an empty key stands for the row
+    "border_noise": ("pixels", "", "border_noise"),
+    "border_noise_wrapped": ("pixels", "wrapped", "border_noise"),
+    "colour_spread": ("pixels", "", "colour_spread"),
+    "spectrum_distance": ("pixels", "", "spectrum_distance"),
+    "images_per_second": ("training", "images_per_second"),
+    "gradient_cosine": ("training", "gradient_cosine"),
+    "l1": ("translation", "", "l1"),
+    "contraction": ("contraction", "", "ratio"),
+    "snr_gain": ("contraction", "noise", "snr_gain"),
+    "latent_diversity": ("latent_diversity", "share"),
+    "propagation": ("propagation", "rank_correlation"),
+    "loss_variation": ("losses", "variation"),
+    "discriminator_lead": ("losses", "discriminator_lead"),
+    "l1_descent": ("losses", "l1_descent"),
 }
-TRAINING = ("images_per_second", "gradient_cosine")
 
 
 def value(result: dict[str, Any], measure: str) -> float | None:
-    """Return a measure of the trained generator, or None where the result doesn't hold it."""
-    if measure == "covered":
-        return covered(result)
-    if measure in TRAINING:
-        return result["training"].get(measure)
-    if measure in PIXELS:
-        row, key = PIXELS[measure]
-        return result.get("pixels", {}).get(row, {}).get(key)
-    rows, key = rows_of(result, measure)
-    return rows.get("generated", {}).get(key)
+    """Return a measure of the trained generator, or of the row that it names, None where the result doesn't hold it."""
+    name, _, row = measure.partition("/")
+    row = row or "generated"
+    if name in DERIVED:
+        return DERIVED[name](result, row)
+    if name in PLACES:
+        return at(result, *(key or row for key in PLACES[name]))
+    rows, key = rows_of(result, name)
+    return at(rows, row, key)
+
+
+def at(found: Any, *path: str) -> Any:
+    """Follow a path of keys, to None where one is absent."""
+    for key in path:
+        found = (found or {}).get(key)
+    return found
 
 
 def span(result: dict[str, Any], measure: str) -> float | None:
     """Return how far the floor lies below the untrained generator by a distance, or None where either is unknown."""
     rows, key = rows_of(result, measure)
-    untrained, floor = (rows.get(what, {}).get(key) for what in ("untrained", "floor"))
+    untrained, floor = (at(rows, what, key) for what in ("untrained", "floor"))
     return None if untrained is None or floor is None else untrained - floor
 
 
 def rows_of(result: dict[str, Any], measure: str) -> tuple[Rows, str]:
     """Return the rows of the protocol that a measure belongs to, none where it is absent, and the key in a row.
 
-    A measure that ends in @common is of the protocol whose name ends in a size, such as fid-192/pytorch-fid@16; the
-    others are of the tier's standard protocol.
+    A measure that ends in @common is of the protocol whose name ends in a size, such as fid-192/pytorch-fid@16; one
+    that ends in @edges or @gray of the protocol for images turned into these, which for a run that makes such images is
+    the tier's standard protocol. The others are of the standard protocol.
     """
-    key, _, size = measure.partition("@")
-    if not size:
+    key, _, space = measure.partition("@")
+    if not space or space == kind_of(result):
         return result["measures"], key
-    return next((rows for name, rows in result.get("protocols", {}).items() if "@" in name), {}), key
+    mark = "@" if space == "common" else f" of {space}"
+    return next((rows for name, rows in result.get("protocols", {}).items() if mark in name), {}), key
+
+
+def kind_of(result: dict[str, Any]) -> str | None:
+    """Return what kind of face a run makes, None for birds and for what the registry doesn't know any more."""
+    try:
+        view = resolve(result["experiment"], result["arm"], result["tier"]).view
+    except (KeyError, UserError):
+        return None
+    return getattr(view, "kind", None)
 
 
 def covered(result: dict[str, Any]) -> float:
@@ -55,3 +85,22 @@ def covered(result: dict[str, Any]) -> float:
     measures = result["measures"]
     untrained, trained, floor = (measures[what]["frechet"] for what in ("untrained", "generated", "floor"))
     return (untrained - trained) / (untrained - floor) if untrained > floor else 0.0
+
+
+def share_of_floor(part: str, key: str) -> Callable[[dict[str, Any], str], float | None]:
+    """Return a function that gives a measure of a row as a share of what real images score."""
+
+    def share(result: dict[str, Any], row: str) -> float | None:
+        found, real = (at(result, part, what, key) for what in (row, "floor"))
+        return found / real if found is not None and real else None
+
+    return share
+
+
+DERIVED = {
+    "covered": lambda result, row: covered(result),
+    "precision_share": share_of_floor("measures", "precision"),
+    "recall_share": share_of_floor("measures", "recall"),
+    "border_share": share_of_floor("pixels", "border_noise"),
+    "sharpness_share": share_of_floor("pixels", "sharpness"),
+}

@@ -12,8 +12,8 @@ from typing import Any
 
 from stackrepro.data import Source
 from stackrepro.evaluation.cohorts import Cohort, Side, chosen, cohorts, starved
-from stackrepro.evaluation.comparisons import decided, look, record, told
-from stackrepro.experiments.claims import Audit, Cited, Claim, OfRuns
+from stackrepro.evaluation.comparisons import decided, look, numbers, record, told
+from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending
 from stackrepro.experiments.claims.measures import MEASURES
 from stackrepro.experiments.claims.rules import (
     NOT_ENOUGH,
@@ -84,6 +84,8 @@ def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None)
             judged += [part for arm in test.arms for part in audited(test.function, arm, source)]
         elif isinstance(test, Cited):
             judged.append(Part(label, REPRODUCED if test.holds else REFUTED, test.found))
+        elif isinstance(test, Pending):
+            judged.append(Part(label, NOT_ENOUGH, test.lacking))
         else:
             judged.append(measured(label, test, cohort))
     verdict = Verdict(claim.id, combined([part.word for part in judged]), tuple(judged))
@@ -117,13 +119,21 @@ def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
     if not pairs:
         return Part(label, NOT_ENOUGH, f"{' and '.join(test.sides)} share no seed")
     seen = look(test, pairs)
-    telling = f"not measured: {MEASURES[test.measure].words}" if seen is None else f"seen: {told(test, *seen)}"
-    numbers = None if seen is None else record(test, seeds, *seen)
+    telling = f"not measured yet: {unmeasured(test, pairs)}" if seen is None else f"seen: {told(test, *seen)}"
+    kept = None if seen is None else record(test, seeds, *seen)
     if not cohort.suits:
-        return Part(label, UNTESTABLE, telling, numbers)
+        return Part(label, UNTESTABLE, telling, kept)
+    if isinstance(test, Level) and test.tier not in (None, cohort.tier):
+        return Part(label, UNTESTABLE, f"only tier {test.tier} decides; {telling}", kept)
     if len(pairs) < SEEDS or seen is None:
-        return Part(label, NOT_ENOUGH, f"{len(pairs)} of {SEEDS} paired seeds; {telling}", numbers)
+        return Part(label, NOT_ENOUGH, f"{len(pairs)} of {SEEDS} paired seeds; {telling}", kept)
     lacks = [why for pair in pairs for run in pair if (why := starved(run))]
     if lacks:
-        return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", numbers)
-    return Part(label, decided(test, *seen), told(test, *seen), numbers)
+        return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", kept)
+    return Part(label, decided(test, *seen), told(test, *seen), kept)
+
+
+def unmeasured(test: OfRuns, pairs: Sequence[list[StoredRun]]) -> str:
+    """Name in words the measures of a test that a result doesn't hold."""
+    absent = dict.fromkeys(measure for pair in pairs for measure, number in numbers(test, pair) if number is None)
+    return ", ".join(MEASURES[measure].words for measure in absent) or "the way from untrained to floor"

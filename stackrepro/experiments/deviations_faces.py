@@ -129,7 +129,7 @@ FACE_DEVIATIONS = (
         "all",
         "stage 3, gray to RGB",
         "the paper ends at gray; the script of stage 3 is stage 2's with three channels and AMSGrad",
-        "Adam without AMSGrad, as in stage 2; the gray image of the same arm as its condition",
+        "AMSGrad in arm code, Adam as in stage 2 elsewhere; the gray image of the same arm as its condition",
         "the stages should differ in their channels alone",
         "none",
     ),

@@ -13,7 +13,7 @@ from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
 from stackrepro.evaluation.verdicts import Verdict, judge
-from stackrepro.experiments.claims import CLAIMS, Claim, rules
+from stackrepro.experiments.claims import CLAIMS, Audit, Cited, Claim, of_paper, rules
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import CHAPTERS
 from stackrepro.report.tables import stamped
@@ -39,7 +39,8 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict,
 
 
 def own_runs(chapter: Chapter) -> list[StoredRun]:
-    """List the runs of a chapter's tier, seeds and data, wherever they lie."""
+    """List the runs of a chapter's tier, seeds and data sets, wherever they lie."""
+    fingerprints = {source.fingerprint for source in chapter.sources.values()}
     return [
         run
         for root in (chapter.runs_root, results_root())
@@ -47,7 +48,7 @@ def own_runs(chapter: Chapter) -> list[StoredRun]:
         if not run.damaged
         and run.record["configuration"]["tier"] == chapter.tier
         and run.record["configuration"]["seed"] in chapter.seeds
-        and run.record["data"]["fingerprint"] == chapter.source.fingerprint
+        and run.record["data"]["fingerprint"] in fingerprints
     ]
 
 
@@ -55,18 +56,19 @@ def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> s
     """Write a claim with its verdicts."""
     lines = [f"**{claim.id}** ({claim.section}). {claim.statement}", ""]
     if not claim.experiments:
-        return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
+        how = "By inspection" if all(isinstance(test, Audit | Cited) for _, test in claim.parts) else "Not tested"
+        return "\n".join([*lines, f"- *{how}:* **{own.word}**. {own.reason}."])
     where = f" (tier {published.tier} | {published.data})" if published.tier else ""
     lines.append(f"- *Published results{where}:* **{published.word}**. {published.reason}.")
     lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
     return "\n".join(lines)
 
 
-def overview(chapter: Chapter) -> Markdown:
-    """List all claims, each with a link to its chapter and both verdicts."""
+def overview(chapter: Chapter, paper: str) -> Markdown:
+    """List all claims of a paper, each with a link to its chapter and both verdicts."""
     rows = [
         f"- {linked(claim)} {claim.statement} *Published:* **{published.word}**; *this book:* **{own.word}**."
-        for claim, published, own in judged(chapter, CLAIMS)
+        for claim, published, own in judged(chapter, names_of(paper))
     ]
     return Markdown("\n".join([*rows, "", f"This book: {chapter.stamp}"]))
 
@@ -76,9 +78,14 @@ def linked(claim: Claim) -> str:
     return f"[{claim.id}]({claim.chapter})" if claim.chapter in CHAPTERS else claim.id
 
 
-def counts(chapter: Chapter) -> Styler:
-    """Count the claims with each verdict."""
-    both = [(first.word, own.word) for _, first, own in judged(chapter, CLAIMS)]
+def names_of(paper: str) -> list[str]:
+    """List the names of a paper's claims."""
+    return [claim.id for claim in of_paper(paper)]
+
+
+def counts(chapter: Chapter, paper: str) -> Styler:
+    """Count a paper's claims with each verdict."""
+    both = [(first.word, own.word) for _, first, own in judged(chapter, names_of(paper))]
     published, own = zip(*both, strict=True)
     rows = [
         {"verdict": word, "published results": published.count(word), "this book's runs": own.count(word)}
@@ -87,13 +94,13 @@ def counts(chapter: Chapter) -> Styler:
     return stamped(pd.DataFrame(rows), chapter.stamp)
 
 
-def plan() -> Markdown:
-    """Tell how each claim is tested, which was written down before the results."""
+def plan(paper: str) -> Markdown:
+    """Tell how each claim of a paper is tested, which was written down before the results."""
     return paragraphs(
         f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(tests(claim))}. "
         f"*Tolerance:* {'; '.join(dict.fromkeys(test.tolerance for _, test in claim.parts))}. "
         f"*Adequacy:* {claim.adequacy}."
-        for claim in CLAIMS.values()
+        for claim in of_paper(paper)
     )
 
 
@@ -103,10 +110,10 @@ def tests(claim: Claim) -> list[str]:
     return [test.words + arm for (_, test), arm in zip(claim.parts, arms, strict=True)]
 
 
-def departures() -> Markdown:
-    """Tell what the paper offers for each claim, and how the test departs from it."""
+def departures(paper: str) -> Markdown:
+    """Tell what a paper offers for each claim, and how the test departs from it."""
     return paragraphs(
-        f"**{claim.id}.** *The paper offers:* {claim.evidence}. *Here:* {claim.departs}." for claim in CLAIMS.values()
+        f"**{claim.id}.** *The paper offers:* {claim.evidence}. *Here:* {claim.departs}." for claim in of_paper(paper)
     )
 
 

@@ -61,6 +61,8 @@ FEEDS = ("faces/gray+feed=stretched", "faces/gray+feed=jpeg")
 WGANS = ("faces/edges+update=wgan-released", "faces/edges+update=wgan")
 LATENTS = tuple(f"faces/gray+latent={latent}" for latent in ("own", "correlated", "own-l1=10"))
 
+CARRIED_OVER = ("birds/gray", "birds/gray-single")  # paper B's stack and its control on paper A's data
+
 CHAPTERS: dict[str, Needs] = {
     "a-1-introduction": Needs(("birds/dconv-64",), in_arm(ARM, *IMAGES)),
     "a-3-1-data": Needs(("birds/dconv-64",), in_arm(ARM, *CROPS)),
@@ -81,7 +83,7 @@ CHAPTERS: dict[str, Needs] = {
     "a-5-conclusion": Needs(("birds/dconv-64", *birds("stack", "stack-bp")), in_arm(ARM, *CONV, *DCONV)),
     "a-8-appendix": Needs(birds(*MODELS)),
     "ledger-a": Needs(birds(*MODELS)),  # it makes no run, but judges by all of them
-    "b-1-introduction": Needs(FACES[:2]),
+    "b-1-introduction": Needs(FACES[:2], in_arm(ARM, "faces/rgb", *CARRIED_OVER)),
     "b-2-data": Needs(("faces/edges",), in_arm(ARM, *VIEWS)),
     "b-3-stage-one": Needs(
         ("faces/edges",),
@@ -95,11 +97,12 @@ CHAPTERS: dict[str, Needs] = {
     ),
     "b-5-distances": Needs(FACES[:2], in_arm(ARM, "faces/edges+images=quarter")),
     "b-6-human-evaluation": Needs(FACES[:2]),
-    "b-7-contraction": Needs(("faces/gray",)),
+    "b-7-contraction": Needs(("faces/gray",), in_arm(ARM, "faces/rgb")),
     "b-8-overfitting": Needs(("faces/gray",), in_arm(ARM, *DROPPED, *FEEDS)),
     "b-9-wgan": Needs(("faces/edges", "faces/edges+update=wgan-gp"), in_arm(ARM, *WGANS)),
     "b-10-architectures": Needs(("faces/gray",), in_arm(ARM, *LATENTS, "faces/joint")),
     "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb")),
+    "ledger-b": Needs(FACES),
     "execution": Needs((*birds(*MODELS), *FACES)),
 }
 

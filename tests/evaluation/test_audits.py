@@ -8,6 +8,7 @@ import torch
 
 from stackrepro.data import Source
 from stackrepro.data.prepared import prepared_folder
+from stackrepro.evaluation import audits_faces
 from stackrepro.evaluation.audits import AUDITS
 from stackrepro.evaluation.audits_networks import stepped
 from stackrepro.evaluation.verdicts import judge
@@ -44,6 +45,18 @@ NONE = {"dense": False, "conv": False, "dconv": False}
         ("one_optimizer_per_layer_type", "matched", {"all layer types": True}),
         ("second_stage_input", "code", {"dense": False, "conv": True, "dconv": False}),
         ("second_stage_input", "text", {"dense": False, "conv": True, "dconv": True}),
+        (
+            "faces_as_stated",
+            "code",
+            {"number of images": None, "size": True, "gray": False, "Sobel edges": False},
+        ),
+        (
+            "faces_as_stated",
+            "text",
+            {"number of images": None, "size": True, "gray": True, "Sobel edges": False},
+        ),
+        ("stages_apart", "code", {"stage 2": True, "stage 3": True}),
+        ("stages_apart", "matched", {"stage 2": True, "stage 3": True}),
     ],
 )
 def test_what_holds(function, arm, found):
@@ -100,6 +113,21 @@ def test_images_are_counted_where_a_real_set_is_prepared(count, expected, tiny_b
     assert found == {"number of images": expected, "range, dense": False, "range, conv": True, "range, dconv": True}
 
 
+@pytest.mark.parametrize(("count", "expected"), [(202_599, True), (10_000, False)])
+def test_faces_are_counted_against_celebas_number(count, expected, tiny_faces):
+    source = replace(tiny_faces, fingerprint=f"{count:0<64}")
+    folder = prepared_folder(source)
+    folder.mkdir(parents=True)
+    np.save(folder / "view.npy", np.zeros((count, 1), np.uint8))
+    assert holds("faces_as_stated", "code", source)["number of images"] is expected
+
+
+def test_a_stage_with_the_one_before_inside_is_not_trained_apart(monkeypatch):
+    joint = resolve("faces/joint", "matched", "paper")
+    monkeypatch.setattr(audits_faces, "resolve", lambda *names: joint)
+    assert holds("stages_apart", "matched") == {"stage 2": False, "stage 3": False}
+
+
 @pytest.mark.parametrize(
     ("claim", "word"),
     [
@@ -111,6 +139,9 @@ def test_images_are_counted_where_a_real_set_is_prepared(count, expected, tiny_b
         ("A26", "partly reproduced"),
         ("A27", "refuted by inspection"),
         ("A30", "partly reproduced"),
+        ("B30", "reproduced"),
+        ("B31", "partly reproduced"),
+        ("B32", "reproduced"),
     ],
 )
 def test_inspections_end_in_a_verdict_without_any_run(claim, word):

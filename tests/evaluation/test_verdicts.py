@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import stats
-from stored_results import DRAWN, row, write, write_seeds
+from stored_results import DRAWN, FACES, row, write, write_seeds
 
+from stackrepro.evaluation.explain import missing
 from stackrepro.evaluation.intervals import t_interval
 from stackrepro.evaluation.readings import covered, span, value
 from stackrepro.evaluation.verdicts import Verdict, judge
@@ -143,7 +144,7 @@ def test_a_measure_that_no_result_holds_is_named(tmp_path):
     write_seeds(tmp_path, "birds/dense-128", [40.0, 40.0, 40.0])
     verdict = judged(tmp_path, "A3")
     assert verdict.word == "not enough runs"
-    assert "more variety: 3 of 3 paired seeds; not measured: recall" in verdict.reason
+    assert "more variety: 3 of 3 paired seeds; not measured yet: recall" in verdict.reason
 
 
 @pytest.mark.parametrize(
@@ -246,3 +247,169 @@ def test_readings_find_each_measure_in_its_place():
     assert span(result, "frechet@common") is None  # the untrained generator isn't measured at the common size
     result["measures"]["untrained"]["frechet"] = 9.0
     assert covered(result) == 0.0
+
+
+def test_readings_of_faces_find_rows_and_spaces():
+    result = {
+        "experiment": "faces/gray",
+        "arm": "matched",
+        "tier": "reduced",
+        "measures": {
+            "generated": row(35.0, precision=0.2),
+            "held_out": {"kid": 0.02},
+            "floor": row(10.0, precision=0.8, recall=0.0),
+        },
+        "protocols": {"fid/clean": {"generated": row(36.0)}, "fid/pytorch-fid of edges": {"generated": row(21.0)}},
+        "pixels": {
+            "generated": {"border_noise": 2.0, "sharpness": 3.0},
+            "held_out": {"border_noise": 6.0},
+            "floor": {"border_noise": 8.0, "sharpness": 6.0},
+        },
+        "translation": {"held_out": {"l1": 20.0}, "trained_on": {"l1": 15.0}},
+        "contraction": {"noise": {"ratio": 0.5, "snr_gain": 3.0}, "jpeg": {"ratio": None}},
+        "losses": {"variation": 0.3, "discriminator_lead": None},
+        "training": {},
+    }
+    found = {
+        "frechet@edges": 21.0,
+        "frechet@gray": 35.0,  # what the run makes anyway
+        "kid/held_out": 0.02,
+        "precision/floor": 0.8,
+        "precision_share": 0.25,
+        "recall_share": None,  # of nothing
+        "border_share": 0.25,
+        "border_share/held_out": 0.75,
+        "sharpness_share": 0.5,
+        "l1/held_out": 20.0,
+        "l1/trained_on": 15.0,
+        "contraction/noise": 0.5,
+        "contraction/jpeg": None,
+        "contraction/generated": None,
+        "snr_gain": 3.0,
+        "loss_variation": 0.3,
+        "discriminator_lead": None,
+        "latent_diversity": None,
+        "propagation": None,
+    }
+    assert {measure: value(result, measure) for measure in found} == found
+    assert span(result | {"experiment": "faces/edges"}, "frechet@gray") is None
+
+
+def put(root: Path, experiment: str, frechet: tuple[float, ...] = (30.0, 31.0, 32.0), **options) -> None:
+    """Write three seeds of an experiment on faces."""
+    write_seeds(root, experiment, list(frechet), **({"data": FACES} | options))
+
+
+def edge_space(*distances: float) -> list[dict]:
+    return [{"protocols": {"fid/pytorch-fid of edges": {"generated": row(frechet)}}} for frechet in distances]
+
+
+@pytest.mark.parametrize(
+    ("gray", "better", "worse"),
+    [
+        ((20.0, 21.0, 22.5), "reproduced", "not reproduced"),
+        ((40.0, 41.5, 43.0), "not reproduced", "reproduced"),
+        ((20.0, 60.0, 30.0), "not reproduced", "not reproduced"),
+    ],
+)
+def test_of_the_two_that_contradict_each_other_one_space_bears_one_at_most(gray, better, worse, tmp_path):
+    put(tmp_path, "faces/edges")  # its own distances are those of edges
+    for seed, found in enumerate(edge_space(*gray)):
+        write(tmp_path, "faces/gray", seed, 50.0, data=FACES, **found)  # 50 is a distance to gray faces
+    assert (judged(tmp_path, "B9").word, judged(tmp_path, "B10").word) == (better, worse)
+    assert judged(tmp_path, "B29").word == better
+
+
+def test_a_result_without_the_common_space_says_so(tmp_path):
+    put(tmp_path, "faces/edges")
+    put(tmp_path, "faces/gray")
+    assert "not measured yet: Fréchet distance of the images' edges" in judged(tmp_path, "B9").reason
+
+
+@pytest.mark.parametrize(
+    ("distances", "tier", "word"),
+    [
+        ((73.0, 70.0, 76.0), "paper", "reproduced"),
+        ((30.0, 31.0, 32.0), "paper", "not reproduced"),
+        ((60.0, 73.0, 90.0), "paper", "not reproduced"),  # the interval leaves the bounds
+        ((73.0, 70.0, 76.0), "reduced", "untestable at this scale"),
+    ],
+)
+def test_a_printed_number_is_met_at_its_own_scale_or_not_judged(distances, tier, word, tmp_path):
+    for seed, frechet in enumerate(distances):
+        rows = {"untrained": row(300.0), "generated": row(frechet), "floor": row(10.0)}
+        write(tmp_path, "faces/edges", seed, frechet, tier=tier, data=FACES, measures=rows)
+    verdict = judged(tmp_path, "B1")
+    assert verdict.word == word
+    assert verdict.parts[0].numbers["claimed"] == [58.4, 87.6]
+    assert ("only tier paper decides; seen: as claimed, level 73" in verdict.reason) == (tier == "reduced")
+
+
+@pytest.mark.parametrize(
+    ("held_out", "much", "any_more"), [(0.03, "reproduced", "reproduced"), (0.045, "not reproduced", "reproduced")]
+)
+def test_numbers_of_one_run_are_held_against_each_other(held_out, much, any_more, tmp_path):
+    for seed, noise in enumerate((0.0, 0.001, -0.001)):
+        rows = {"generated": row(30.0) | {"kid": 0.05 + noise}, "held_out": {"kid": held_out + noise}}
+        rows |= {"untrained": row(110.0), "floor": row(10.0)}
+        write(tmp_path, "faces/gray", seed, 30.0, data=FACES, measures=rows)
+    assert (judged(tmp_path, "B6").word, judged(tmp_path, "B33").word) == (much, any_more)
+    part = judged(tmp_path, "B6").parts[0]
+    assert part.numbers["mean"] == pytest.approx(0.05 - 1.25 * held_out)
+    assert part.numbers["measures"] == ["kid", "kid/held_out"]
+
+
+def test_numbers_of_two_experiments_can_be_different_measures(tmp_path):
+    for seed in range(3):
+        rows = {"untrained": row(110.0), "generated": row(30.0), "floor": row(10.0)}
+        held_out = {"held_out": {"kid": 0.05 + seed / 1000}}
+        write(tmp_path, "faces/gray", seed, 30.0, data=FACES, measures=rows | held_out)
+        mended = {"generated": row(30.0) | {"kid": 0.04}}
+        write(tmp_path, "faces/gray+dropout=0.5", seed, 30.0, data=FACES, measures=rows | mended)
+    verdict = judged(tmp_path, "B22")
+    assert verdict.word == "reproduced"
+    assert verdict.parts[0].numbers["mean"] == pytest.approx(0.011)
+
+
+@pytest.mark.parametrize(
+    ("single", "word"),
+    [
+        ((50.0, 51.0, 52.5), "reproduced"),  # 20 worse
+        ((5.0, 6.0, 7.5), "reproduced"),  # 25 better
+        ((33.0, 34.0, 35.5), "not reproduced"),  # within a tenth of the way from 110 to 10
+        ((40.0, 42.0, 41.0), "not enough runs"),  # the interval holds the margin
+        ((20.0, 45.0, 32.0), "not enough runs"),
+    ],
+)
+def test_some_difference_must_leave_the_margin_on_either_side(single, word, tmp_path):
+    put(tmp_path, "faces/gray")
+    put(tmp_path, "faces/single", single)
+    for seed, frechet in enumerate((50.0, 51.0, 52.5)):
+        of_gray = {"protocols": {"fid/pytorch-fid of gray": {"generated": row(frechet)}}}
+        write(tmp_path, "faces/rgb", seed, 30.0, data=FACES, **of_gray)
+    parts = {part.label: part.word for part in judged(tmp_path, "B28").parts}
+    assert parts == {"two against one": word, "three against two": "reproduced"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "lacking"), [("B7", "no ratings; none are invented"), ("B27", "no experiment registered")]
+)
+def test_what_nothing_can_test_stays_open_whatever_runs_there_are(claim, lacking, tmp_path):
+    put(tmp_path, "faces/gray")
+    verdict = judged(tmp_path, claim)
+    assert (verdict.word, verdict.tier) == ("not enough runs", None)
+    assert verdict.reason.startswith(lacking)
+
+
+def test_birds_never_stand_in_for_faces_nor_count_as_their_seeds(tmp_path):
+    for dataset in (FACES, DRAWN):
+        write_seeds(tmp_path, "faces/edges", [30.0, 31.0, 32.0], data=dataset)
+    write_seeds(tmp_path, STACK, [30.0, 31.0, 32.0])
+    verdict = judged(tmp_path, "B4")
+    assert (verdict.word, verdict.tier, verdict.data) == ("not enough runs", "reduced", "CelebA")
+    assert (judged(tmp_path, "B1").tier, judged(tmp_path, "B1").data) == ("reduced", "CelebA")
+    todo = missing(CLAIMS["B4"], stored(tmp_path), None)
+    assert not [command for command in todo if command.startswith("stackrepro run faces/edges --arm")]
+    assert sum("updates=quarter" in command for command in todo) == 3
+    of_printed = missing(CLAIMS["B1"], stored(tmp_path), None)
+    assert [command.split("--tier ")[1].split()[0] for command in of_printed] == ["paper"] * 3

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from stackrepro.experiments.claims.kinds import Inspection, OfRuns, Order, Several, Test
+from stackrepro.experiments.claims.kinds import Level, OfRuns, Order, Pending, Several, Single, Test
+
+DATASETS = {"A": "birds", "B": "faces"}  # of the papers
 
 
 @dataclass(frozen=True)
 class Claim:
     """What a paper says, and how that is tested.
 
-    `section` is the place in the paper, `chapter` the notebook that shows it, `evidence` what the paper offers for it,
-    and `departs` how the test departs from what the paper did.
+    `id` is the paper's letter and a number, `section` the place in the paper, `chapter` the notebook that shows it,
+    `evidence` what the paper offers for it, and `departs` how the test departs from what the paper did.
     """
 
     id: str
@@ -23,12 +25,27 @@ class Claim:
     test: Test
     departs: str
 
+    @property
+    def paper(self) -> str:
+        """The letter of the paper."""
+        return self.id[0]
+
+    @property
+    def dataset(self) -> str:
+        """The data set of the paper, which inspections look at."""
+        return DATASETS[self.paper]
+
+    @property
+    def datasets(self) -> set[str]:
+        """The data sets whose runs or images the test may look at."""
+        return {self.dataset, *(name.partition("/")[0] for name, _ in self.experiments)}
+
     def in_arm(self, arm: str) -> Claim:
         """Return the claim with this arm in the place of the one that each test of runs names."""
         return replace(self, test=in_arm(self.test, arm))
 
     @property
-    def parts(self) -> list[tuple[str, OfRuns | Inspection]]:
+    def parts(self) -> list[tuple[str, Single]]:
         """The single tests with their labels; one test alone has an empty label."""
         return flattened("", self.test)
 
@@ -39,20 +56,27 @@ class Claim:
         return list(dict.fromkeys((name, test.arm) for test in tests for name in test.sides))
 
     @property
+    def tier(self) -> str | None:
+        """The one tier that a part of the test insists on, None where there is no such part."""
+        return next((test.tier for _, test in self.parts if isinstance(test, Level) and test.tier), None)
+
+    @property
     def adequacy(self) -> str:
         """What must be given before the test may decide."""
         if self.experiments:
             return "3 paired seeds, tier reduced or paper, real images, all updates, half of the way to the floor"
+        if any(isinstance(test, Pending) for _, test in self.parts):
+            return "what is lacking"
         return "none: no run is read"
 
 
 def in_arm(test: Test, arm: str) -> Test:
     if isinstance(test, Several):
         return Several(tuple((label, in_arm(part, arm)) for label, part in test.parts))
-    return test if isinstance(test, Inspection) else replace(test, arm=arm)
+    return replace(test, arm=arm) if isinstance(test, OfRuns | Order) else test
 
 
-def flattened(label: str, test: Test) -> list[tuple[str, OfRuns | Inspection]]:
+def flattened(label: str, test: Test) -> list[tuple[str, Single]]:
     if isinstance(test, Order | Several):
         named = [(f"{label}: {name}" if label else name, inner) for name, inner in test.parts]
         return [part for name, inner in named for part in flattened(name, inner)]

@@ -1,7 +1,7 @@
 """The few kinds of test that claims are put to.
 
-Every kind but `Audit` and `Cited` reads runs. It names its experiments in `sides`, says in `words` what is tested, and
-in `tolerance` what counts as reproduced.
+Every kind but `Audit`, `Cited` and `Pending` reads runs. It names its experiments in `sides`, says in `words` what is
+tested, and in `tolerance` what counts as reproduced.
 """
 
 from __future__ import annotations
@@ -9,118 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from stackrepro.experiments.claims.measures import MEASURES
-from stackrepro.experiments.claims.rules import MARGIN
-
-ON_ITS_SIDE = "the 95 % interval over paired seeds lies on the claimed side of 0"
-WITHIN = f"a margin of {MARGIN:g} of the distance from untrained to floor"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One experiment is better than another by a measure."""
-
-    measure: str
-    better: str
-    worse: str
-    arm: str = "matched"
-
-    tolerance = ON_ITS_SIDE
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        return (self.better, self.worse)
-
-    @property
-    def words(self) -> str:
-        measure = MEASURES[self.measure]
-        return f"{measure.words}: {self.better} {measure.better}er than {self.worse}"
-
-
-@dataclass(frozen=True)
-class NoDifference:
-    """Two experiments are equal by a measure, within the margin."""
-
-    measure: str
-    one: str
-    other: str
-    arm: str = "matched"
-
-    tolerance = f"the 95 % interval over paired seeds lies within {WITHIN}"
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        return (self.one, self.other)
-
-    @property
-    def words(self) -> str:
-        return f"{MEASURES[self.measure].words}: {self.one} equal to {self.other}"
-
-
-@dataclass(frozen=True)
-class NotWorse:
-    """An experiment is no worse than another by more than the margin."""
-
-    measure: str
-    candidate: str
-    standard: str
-    arm: str = "matched"
-
-    tolerance = f"no part of the 95 % interval over paired seeds lies on the worse side of {WITHIN}"
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        return (self.candidate, self.standard)
-
-    @property
-    def words(self) -> str:
-        return f"{MEASURES[self.measure].words}: {self.candidate} no worse than {self.standard}"
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A measure is at least `factor` times as large in one experiment as in another."""
-
-    measure: str
-    more: str
-    less: str
-    factor: float
-    arm: str = "matched"
-
-    @property
-    def tolerance(self) -> str:
-        return f"the 95 % interval of the ratio over paired seeds lies above {self.factor:g}"
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        return (self.more, self.less)
-
-    @property
-    def words(self) -> str:
-        return f"{MEASURES[self.measure].words}: {self.more} at least {self.factor:g} times {self.less}"
-
-
-@dataclass(frozen=True)
-class Level:
-    """A measure of one experiment lies between two bounds; None leaves a side free."""
-
-    measure: str
-    experiment: str
-    low: float | None = None
-    high: float | None = None
-    arm: str = "matched"
-
-    tolerance = "the 95 % interval over seeds lies within the bounds"
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        return (self.experiment,)
-
-    @property
-    def words(self) -> str:
-        bounds = [*([] if self.low is None else [f"above {self.low:g}"])]
-        bounds += [] if self.high is None else [f"below {self.high:g}"]
-        return f"{MEASURES[self.measure].words} of {self.experiment}: {' and '.join(bounds)}"
+from stackrepro.experiments.claims.differences import AnyDifference, Difference, NoDifference, NotWorse, Ratio
+from stackrepro.experiments.claims.levels import Exceeds, Level
 
 
 def short(name: str) -> str:
@@ -169,12 +59,31 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A claim that nothing here can be held against yet: `lacking` says what there is not."""
+
+    lacking: str
+
+    tolerance = "none"
+
+    @property
+    def words(self) -> str:
+        return f"none yet: {self.lacking}"
+
+
+@dataclass(frozen=True)
 class Several:
     """A claim of named parts."""
 
     parts: tuple[tuple[str, Test], ...]
 
 
-OfRuns = Difference | NoDifference | NotWorse | Ratio | Level
+OfRuns = Difference | AnyDifference | NoDifference | NotWorse | Ratio | Level | Exceeds
 Inspection = Audit | Cited
-Test = OfRuns | Inspection | Order | Several
+Single = OfRuns | Inspection | Pending
+Test = Single | Order | Several
+
+
+def readings(test: OfRuns) -> tuple[tuple[str, str], ...]:
+    """Return what a test reads, each as (experiment, measure)."""
+    return (test.more, test.less) if isinstance(test, Exceeds) else tuple((name, test.measure) for name in test.sides)

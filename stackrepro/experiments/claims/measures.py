@@ -1,4 +1,8 @@
-"""The measures that claims are tested by, by name. Where a result holds them is the business of `evaluation`."""
+"""The measures that claims are tested by, by name. Where a result holds them is the business of `evaluation`.
+
+A name may end in `@` and the space that images are compared in, and in `/` and a row of the result: without them a
+measure is one of the trained generator's samples, as they come.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +21,39 @@ class Measure:
 MEASURES = {
     "frechet": Measure("Fréchet distance", "low"),
     "frechet@common": Measure("Fréchet distance at the common size", "low"),
+    "frechet@edges": Measure("Fréchet distance of the images' edges", "low"),
+    "frechet@gray": Measure("Fréchet distance of the images in gray", "low"),
+    "kid": Measure("kernel distance", "low"),
+    "kid/held_out": Measure("kernel distance from real conditions of persons held out", "low"),
+    "kid/trained_on": Measure("kernel distance from real conditions that were trained on", "low"),
+    "l1/held_out": Measure("L1 distance from the real partners, persons held out", "low"),
+    "l1/trained_on": Measure("L1 distance from the real partners that were trained on", "low"),
     "covered": Measure("share of the way from untrained to floor", "high"),
+    "precision": Measure("precision", "high"),
+    "precision/floor": Measure("precision of real images", "high"),
+    "precision_share": Measure("precision as a share of real images'", "high"),
     "precision@common": Measure("precision at the common size", "high"),
     "recall": Measure("recall", "high"),
+    "recall_share": Measure("recall as a share of real images'", "high"),
     "recall@common": Measure("recall at the common size", "high"),
     "spectrum_distance": Measure("distance of the power spectrum to real images'", "low"),
     "border_noise": Measure("noise in the border, pixels clipped", "low"),
     "border_noise_wrapped": Measure("noise in the border, pixels wrapped", "low"),
+    "border_share": Measure("detail in the border as a share of real images'", "high"),
+    "border_share/held_out": Measure("detail in the border, from real conditions, as a share of real images'", "high"),
+    "sharpness_share": Measure("detail of the whole image as a share of real images'", "high"),
     "colour_spread": Measure("spread of the images' mean colours", "high"),
     "diversity": Measure("mean distance between generated images", "high"),
+    "latent_diversity": Measure("distance between latents of one condition as a share of that between images", "high"),
+    "contraction/noise": Measure("ratio of output to input distance, noise", "low"),
+    "contraction/jpeg": Measure("ratio of output to input distance, JPEG", "low"),
+    "contraction/interpolation": Measure("ratio of output to input distance, interpolation", "low"),
+    "contraction/generated": Measure("ratio of output to input distance, nearest generated condition", "low"),
+    "snr_gain": Measure("signal-to-noise ratio gained on the way through, in decibels", "high"),
+    "propagation": Measure("rank correlation of the distances before and after the stage", "high"),
     "images_per_second": Measure("images learned from per second", "high"),
     "gradient_cosine": Measure("cosine between stage 1's own gradient and the one through stage 2", "high"),
+    "loss_variation": Measure("oscillation of the discriminator's loss", "low"),
+    "discriminator_lead": Measure("lead of the discriminator", "low"),
+    "l1_descent": Measure("share of the steps in which the L1 loss falls", "high"),
 }

@@ -11,7 +11,12 @@
 - **No difference** is reproduced when the whole interval lies within the margin, *no worse* when no part of it lies
   beyond the margin on the worse side. The margin is a tenth of the distance from the untrained generators to the floor.
   An interval that excludes 0 and leaves the margin is a difference: not reproduced. One that contains 0 and leaves the
-  margin tells nothing: more runs.
+  margin tells nothing: more runs. *Some difference*, of either sign, is reproduced when the whole interval lies beyond
+  the margin, not reproduced when it lies within; any other interval asks for more runs.
+- **One number above another**, both of one run or of two, is a difference like any other; where it is to be so many
+  times the other, the other is multiplied first.
+- **Printed numbers** are met or missed at tier `paper` alone, by a fifth either side, and are no target elsewhere: the
+  ledger then tells the own value.
 - **Adequacy.** A verdict about the paper needs tier `reduced` or `paper` and real images, the full number of the tier's
   updates, and in every run a generator that has come at least half of the way from its untrained self to the floor,
   by the Fréchet distance. Otherwise the claim is untestable at this scale, and what was seen stands there as no more
@@ -20,6 +25,8 @@
   isn't so, a part that is still open leaves the whole open.
 - **Inspection.** What the configurations, the networks or the literature tell needs no runs. It is reproduced, partly
   reproduced, or refuted by inspection.
+- **Nothing to judge by.** A claim that needs people's ratings, or an experiment that isn't registered, has not enough
+  runs; nothing is invented in their place.
 
 The verdicts are: reproduced, partly reproduced, not reproduced, refuted by inspection, untestable at this scale, not
 enough runs.

@@ -1,0 +1,99 @@
+"""The measures of a run's last stage by itself, where it was trained apart from the stages before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from stackrepro.data import held_out_rows, training_rows
+from stackrepro.evaluation.contraction import Network
+from stackrepro.evaluation.later_stages import LATENTS, contraction_rows, latent_diversity, rank_correlation
+from stackrepro.evaluation.rows import Samples
+from stackrepro.evaluation.trajectory import trajectory
+from stackrepro.runs.batches import as_tensor
+from stackrepro.runs.feeding import Fed, trained_sampler
+from stackrepro.runs.randomness import fixed_latents
+from stackrepro.runs.sampling import BATCH
+
+if TYPE_CHECKING:
+    from stackrepro.evaluation.bench import Bench
+
+IMAGES = 64  # real inputs that neighbours are made of
+GENERATED = 512  # inputs of the stage before, among which the nearest is sought
+DIVERSE = 32  # real inputs that are joined with each latent
+POINTS = 256  # samples at each point of the earlier stage's training at most: enough for an order
+CHUNK = 16  # images at once, so that memory doesn't grow with their number
+
+
+class StageBench:
+    """A stage with real inputs: the first rows held out, else of the training; nobody picked them."""
+
+    def __init__(self, bench: Bench, stacked: Fed) -> None:
+        self.bench, self.stacked, self.stage = bench, stacked, stacked.second
+        c = bench.configuration
+        held_out = held_out_rows(bench.run.source)
+        rows = (held_out if len(held_out) else training_rows(bench.run.source))[:IMAGES]
+        self.images = as_tensor(bench.arrays[c.condition][rows], c.value_range, bench.device)
+
+    def measures(self, full: bool) -> dict[str, Any]:
+        """Return the parts of the result that concern the stage; `propagation`, which takes long, only with `full`."""
+        numbers = self.stage.specification.latent
+        found: dict[str, Any] = {"contraction": contraction_rows(self.alone(), self.images, self.generated())}
+        if numbers:
+            latents = self.latents(LATENTS, numbers)
+            found["latent_diversity"] = latent_diversity(self.beside, self.images[:DIVERSE], latents)
+        if full:
+            found["propagation"] = self.propagation()
+        return found
+
+    def alone(self) -> Network:
+        """Return the stage as a function of images; a latent that it reads is the first fixed one."""
+        numbers = self.stage.specification.latent
+        if not numbers:
+            return lambda images: torch.cat([self.stage(chunk) for chunk in images.split(CHUNK)])
+        latent = self.latents(1, numbers)
+        return lambda images: self.beside(images, latent.expand(len(images), -1))
+
+    def beside(self, images: Tensor, latents: Tensor) -> Tensor:
+        chunks = zip(images.split(CHUNK), latents.split(CHUNK), strict=True)
+        return torch.cat([self.stage(*pair) for pair in chunks])
+
+    def latents(self, count: int, numbers: int) -> Tensor:
+        return torch.from_numpy(fixed_latents(count, numbers)).to(self.bench.device)
+
+    @torch.inference_mode()
+    def generated(self) -> Tensor:
+        """Return what the stage is fed by the one before it."""
+        first = self.stacked.first
+        latents = self.latents(GENERATED, first.specification.latent)
+        return torch.cat([self.stacked.between(first(chunk)) for chunk in latents.split(BATCH)])
+
+    def propagation(self) -> dict[str, Any]:
+        """Feed the stage by the one before it at each kept point of its training, and compare the distances of both.
+
+        A stage before that is itself fed by another is taken with it as that stands at its end.
+        """
+        run, bench = self.bench.run.stage1, self.bench
+        samples = min(POINTS, bench.plan.trajectory.samples)
+        protocol = replace(bench.plan.trajectory, samples=samples)
+        extractor = bench.extractor_of(protocol)
+        c, earlier = bench.configuration, run.configuration
+        before: dict[int, Samples] = {}
+        after: dict[int, Samples] = {}
+        for update in earlier.snapshots:
+            first = trained_sampler(run, bench.folder.parent, bench.device, f"snapshots/generator-{update:06d}")
+            before[update] = Samples(first, samples, earlier.value_range)
+            after[update] = Samples(Fed(first, self.stage, c.feed, c.value_range), samples, c.value_range)
+        paths = [
+            trajectory(kept, protocol, extractor, bench.reference(protocol, extractor, view).reference)
+            for kept, view in ((before, c.condition), (after, c.view))
+        ]
+        distances = [[point["frechet"] for point in path] for path in paths]
+        points = [
+            {"update": update, "before": first, "after": second}
+            for update, first, second in zip(earlier.snapshots, *distances, strict=True)
+        ]
+        return {"rank_correlation": rank_correlation(*distances), "points": points}
