@@ -53,7 +53,14 @@ from stackrepro.report import face_tables, figures, released, tables
 # so does what a given amount of noise adds. So neither 59 < 73 nor its opposite says whether stage 2 improves what
 # stage 1 gives it. A common space would be the edges of the generated gray faces, $d\bigl(s(G_2(G_1(z))), s(x)\bigr)$,
 # beside $d_{\text{edges}}$.
-#
+
+# %% [markdown]
+# ## The reference
+
+# %%
+tables.references(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
+
+# %% [markdown]
 # ## The paper's numbers beside this book's
 #
 # The paper names neither the program, nor the number of images, nor the reference. What stands beside its numbers here
@@ -72,12 +79,6 @@ chapter.show(face_tables.beside_paper, "faces/edges+images=quarter")
 
 # %%
 figures.distance_over_training(chapter, runs)
-
-# %% [markdown]
-# ## The reference
-
-# %%
-tables.references(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
 
 # %% [markdown]
 # ## Why the paper's numbers can't be traced

@@ -21,7 +21,7 @@ MADE_OF = {
     "floor": "- (real images, the floor)",
 }
 PAPERS_FID = {"faces/edges": 73, "faces/edges+images=quarter": 181, "faces/gray": 59}  # Results
-NOT_COMPARED = ("experiment", "arm", "tier", "seed", "dataset", "type")
+NOT_COMPARED = ("experiment", "arm", "tier", "seed")
 
 
 def contrasted(configurations: dict[str, Configuration | View]) -> pd.DataFrame:
