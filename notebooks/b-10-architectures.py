@@ -76,8 +76,10 @@ schematic.schematic(schematic.RELAYED)
 # real edges $s$ with their faces $x$ and a latent of no meaning:
 #
 # $$
-# L_G = \underbrace{L_{D_1}(G_1(z)) + L_{D_2}\bigl(G_1(z), G_2(G_1(z), z)\bigr)}_{\text{generated edges}}
-# + \underbrace{L_{D_2}\bigl(s, G_2(s, z')\bigr) + 100 \, \lVert x - G_2(s, z') \rVert_1}_{\text{real edges}},
+# \begin{aligned}
+# L_G &= \underbrace{L_{D_1}(G_1(z)) + L_{D_2}\bigl(G_1(z), G_2(G_1(z), z)\bigr)}_{\text{generated edges}} \\
+# &+ \underbrace{L_{D_2}\bigl(s, G_2(s, z')\bigr) + 100 \, \lVert x - G_2(s, z') \rVert_1}_{\text{real edges}},
+# \end{aligned}
 # $$
 #
 # where $L_D$ is the loss of fooling $D$.

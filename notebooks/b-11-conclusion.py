@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, stage_two, tables
+from stackrepro.report import face_tables, figures, plan, stage_two, tables
 
 pair = ("faces/gray", "faces/single")
 
@@ -109,5 +109,11 @@ chapter.show(face_tables.made_of, "faces/rgb")
 # %% [markdown]
 # ## Other data
 #
-# No other data set has been split into edges and gray here yet, so this book says nothing about whether the method
-# carries over.
+# The paper expects its method to carry over to other data. The same two stages and the same control on paper A's birds,
+# cropped to their boxes:
+
+# %%
+chapter.show(figures.fixed_latent_grids, *plan.CARRIED_OVER)
+
+# %%
+chapter.show(tables.measured, *plan.CARRIED_OVER)

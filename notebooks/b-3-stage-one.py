@@ -61,8 +61,10 @@ architecture(paper.discriminator, "Discriminator of faces/edges", "tier paper | 
 # Both learn by the losses of DCGAN, with logits $D(x)$ and the logistic function $\sigma$:
 #
 # $$
-# L_D = -\mathbb{E}_{x} \log \sigma(D(x)) - \mathbb{E}_{z} \log\bigl(1 - \sigma(D(G_1(z)))\bigr), \qquad
-# L_{G_1} = -\mathbb{E}_{z} \log \sigma(D(G_1(z))).
+# \begin{aligned}
+# L_D &= -\mathbb{E}_{x} \log \sigma(D(x)) - \mathbb{E}_{z} \log\bigl(1 - \sigma(D(G_1(z)))\bigr), \\
+# L_{G_1} &= -\mathbb{E}_{z} \log \sigma(D(G_1(z))).
+# \end{aligned}
 # $$
 #
 # ## Paper and code, side by side

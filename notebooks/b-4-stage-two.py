@@ -63,8 +63,10 @@ architecture(paper.discriminator, "Discriminator of faces/gray", "tier paper | a
 # With the real face $x$, its edges $s$ and the mean over patches and pixels understood,
 #
 # $$
-# L_D = -\log \sigma(D(s, x)) - \log\bigl(1 - \sigma(D(s, G_2(s)))\bigr), \qquad
-# L_{G_2} = -\log \sigma(D(s, G_2(s))) + 100 \, \lVert x - G_2(s) \rVert_1 .
+# \begin{aligned}
+# L_D &= -\log \sigma(D(s, x)) - \log\bigl(1 - \sigma(D(s, G_2(s)))\bigr), \\
+# L_{G_2} &= -\log \sigma(D(s, G_2(s))) + 100 \, \lVert x - G_2(s) \rVert_1 .
+# \end{aligned}
 # $$
 #
 # No noise comes in: one edge image has one face.

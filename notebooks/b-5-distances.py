@@ -51,9 +51,16 @@ from stackrepro.report import face_tables, figures, ledger, released, tables
 #
 # They have no common scale. What real images score against other real images, the floor, differs between the two, and
 # so does what a given amount of noise adds. So neither 59 < 73 nor its opposite says whether stage 2 improves what
-# stage 1 gives it. A common space would be the edges of the generated gray faces, $d\bigl(s(G_2(G_1(z))), s(x)\bigr)$,
-# beside $d_{\text{edges}}$.
-#
+# stage 1 gives it. A common space is that of the edges of the generated gray faces,
+# $d\bigl(s(G_2(G_1(z))), s(x)\bigr)$, beside $d_{\text{edges}}$.
+
+# %% [markdown]
+# ## The reference
+
+# %%
+tables.references(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
+
+# %% [markdown]
 # ## The paper's numbers beside this book's
 #
 # The paper names neither the program, nor the number of images, nor the reference. What stands beside its numbers here
@@ -67,17 +74,18 @@ face_tables.beside_paper(chapter, runs)
 # %%
 figures.fixed_latent_grids(chapter, runs)
 
+# %% [markdown]
+# In the common space, that of edges, both stages have the same reference. Whether stage 2 brings the images nearer to
+# real ones is what these rows can tell:
+
+# %%
+face_tables.edge_space(chapter, runs["faces/edges"], runs["faces/gray"])
+
 # %%
 chapter.show(face_tables.beside_paper, "faces/edges+images=quarter")
 
 # %%
 figures.distance_over_training(chapter, runs)
-
-# %% [markdown]
-# ## The reference
-
-# %%
-tables.references(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
 
 # %% [markdown]
 # ## Why the paper's numbers can't be traced
@@ -131,8 +139,8 @@ released.demonstration_figure(chapter, found)
 #
 # | model | data | FID | source |
 # |---|---|---|---|
-# | DCGAN with two rates | CelebA, 64 pixels | 12.5 | Heusel et al. {cite}`heusel2017gans`, Table 1 |
-# | StyleGAN | CelebA-HQ, 1024 pixels | 5.06 | Karras et al. {cite}`karras2019style`, Table 1 |
+# | DCGAN with two rates | CelebA, 64 pixels | 12.5 | Heusel et al. {cite}`heusel2017gans` |
+# | StyleGAN | CelebA-HQ, 1024 pixels | 5.06 | Karras et al. {cite}`karras2019style` |
 #
 # They compare neither with each other nor with a number of this book: data, size, colour and protocol differ.
 

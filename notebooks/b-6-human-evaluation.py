@@ -31,6 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
+from stackrepro.data import held_out_rows, prepare
 from stackrepro.report import face_tables, figures, ledger, tables
 
 # %% [markdown]
@@ -40,6 +41,12 @@ from stackrepro.report import face_tables, figures, ledger, tables
 # many, what they saw and what they answered isn't told. By eye the images lack quality rather than diversity, and the
 # paper holds that people can tell these two apart where a distance can't.
 #
+# ## The reference
+
+# %%
+tables.references(["faces/edges", "faces/gray"])
+
+# %% [markdown]
 # ## What a test would be
 #
 # An instrument for such a test is to come with this book. Until people have used it there are no ratings, and none are
@@ -58,14 +65,17 @@ from stackrepro.report import face_tables, figures, ledger, tables
 #
 # - easily discerned is a share near 1 for each rater; 0.5 is what guessing gives.
 #
-# What a rater of this tier's runs would be shown, besides real images:
+# What a rater of this tier's runs would be shown, generated images and then real ones:
 
 # %%
 runs = chapter.obtain("faces/edges", "faces/gray")
-figures.fixed_latent_grids(chapter, {"faces/edges": runs["faces/edges"]})
+figures.fixed_latent_grids(chapter, runs)
 
 # %%
-figures.fixed_latent_grids(chapter, {"faces/gray": runs["faces/gray"]})
+second = chapter.configuration("faces/gray")
+views = {"edges, persons held out": second.condition, "gray, persons held out": second.view}
+arrays, rows = prepare(chapter.source, list(views.values())), held_out_rows(chapter.source)[:24]
+figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in views.items()})
 
 # %% [markdown]
 # ## Quality and diversity, without people
@@ -82,11 +92,6 @@ face_tables.fidelity(chapter, runs)
 # %% [markdown]
 # The authors have a notebook for precision and recall. It takes 4 images, finds 1.0 for both, and isn't used in the
 # paper: among so few images nearly every ball holds every other image.
-#
-# ## The reference
-
-# %%
-tables.references(["faces/edges", "faces/gray"])
 
 # %% [markdown]
 # ## The verdicts

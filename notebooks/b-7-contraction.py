@@ -47,6 +47,12 @@ from stackrepro.report import contraction, ledger, stage_two, tables
 #
 # It isn't tested in the paper.
 #
+# ## The reference
+
+# %%
+tables.references(["faces/gray"])
+
+# %% [markdown]
 # ## Measured
 #
 # Here it is, on edges of persons held out, with $h$ of five kinds: noise, small and large; what JPEG does; a step
@@ -101,11 +107,6 @@ contraction.noise_figure(chapter, run)
 # %% [markdown]
 # A stage that takes out noise has the upper line behind it. That tells of noise on real edges. Whether generated edges
 # are real ones with noise is another question, which the distances of [stage two](b-4-stage-two) answer.
-#
-# ## The reference
-
-# %%
-tables.references(["faces/gray"])
 
 # %% [markdown]
 # ## The verdicts

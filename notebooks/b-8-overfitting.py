@@ -49,9 +49,11 @@ from stackrepro.report import face_tables, figures, ledger, plan, stage_two, tab
 # from $P$,
 #
 # $$
+# \begin{aligned}
 # \underbrace{R(\text{generated}) - R(\text{trained on})}_{\text{what the paper sees}}
-# = \underbrace{R(\text{held out}) - R(\text{trained on})}_{\text{overfitting}}
-# + \underbrace{R(\text{generated}) - R(\text{held out})}_{\text{shift}} .
+# &= \underbrace{R(\text{held out}) - R(\text{trained on})}_{\text{overfitting}} \\
+# &+ \underbrace{R(\text{generated}) - R(\text{held out})}_{\text{shift}} .
+# \end{aligned}
 # $$
 #
 # Real edges of persons held out tell the two apart. Each image was trained on once or twice, so little can have been

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +81,13 @@ class Chapter:
 
         With the parameter `extended` they are trained and evaluated first.
         """
-        if self.extended:
-            return draw(self, self.obtain(*experiments, arm=arm))
         groups = {name: self._runs(name, arm) for name in experiments}
+        about = replace(self, dataset=groups[experiments[0]][0].source.dataset)  # so that the stamps are of these data
+        if self.extended:
+            return draw(about, self.obtain(*experiments, arm=arm))
         found = {name: [finished(run, self.runs_root) for run in group] for name, group in groups.items()}
         if all(None not in group for group in found.values()):
-            return draw(self, found)
+            return draw(about, found)
         missing = [run for name, group in groups.items() for run in group if finished(run, self.runs_root) is None]
         return commands(missing)
 

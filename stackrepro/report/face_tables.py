@@ -21,7 +21,7 @@ MADE_OF = {
     "floor": "- (real images, the floor)",
 }
 PAPERS_FID = {"faces/edges": 73, "faces/edges+images=quarter": 181, "faces/gray": 59}  # Results
-NOT_COMPARED = ("experiment", "arm", "tier", "seed", "dataset", "type")
+NOT_COMPARED = ("experiment", "arm", "tier", "seed")
 
 
 def contrasted(configurations: dict[str, Configuration | View]) -> pd.DataFrame:
@@ -67,6 +67,28 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
             }
         )
     return stamped(pd.DataFrame(rows), chapter.stamp)
+
+
+def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) -> Styler:
+    """Set what stage 1 draws beside the edges of what stage 2 makes of it: one space, one reference, one protocol."""
+    name = edges[0].result["protocol"]["name"]
+    rows = []
+    for words, results in (
+        ("edges of stage 1", [run.result["measures"] for run in edges]),
+        ("edges of the gray faces of stage 2", [run.result["protocols"][f"{name} of edges"] for run in gray]),
+    ):
+        for what in ("generated", "floor"):
+            measured = [rows_of[what] for rows_of in results]
+            rows.append(
+                {
+                    "images": words if what == "generated" else "real edges (floor)",
+                    name: over_seeds([m["frechet"] for m in measured], ".2f"),
+                    "KID": over_seeds([m["kid"] for m in measured], ".3f"),
+                    "n": measured[0]["n"],
+                    "flags": ", ".join(measured[0]["flags"]) or "-",
+                }
+            )
+    return stamped(pd.DataFrame(rows).drop_duplicates(ignore_index=True), chapter.stamp)
 
 
 def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:

@@ -101,7 +101,7 @@ CHAPTERS: dict[str, Needs] = {
     "b-8-overfitting": Needs(("faces/gray",), in_arm(ARM, *DROPPED, *FEEDS)),
     "b-9-wgan": Needs(("faces/edges", "faces/edges+update=wgan-gp"), in_arm(ARM, *WGANS)),
     "b-10-architectures": Needs(("faces/gray",), in_arm(ARM, *LATENTS, "faces/joint")),
-    "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb")),
+    "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb", *CARRIED_OVER)),
     "ledger-b": Needs(FACES),
     "execution": Needs((*birds(*MODELS), *FACES)),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish
@@ -25,6 +26,7 @@ def gradient_cosine(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figur
             axes.plot([record["update"] for record in losses], values, color=color, linewidth=0.9, label=label)
     axes.axhline(0, color="0.5", linewidth=0.8)
     axes.set(ylim=(-1, 1), xlabel="updates of the generator", ylabel="cosine of the two gradients")
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.legend(frameon=False, fontsize=8)
     sns.despine(figure)
     return finish(figure, chapter.stamp)

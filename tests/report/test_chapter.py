@@ -68,10 +68,11 @@ def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_bird
     name = "birds/dconv-64+range=0-1"
     said = chapter.show(lambda *_: pytest.fail("nothing is there to draw"), name).data
     assert f"stackrepro run {name} --arm matched --tier smoke --seed 0 --data-root FOLDER --unofficial" in said
-    asked = open_chapter(GOOD | root | {"seeds": [0], "extended": True})
+    asked = open_chapter(GOOD | root | {"seeds": [0], "extended": True}, "faces")
     for opened in (asked, chapter):  # made by the first, found by the second
-        (run,) = opened.show(lambda _, runs: runs[name], name)
+        stamp, (run,) = opened.show(lambda shown, runs: (shown.stamp, runs[name]), name)
         assert run.result["experiment"] == name
+        assert stamp == "tier smoke | CUB-200-2011 (not the official archive) | seed 0"
 
 
 def test_an_extended_book_trains_what_its_chapters_offer():

@@ -28,7 +28,7 @@ def test_missing_runs_are_made_once_and_then_read(runs, tmp_path, monkeypatch):
     assert current.finished(run, tmp_path) is not None
     plan = current.plan_for("smoke")
     changed = replace(plan, standard=replace(plan.standard, samples=17))
-    monkeypatch.setattr(current, "plan_for", lambda _: changed)
+    monkeypatch.setattr(current, "plan_for", lambda *_: changed)
     assert current.finished(run, tmp_path) is None, "a result of another protocol doesn't count"
 
 
