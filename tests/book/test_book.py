@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 
 from stackrepro.report.plan import CHAPTERS
 
+# Chapters of few figures: lists, and those that draw most of what they offer only where it was trained.
+FEWEST_FIGURES = {"ledger-a": 0, "ledger-b": 0, "execution": 0, "a-3-2-losses": 1, "a-5-conclusion": 0}
 PROSE = ("intro", "running", "architecture", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
 STAMP = "tier smoke | synthetic birds | seed 0"  # of a chapter on birds
@@ -50,8 +52,8 @@ def test_pages_load_nothing_from_elsewhere(smoke_site, page):
 def test_chapters_hold_their_figures_and_tables(smoke_site, chapter):
     content = parsed(smoke_site, f"chapters/{chapter}")
     figures, tables = content.select(".cell_output img"), content.select(".cell_output table")
-    assert len(figures) == outputs(smoke_site, chapter, "image/png") >= (0 if chapter.startswith("ledger") else 2)
-    assert len(tables) == outputs(smoke_site, chapter, "text/html") >= 1
+    assert len(figures) == outputs(smoke_site, chapter, "image/png") >= FEWEST_FIGURES.get(chapter, 2)
+    assert len(tables) == outputs(smoke_site, chapter, "text/html") >= (0 if chapter == "a-8-appendix" else 1)
     assert all(len(table.select("tbody tr")) >= 1 for table in tables)
     for figure in figures:
         path = (smoke_site / "chapters" / figure["src"]).resolve()

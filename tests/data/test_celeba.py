@@ -74,12 +74,13 @@ def test_a_malformed_line_is_named(place, faces_files, line):
         read_catalogue(place(faces_files))
 
 
-def test_several_archives_are_named_and_one_can_be_chosen(tmp_path, faces_files):
-    for name in ("b.zip", "a.zip"):
-        build_zip(tmp_path / name, faces_files)
-    with pytest.raises(UserError, match=r"several archives of faces \(a\.zip, b\.zip\): name one of them"):
-        locate(tmp_path)
-    assert locate(tmp_path / "b.zip") == tmp_path / "b.zip"
+def test_of_several_archives_the_one_with_the_most_faces_is_taken_and_another_can_be_named(tmp_path, faces_files):
+    images = [name for name in faces_files if name.startswith("img_align_celeba/")]
+    fewer = {name: content for name, content in faces_files.items() if name != images[-1]}
+    for name, content in (("a.zip", fewer), ("b.zip", faces_files), ("c.zip", fewer)):
+        build_zip(tmp_path / name, content)
+    assert locate(tmp_path) == tmp_path / "b.zip"
+    assert locate(tmp_path / "a.zip") == tmp_path / "a.zip"
 
 
 def test_other_archives_are_no_obstacle_but_a_damaged_one_is_named_where_nothing_else_is(tmp_path, faces_files):

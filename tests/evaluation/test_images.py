@@ -5,7 +5,7 @@ from cleanfid.resize import build_resizer
 from PIL import Image
 
 from stackrepro.base.errors import UserError
-from stackrepro.data import View
+from stackrepro.data import BirdView
 from stackrepro.data.views import render
 from stackrepro.evaluation.images import CLEAN_SCALE, as_rgb, at_size, clean
 from stackrepro.evaluation.inception import torch_network
@@ -36,7 +36,7 @@ def test_gray_is_repeated_before_every_resize(extractor, blobs):
 
 def test_the_common_size_is_reached_as_real_images_are_prepared(blobs):
     image = blobs(1, seed=4, size=32)
-    prepared = render(Image.fromarray(image[0]), (0, 0, 32, 32), [View("birds", 16, "none")])
+    prepared = render(Image.fromarray(image[0]), (0, 0, 32, 32), [BirdView(16, "none")])
     assert at_size(image, 16).tobytes() == prepared[0]
     assert at_size(image, 32) is image
 
