@@ -54,6 +54,13 @@ stacks = chapter.obtain(*plan.birds("stack", "stack-bp"))
 tables.stamped(tables.cost(stacks), chapter.stamp)
 
 # %% [markdown]
+# The pair that is to be explained, from the same latents:
+
+# %%
+pair = {name: stacks[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
+figures.fixed_latent_grids(chapter, pair)
+
+# %% [markdown]
 # ## Too little training?
 #
 # If the training was too short, the distance of the backpropagated stack still falls when it ends, and more updates
@@ -97,7 +104,7 @@ chapter.show(tables.measured, slow, judged, longer)
 # The two rows to compare them with:
 
 # %%
-tables.measured(chapter, {name: runs[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")})
+tables.measured(chapter, pair)
 
 # %% [markdown]
 # ## The conv stack
