@@ -127,6 +127,16 @@ chapter.show(face_tables.fidelity, *plan.LATENTS, "faces/joint")
 chapter.show(stage_two.other_latents, *plan.LATENTS)
 
 # %% [markdown]
+# How far does the latent move the image, measured against how far another input does? And does the image still show the
+# edges that it was made from, whatever the latent? That is the coherence: the correlation of its edges with those.
+
+# %%
+face_tables.heard(chapter, chapter.obtain("faces/gray"))
+
+# %%
+chapter.show(face_tables.heard, *plan.LATENTS)
+
+# %% [markdown]
 # What the second proposal costs:
 
 # %%

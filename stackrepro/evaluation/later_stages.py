@@ -82,6 +82,25 @@ def latent_diversity(stage: Callable[[Tensor, Tensor], Tensor], images: Tensor, 
     return {"share": share, "latents": len(latents), "n": len(images)}
 
 
+def coherence(given: np.ndarray, found: np.ndarray) -> dict[str, Any]:
+    """Correlate each input of a stage with what its output turns back into, pixel by pixel.
+
+    Args:
+        given: inputs, uint8 (N, H, W, C).
+        found: the outputs in the space of the inputs, in the same order and shape.
+
+    Returns:
+        `correlation`: the mean of Pearson's correlation, 1 where each output shows just its input; None where no image
+        has any contrast.
+    """
+    one, other = (images.reshape(len(images), -1).astype(np.float64) for images in (given, found))
+    one, other = (values - values.mean(axis=1, keepdims=True) for values in (one, other))
+    lengths_of_both = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    telling = lengths_of_both > 0
+    correlations = (one * other).sum(axis=1)[telling] / lengths_of_both[telling]
+    return {"correlation": float(correlations.mean()) if len(correlations) else None, "n": len(correlations)}
+
+
 def rank_correlation(before: list[float], after: list[float]) -> float | None:
     """Return Spearman's rank correlation, None where one side is all the same."""
     """Return Spearman's rank correlation."""

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from stackrepro.data import held_out_rows, training_rows
 from stackrepro.evaluation.contraction import Network
-from stackrepro.evaluation.later_stages import LATENTS, contraction_rows, latent_diversity, rank_correlation
+from stackrepro.evaluation.later_stages import (
+    LATENTS,
+    coherence,
+    contraction_rows,
+    latent_diversity,
+    rank_correlation,
+)
 from stackrepro.evaluation.rows import Samples
+from stackrepro.evaluation.spaces import Turn, turned_back
 from stackrepro.evaluation.trajectory import trajectory
 from stackrepro.runs.batches import as_tensor
 from stackrepro.runs.feeding import Fed, trained_sampler
 from stackrepro.runs.randomness import fixed_latents
-from stackrepro.runs.sampling import BATCH
+from stackrepro.runs.sampling import BATCH, to_pixels
 
 if TYPE_CHECKING:
     from stackrepro.evaluation.bench import Bench
@@ -45,9 +53,25 @@ class StageBench:
         if numbers:
             latents = self.latents(LATENTS, numbers)
             found["latent_diversity"] = latent_diversity(self.beside, self.images[:DIVERSE], latents)
+        turn = turned_back(self.bench.configuration.view, self.bench.configuration.condition)
+        if turn is not None:
+            found["coherence"] = self.coherence(turn)
         if full:
             found["propagation"] = self.propagation()
         return found
+
+    @torch.inference_mode()
+    def coherence(self, turn: Turn) -> dict[str, Any]:
+        """Tell whether outputs show what they were made from, whatever latent was drawn beside it."""
+        images, numbers = self.images[:DIVERSE], self.stage.specification.latent
+        value_range = self.bench.configuration.value_range
+        if numbers:
+            latents = self.latents(LATENTS, numbers)
+            made = [self.beside(images, latent.expand(len(images), -1)) for latent in latents]
+        else:
+            made = [self.alone()(images)]
+        outputs = np.concatenate([turn(to_pixels(batch, value_range)) for batch in made])
+        return coherence(np.tile(to_pixels(images, value_range), (len(made), 1, 1, 1)), outputs)
 
     def alone(self) -> Network:
         """Return the stage as a function of images; a latent that it reads is the first fixed one."""

@@ -91,6 +91,23 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
     return stamped(pd.DataFrame(rows).drop_duplicates(ignore_index=True), chapter.stamp)
 
 
+def heard(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Tell how far a stage's own latent moves its images, and whether they still show what they were made from."""
+    rows = []
+    for name, group in runs.items():
+        results = [run.result for run in group]
+        shares = [r["latent_diversity"]["share"] for r in results if "latent_diversity" in r]
+        rows.append(
+            {
+                "model": name,
+                "moved by its latent, share of the input's": over_seeds(shares, ".2f") if shares else "no latent",
+                "coherence": over_seeds([r["coherence"]["correlation"] for r in results], ".2f"),
+                "seeds": f"n = {len(group)}",
+            }
+        )
+    return stamped(pd.DataFrame(rows), chapter.stamp)
+
+
 def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Compare noise at the border and sharpness with those of real images, in squared levels of 0 to 255."""
     rows = []

@@ -1,9 +1,16 @@
 """Measures of a stage by itself: linear stages, whose answers are known, and a small trained stack."""
 
+import numpy as np
 import pytest
 import torch
 
-from stackrepro.evaluation.later_stages import LATENTS, contraction_rows, latent_diversity, rank_correlation
+from stackrepro.evaluation.later_stages import (
+    LATENTS,
+    coherence,
+    contraction_rows,
+    latent_diversity,
+    rank_correlation,
+)
 from stackrepro.evaluation.run import evaluate
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run
@@ -103,3 +110,14 @@ def test_a_first_stage_has_none_of_it(results):
     assert not {"contraction", "propagation", "latent_diversity"} & set(edges)
     assert edges["protocols"] == {}
     assert set(edges["losses"].values()) == {None}, "three updates tell nothing"
+
+
+def test_coherence_is_the_correlation_of_each_pair():
+    random = np.random.default_rng(0)
+    given = random.integers(0, 200, (6, 8, 8, 1), dtype=np.uint8)
+    assert coherence(given, given + 50) == {"correlation": pytest.approx(1.0), "n": 6}
+    assert coherence(given, 255 - given)["correlation"] == pytest.approx(-1.0)
+    other = random.integers(0, 200, (6, 8, 8, 1), dtype=np.uint8)
+    expected = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(given, other, strict=True)]
+    assert coherence(given, other)["correlation"] == pytest.approx(np.mean(expected))
+    assert coherence(given, np.zeros_like(given)) == {"correlation": None, "n": 0}

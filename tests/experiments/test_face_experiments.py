@@ -2,7 +2,7 @@
 
 import pytest
 
-from stackrepro.experiments import ARMS, resolve
+from stackrepro.experiments import ARMS, EXPERIMENTS, resolve
 from stackrepro.models.summary import sum_counts, summarise
 from stackrepro.updates import JointStack, Paired, Standard, WassersteinPenalty
 
@@ -82,3 +82,10 @@ def test_how_images_are_seen_changes_for_both_stages():
     views = (*c.views, c.stage1.view)
     assert {view.gray for view in views} == {"red"}
     assert {view.size for view in views} == {32}
+
+
+@pytest.mark.parametrize("name", [f"faces/gray+{v.name}" for v in EXPERIMENTS["faces/gray"].variants])
+def test_the_first_stage_of_every_variant_is_a_registered_training(name):
+    arm = next(arm for v in EXPERIMENTS["faces/gray"].variants if name.endswith(f"+{v.name}") for arm in v.arms)
+    first = resolve(name, arm, "quick").stage1
+    assert resolve(first.experiment, arm, "quick") == first

@@ -15,15 +15,16 @@ WGAN_RMSPROP = Optimizer("rmsprop", rate=5e-5, decay=0.99, epsilon=1e-8)
 PENALTY_ADAM = Optimizer("adam", rate=1e-4, decay=0.9, epsilon=1e-8, beta1=0.0)
 
 
-def seen(**factors: object) -> Change:
-    """Return a change of how images are seen, in all that a training and its first stage read."""
+def seen(name: str, **factors: object) -> Change:
+    """Return a change of how images are seen, in all that a training reads; its first stage is the same variant."""
 
     def change(c: Configuration) -> Configuration:
+        first = c.stage1
         return replace(
             c,
             view=replace(c.view, **factors),
             condition=None if c.condition is None else replace(c.condition, **factors),
-            stage1=None if c.stage1 is None else change(c.stage1),
+            stage1=None if first is None else replace(change(first), experiment=f"{first.experiment}+{name}"),
         )
 
     return change
@@ -72,14 +73,14 @@ def both(*changes: Change) -> Change:
 MATCHED = ("matched",)
 NOT_CODE = ("text", "matched")
 SEEN = (
-    ("gray=red", "the red channel for gray, as the code has it", seen(gray="red"), NOT_CODE),
-    ("gray=luma", "gray by the weights of ITU-R 601, as Pillow has it", seen(gray="luma"), ("code",)),
-    ("sobel=original", "edges before the image is scaled", seen(sobel="original"), ("matched",)),
-    ("sobel=resized", "edges of the scaled image", seen(sobel="resized"), ("text", "code")),
-    ("stretch=no", "no image is stretched to its own range", seen(stretch=False), ("code", "matched")),
-    ("jpeg=yes", "each image through a JPEG file, as the authors stored them", seen(jpeg=True), NOT_CODE),
-    ("jpeg=no", "no JPEG files between the steps", seen(jpeg=False), ("code",)),
-    ("crop=none", "the whole frame instead of its middle", seen(crop="none"), MATCHED),
+    ("gray=red", "the red channel for gray, as the code has it", seen("gray=red", gray="red"), NOT_CODE),
+    ("gray=luma", "gray by the weights of ITU-R 601, as Pillow has it", seen("gray=luma", gray="luma"), ("code",)),
+    ("sobel=original", "edges before the image is scaled", seen("sobel=original", sobel="original"), ("matched",)),
+    ("sobel=resized", "edges of the scaled image", seen("sobel=resized", sobel="resized"), ("text", "code")),
+    ("stretch=no", "no image is stretched to its own range", seen("stretch=no", stretch=False), ("code", "matched")),
+    ("jpeg=yes", "each image through a JPEG file, as the authors stored them", seen("jpeg=yes", jpeg=True), NOT_CODE),
+    ("jpeg=no", "no JPEG files between the steps", seen("jpeg=no", jpeg=False), ("code",)),
+    ("crop=none", "the whole frame instead of its middle", seen("crop=none", crop="none"), MATCHED),
 )
 
 FACES = (
@@ -154,6 +155,15 @@ FACES = (
     Variant("epochs=5", "as long as the released script is set to", GRAY, MATCHED, updates(5)),
     Variant("feed=stretched", "edges of stage 1 stretched like real ones", GRAY, NOT_CODE, changed(feed="stretched")),
     Variant("feed=jpeg", "edges of stage 1 stretched and through JPEG", GRAY, MATCHED, changed(feed="jpeg")),
+    Variant(
+        "stage1-sampling=batch",
+        "stage 1 normalises by the statistics of each batch of samples, as the authors' runners do",
+        GRAY,
+        NOT_CODE,
+        lambda c: replace(
+            c, stage1=replace(c.stage1, experiment=f"{c.stage1.experiment}+sampling=batch", sampling_norm="batch")
+        ),
+    ),
     Variant("feed=raw", "edges of stage 1 as they come", GRAY, ("code",), changed(feed="raw")),
     Variant("latent=own", "proposal 1: a latent of its own for stage 2", GRAY, MATCHED, own_latent(0.0)),
     Variant("latent=correlated", "proposal 1 with a latent near the first stage's", GRAY, MATCHED, own_latent(0.9)),
