@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from stored_results import write, write_seeds
 
 from stackrepro.experiments import EXPERIMENTS, faces, resolve
 from stackrepro.experiments.deviations import DEVIATIONS
@@ -127,3 +128,18 @@ def test_a_stale_run_is_flagged():
     run = evaluated(3.0)
     run.state = "stale"
     assert set(tables.distances({"birds/dconv-64": [run]})["flags"]) == {"stale"}
+
+
+def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "results_root", lambda: tmp_path)
+    write_seeds(tmp_path, "birds/conv-64", [30.0, 32.0])
+    write(tmp_path, "birds/conv-64", 2, 99.0, schema=1)
+    write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
+    write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
+    shown = tables.references(["birds/conv-64", "birds/dconv-64"])
+    assert shown.data["fid/pytorch-fid"][0] == "31.00 [30.00, 32.00]"
+    assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
+    none = tables.references(["birds/dconv-64"]).data
+    assert none.startswith(
+        "No reference result of tier `reduced` is published yet | 1 left out, of another definition."
+    )
