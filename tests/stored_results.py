@@ -55,6 +55,7 @@ def write(
         **common,
         **{key: configuration[key] for key in ("experiment", "arm", "tier", "seed")},
         "schema": SCHEMA,
+        "data": data["name"],
         "protocol": PROTOCOL,
         "measures": rows,
         "training": {"images_per_second": 100.0, "source": source, **(training or {})},

@@ -63,7 +63,7 @@ def is_whole(kept: dict[str, Any], result: dict[str, Any]) -> bool:
     """Say whether all that every verdict and table reads is of its kind; raise as `fault`."""
     data, protocol, rows = kept["data"], result["protocol"], [result["measures"][name] for name in ROWS]
     sources = (result["source"], result["training"]["source"])
-    texts = [data["name"], data["label"], data["fingerprint"], protocol["name"], kept["machine"]]
+    texts = [data["name"], data["label"], data["fingerprint"], protocol["name"], result["data"], kept["machine"]]
     texts += [*(start["device"] for start in kept["starts"]), kept["starts"][-1]["device"]]
     texts += [text for source in sources for text in [source["digest"], *source["modules"]]]
     texts += [flag for row in rows for flag in row["flags"]]

@@ -162,7 +162,8 @@ def test_every_training_of_the_smoke_tier_moves_both_players(name, arm):
     c = resolve(name, arm, "smoke")
     torch.manual_seed(0)
     game, size, low = start(c), c.view.size, c.value_range[0]
-    images = {view: torch.rand(c.batch, view.channels, size, size) * (1 - low) + low for view in c.views}
+    dealt = c.batch * getattr(c.update, "real_batches", 1)
+    images = {view: torch.rand(dealt, view.channels, size, size) * (1 - low) + low for view in c.views}
     before = {role: [weight.detach().clone() for weight in trained(player)] for role, player in game.players.items()}
     losses = play(c.update, game, Batch(images[c.view], images.get(c.condition)), c.batch)
     assert all(loss.isfinite() for loss in losses.values())
