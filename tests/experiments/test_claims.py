@@ -166,3 +166,15 @@ def test_explanations_of_harm_have_the_claimed_harm_as_their_premise():
 
 def test_the_findings_of_inspections_are_of_the_authors_code():
     assert {test.arm for _, test in TESTS if isinstance(test, Audit)} == {"code"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "end"),
+    [
+        ("A1", "half of the way to the floor on the better side"),
+        ("A4", "half of the way to the floor"),
+        ("A29", "definition"),
+    ],
+)
+def test_the_adequacy_tells_of_whom_it_is_asked(claim, end):
+    assert CLAIMS[claim].adequacy.endswith(end)

@@ -86,7 +86,8 @@ class Claim:
         """What must be given before the test may decide."""
         if self.experiments:
             timed = [all(MEASURES[measure].timed for _, measure in readings(test)) for test in self.of_runs]
-            way = "" if all(timed) else ", half of the way to the floor on the side that is claimed to be better"
+            every = all(test.adequate == test.sides for test in self.of_runs)
+            way = "" if all(timed) else ", half of the way to the floor" + ("" if every else " on the better side")
             machine = ", both of one machine" if any(timed) else ""
             return f"3 paired seeds{machine}, tier reduced or paper, real images, today's definition{way}"
         if any(isinstance(test, Pending) for _, test in self.parts):
