@@ -253,6 +253,7 @@ def claims(
     if tier is not None:
         one_of("tier", tier, TIERS)
     from stackrepro.evaluation.explain import as_record, explained, line, missing
+    from stackrepro.evaluation.fitness import origin
     from stackrepro.evaluation.verdicts import judge
     from stackrepro.runs import stored
 
@@ -262,9 +263,8 @@ def claims(
         run
         for root in (places.results_root(), places.runs_root(runs_root))
         for run in stored(root)
-        if not run.damaged
-        and tier in (None, run.record["configuration"]["tier"])
-        and (data_root is None or run.record["data"]["fingerprint"] in fingerprints)
+        for of_tier, _, fingerprint in [origin(run)]
+        if tier in (None, of_tier) and (data_root is None or fingerprint in fingerprints)
     ]
     judged = [(claim, judge(claim, found, sources.get(claim.dataset)), missing(claim, found, tier)) for claim in chosen]
     if machine:

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stackrepro.experiments import resolve
+from stackrepro.evaluation.current import SCHEMA
+from stackrepro.experiments import record, resolve
 
 REAL = {"name": "CUB-200-2011", "label": "cub-200-2011-0c685df5", "fingerprint": "0c68", "official": True}
 DRAWN = {"name": "synthetic birds", "label": "synthetic", "fingerprint": "5555", "official": False}
@@ -17,6 +18,14 @@ def row(frechet: float, **more: float) -> dict[str, Any]:
     return {"frechet": frechet, "kid": 0.0, "kid_error": 0.0, "n": 2048, "n_reference": 11_788, "flags": [], **more}
 
 
+def untrained() -> dict[str, Any]:
+    return row(110.0, precision=0.0, recall=0.0)
+
+
+def floor() -> dict[str, Any]:
+    return row(10.0, precision=0.8, recall=0.8)
+
+
 def write(
     root: Path,
     experiment: str,
@@ -26,21 +35,27 @@ def write(
     arm: str = "matched",
     tier: str = "reduced",
     data: dict[str, Any] = REAL,
-    updates: int | None = None,
+    changed: dict[str, Any] | None = None,
+    started: dict[str, Any] | None = None,
     source: dict[str, Any] = SOURCE,
     training: dict[str, float] | None = None,
     **more: Any,
 ) -> None:
-    """Write a finished run whose untrained generator lies at 110 and whose floor lies at 10."""
+    """Write a finished run whose untrained generator lies at 110 and whose floor lies at 10.
+
+    `changed` replaces fields of its configuration, `started` fields of its record.
+    """
     name = f"{experiment.replace('/', '-')}-{arm}-{tier}-seed{seed}-{data['label']}"
-    configuration = {"experiment": experiment, "arm": arm, "tier": tier, "seed": seed}
-    configuration["updates"] = resolve(experiment, arm, tier).updates if updates is None else updates
+    configuration = record(resolve(experiment, arm, tier, seed)) | (changed or {})
     common = {"name": name, "identity": name, "command": "stackrepro run"}
-    record = {**common, "configuration": configuration, "data": data, "threads": 1}
-    rows = {"generated": row(frechet, **more.pop("rows", {})), "untrained": row(110.0), "floor": row(10.0)}
+    place = {"machine": "Linux x86_64", "threads": 1, "starts": [{"device": "cpu"}]} | (started or {})
+    generated = row(frechet, **more.pop("rows", {}))
+    rows = {"generated": generated, "untrained": untrained(), "floor": floor()}
     result = {
         **common,
         **{key: configuration[key] for key in ("experiment", "arm", "tier", "seed")},
+        "schema": SCHEMA,
+        "data": data["name"],
         "protocol": PROTOCOL,
         "measures": rows,
         "training": {"images_per_second": 100.0, "source": source, **(training or {})},
@@ -49,7 +64,7 @@ def write(
     }
     folder = root / name
     folder.mkdir(parents=True)
-    (folder / "run.json").write_text(json.dumps(record))
+    (folder / "run.json").write_text(json.dumps({**common, "configuration": configuration, "data": data, **place}))
     (folder / "result.json").write_text(json.dumps(result))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from stackrepro.base.errors import UserError
+from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.readings import covered
-from stackrepro.experiments import TIERS, resolve
+from stackrepro.experiments import TIERS
 from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, COVERED, SEEDS
 from stackrepro.runs import StoredRun
 
@@ -34,16 +36,18 @@ class Cohort:
         """List the seeds that all sides have."""
         return sorted(set.intersection(*(set(self.runs.get(side, {})) for side in sides)))
 
+    def pair(self, sides: Sequence[Side], seed: int) -> list[StoredRun]:
+        """List the runs of the sides with a seed."""
+        return [self.runs[side][seed] for side in sides]
+
 
 def cohorts(runs: Iterable[StoredRun]) -> list[Cohort]:
-    """Sort finished runs into cohorts: first those that suit, among them the higher tier, then real images.
+    """Sort runs that can be compared into cohorts: first those that suit, among them the higher tier, then real images.
 
     Of two runs of one experiment, arm and seed the one that is given first counts.
     """
     found: dict[tuple, Cohort] = {}
     for run in runs:
-        if run.damaged or run.result is None:
-            continue
         result, data, protocol = run.result, run.record["data"], run.result["protocol"]
         synthetic = data["label"] == "synthetic"
         key = (result["tier"], data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
@@ -61,20 +65,51 @@ def chosen(found: Sequence[Cohort], sides: Sequence[Side]) -> Cohort | None:
     return next(chain(enough, complete, touched), None)
 
 
+def by_data(found: Sequence[Cohort], sides: Sequence[Side]) -> dict[str, Cohort | None]:
+    """Choose a cohort for each data set that the sides are of, by its name."""
+    sets: dict[str, list[Side]] = {}
+    for side in sides:
+        sets.setdefault(dataset_of(side[0]), []).append(side)
+    return {dataset: chosen(found, group) for dataset, group in sets.items()}
+
+
+def dataset_of(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def sorted_out(runs: Iterable[StoredRun], sides: Sequence[Side]) -> tuple[list[StoredRun], tuple[str, ...]]:
+    """Part the evaluated runs of the sides into those that can be compared, and a line on each kind that can't be."""
+    fit, left_out = [], Counter()
+    for run in runs:
+        side = side_of(run)
+        if side not in sides or (not run.damaged and run.result is None):
+            continue
+        if why := unfit(run):
+            left_out[side, why] += 1
+        else:
+            fit.append(run)
+    lines = tuple(f"left out {count} of {name} ({arm}), {why}" for ((name, arm), why), count in left_out.items())
+    return fit, lines
+
+
+def side_of(run: StoredRun) -> Side | None:
+    """Return a run's experiment and arm, or None where its record doesn't tell."""
+    try:
+        configuration = run.record["configuration"]
+        return configuration["experiment"], configuration["arm"]
+    except (UserError, KeyError, TypeError):
+        return None
+
+
 def starved(run: StoredRun) -> str:
     """Say why a run can't bear a verdict, or return nothing."""
     came = covered(run.result)
-    if came < COVERED:
-        return f"{run.result['experiment']}, seed {run.result['seed']}: {came:.0%} of the way to the floor"
-    wanted = updates_of(run.record["configuration"])
-    if run.record["configuration"]["updates"] < wanted:
-        return f"{run.result['experiment']}, seed {run.result['seed']}: fewer than {wanted:,} updates"
-    return ""
+    if came >= COVERED:
+        return ""
+    return f"{run.result['experiment']}, seed {run.result['seed']}: {came:.0%} of the way to the floor"
 
 
-def updates_of(configuration: dict[str, Any]) -> int:
-    """Return how many updates the registry asks of such a run today; 0 if it doesn't know the experiment any more."""
-    try:
-        return resolve(*(configuration[key] for key in ("experiment", "arm", "tier", "seed"))).updates
-    except UserError:
-        return 0
+def place(run: StoredRun) -> tuple[Any, ...]:
+    """Return what times depend on: the machine, the devices that a run was started on, and the number of threads."""
+    record = run.record
+    return record["machine"], {start["device"] for start in record["starts"]}, record["threads"]

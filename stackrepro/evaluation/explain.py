@@ -7,7 +7,8 @@ from dataclasses import asdict
 from textwrap import fill, shorten
 from typing import Any
 
-from stackrepro.evaluation.cohorts import chosen, cohorts
+from stackrepro.evaluation.cohorts import by_data, cohorts, dataset_of, sorted_out
+from stackrepro.evaluation.fitness import definition
 from stackrepro.evaluation.verdicts import Verdict
 from stackrepro.experiments.claims import Claim
 from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, SEEDS
@@ -37,6 +38,7 @@ def explained(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> str:
     tolerances = dict.fromkeys(test.tolerance for _, test in claim.parts)
     blocks += [paragraph("tolerance", "; ".join(tolerances)), paragraph("adequacy", claim.adequacy)]
     blocks.append(paragraph("verdict", f"{verdict.word}{where}" + (", stale" if verdict.stale else "")))
+    blocks += [paragraph("", line) for line in verdict.left_out]
     for part in verdict.parts:
         blocks.append(paragraph("", f"{part.label}: {part.word}; {part.reason}" if part.label else part.reason))
     if commands:
@@ -62,6 +64,7 @@ def as_record(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> dict[s
         "tier": verdict.tier,
         "data": verdict.data,
         "stale": verdict.stale,
+        "left_out": list(verdict.left_out),
         "parts": [asdict(part) for part in verdict.parts],
         "missing": list(commands),
     }
@@ -71,14 +74,18 @@ def missing(claim: Claim, runs: Sequence[StoredRun], tier: str | None) -> list[s
     """List the commands of the runs that a verdict about the paper still needs, a command a run.
 
     They are of the tier that was asked for if verdicts can rest on it, else of the one that the claim insists on, or of
-    the cheapest such tier.
+    the cheapest such tier. An experiment that isn't defined in the arm has no command.
     """
     tier = tier if tier in ADEQUATE_TIERS else claim.tier or ADEQUATE_TIERS[0]
-    fitting = [cohort for cohort in cohorts(runs) if cohort.tier == tier and not cohort.synthetic]
-    best = chosen(fitting, claim.experiments)
+    fit, _ = sorted_out(runs, claim.experiments)
+    fitting = [cohort for cohort in cohorts(fit) if cohort.tier == tier and not cohort.synthetic]
+    best = by_data(fitting, claim.experiments)
     commands = []
     for name, arm in claim.experiments:
-        there = set() if best is None else set(best.runs.get((name, arm), {}))
+        if definition(name, arm, tier, 0) is None:
+            continue
+        cohort = best[dataset_of(name)]
+        there = set() if cohort is None else set(cohort.runs.get((name, arm), {}))
         wanted = max(0, SEEDS - len(there))
         seeds = [seed for seed in range(SEEDS + len(there)) if seed not in there][:wanted]
         commands += [

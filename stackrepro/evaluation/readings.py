@@ -12,9 +12,8 @@ Rows = dict[str, dict[str, Any]]
 
 PLACES = {  # measure: its path in a result; an empty key stands for the row
     "border_noise": ("pixels", "", "border_noise"),
-    "border_noise_wrapped": ("pixels", "wrapped", "border_noise"),
-    "colour_spread": ("pixels", "", "colour_spread"),
     "spectrum_distance": ("pixels", "", "spectrum_distance"),
+    "spectrum_distance@common": ("pixels_common", "", "spectrum_distance"),
     "images_per_second": ("training", "images_per_second"),
     "gradient_cosine": ("training", "gradient_cosine"),
     "l1": ("translation", "", "l1"),
@@ -35,23 +34,25 @@ def value(result: dict[str, Any], measure: str) -> float | None:
     if name in DERIVED:
         return DERIVED[name](result, row)
     if name in PLACES:
-        return at(result, *(key or row for key in PLACES[name]))
+        return number_at(result, *(key or row for key in PLACES[name]))
     rows, key = rows_of(result, name)
-    return at(rows, row, key)
+    return number_at(rows, row, key)
 
 
-def at(found: Any, *path: str) -> Any:
-    """Follow a path of keys, to None where one is absent."""
+def number_at(found: Any, *path: str) -> float | None:
+    """Follow a path of keys to a number, or to None where there is none."""
     for key in path:
-        found = (found or {}).get(key)
-    return found
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, int | float) and not isinstance(found, bool) else None
 
 
 def span(result: dict[str, Any], measure: str) -> float | None:
-    """Return how far the floor lies below the untrained generator by a distance, or None where either is unknown."""
+    """Return how far the untrained generator lies from the floor by a measure, or None where either is unknown."""
+    if measure == "covered":
+        return 1.0
     rows, key = rows_of(result, measure)
-    untrained, floor = (at(rows, what, key) for what in ("untrained", "floor"))
-    return None if untrained is None or floor is None else untrained - floor
+    untrained, floor = (number_at(rows, what, key) for what in ("untrained", "floor"))
+    return None if untrained is None or floor is None else abs(untrained - floor)
 
 
 def rows_of(result: dict[str, Any], measure: str) -> tuple[Rows, str]:
@@ -65,7 +66,8 @@ def rows_of(result: dict[str, Any], measure: str) -> tuple[Rows, str]:
     if not space or space == kind_of(result):
         return result["measures"], key
     mark = "@" if space == "common" else f" of {space}"
-    return next((rows for name, rows in result.get("protocols", {}).items() if mark in name), {}), key
+    others = result.get("protocols")
+    return next((rows for name, rows in others.items() if mark in name), {}) if isinstance(others, dict) else {}, key
 
 
 def kind_of(result: dict[str, Any]) -> str | None:
@@ -91,16 +93,28 @@ def share_of_floor(part: str, key: str) -> Callable[[dict[str, Any], str], float
     """Return a function that gives a measure of a row as a share of what real images score."""
 
     def share(result: dict[str, Any], row: str) -> float | None:
-        found, real = (at(result, part, what, key) for what in (row, "floor"))
+        found, real = (number_at(result, part, what, key) for what in (row, "floor"))
         return found / real if found is not None and real else None
 
     return share
+
+
+def gap_to_floor(part: str, key: str) -> Callable[[dict[str, Any], str], float | None]:
+    """Return a function that gives the difference of a measure of a row from what real images score, without sign."""
+
+    def gap(result: dict[str, Any], row: str) -> float | None:
+        found, real = (number_at(result, part, what, key) for what in (row, "floor"))
+        return None if found is None or real is None else abs(found - real)
+
+    return gap
 
 
 DERIVED = {
     "covered": lambda result, row: covered(result),
     "precision_share": share_of_floor("measures", "precision"),
     "recall_share": share_of_floor("measures", "recall"),
+    "border_noise_gap": gap_to_floor("pixels", "border_noise"),
+    "colour_spread_gap": gap_to_floor("pixels", "colour_spread"),
     "border_share": share_of_floor("pixels", "border_noise"),
     "sharpness_share": share_of_floor("pixels", "sharpness"),
 }

@@ -11,11 +11,13 @@ from functools import cache
 from typing import Any
 
 from stackrepro.data import Source
-from stackrepro.evaluation.cohorts import Cohort, Side, chosen, cohorts, starved
+from stackrepro.evaluation.cohorts import Cohort, Side, by_data, cohorts, dataset_of, place, sorted_out, starved
 from stackrepro.evaluation.comparisons import decided, look, numbers, record, told
-from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending
+from stackrepro.evaluation.fitness import definition
+from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending, readings
 from stackrepro.experiments.claims.measures import MEASURES
 from stackrepro.experiments.claims.rules import (
+    ADEQUATE_TIERS,
     NOT_ENOUGH,
     NOT_REPRODUCED,
     REFUTED,
@@ -48,7 +50,8 @@ class Part:
 class Verdict:
     """The verdict on a claim; `tier` and `data` name the runs behind it, None for an inspection.
 
-    `stale` says that the package's source has changed since one of the runs.
+    `stale` says that the package's source has changed since one of the runs; `left_out` tells of results that can't
+    stand beside the others.
     """
 
     claim: str
@@ -57,6 +60,7 @@ class Verdict:
     tier: str | None = None
     data: str | None = None
     stale: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -65,11 +69,11 @@ class Verdict:
         told = [f"{part.label}: {part.reason}" if part.label else part.reason for part in parts if not part.absent]
         absent = dict.fromkeys(name for part in parts for name in part.absent)
         lack = [f"no run of {', '.join(absent)}"] if absent else []
-        return "; ".join([*(["stale"] if self.stale else []), *lack, *told])
+        return "; ".join([*(["stale"] if self.stale else []), *lack, *self.left_out, *told])
 
 
 def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None) -> Verdict:
-    """Judge a claim by the best set of runs that there is, or by inspection.
+    """Judge a claim by the best set of runs that there is for each data set, or by inspection.
 
     Args:
         claim: what the paper says, and its test.
@@ -77,22 +81,49 @@ def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None)
         source: the data set to inspect, for the claims about data.
     """
     needed = claim.experiments
-    cohort = chosen(cohorts(runs), needed) if needed else None
+    fit, left_out = sorted_out(runs, needed)
+    best = by_data(cohorts(fit), needed)
     judged: list[Part] = []
     for label, test in claim.parts:
         if isinstance(test, Audit):
-            judged += [part for arm in test.arms for part in audited(test.function, arm, source)]
+            judged += audited(test.function, test.arm, source)
         elif isinstance(test, Cited):
             judged.append(Part(label, REPRODUCED if test.holds else REFUTED, test.found))
         elif isinstance(test, Pending):
             judged.append(Part(label, NOT_ENOUGH, test.lacking))
         else:
-            judged.append(measured(label, test, cohort))
-    verdict = Verdict(claim.id, combined([part.word for part in judged]), tuple(judged))
-    if cohort is None:
-        return verdict
-    stale = any(run.state == "stale" for side in needed for run in cohort.runs.get(side, {}).values())
-    return replace(verdict, tier=cohort.tier, data=cohort.data, stale=stale)
+            judged.append(measured(label, test, best[dataset_of(test.sides[0])]))
+    parts = after_premises(judged, claim.premises)
+    premises = {premise for premise, _ in claim.premises.values()}
+    counted = [part.word for part in parts if part.label not in premises or part.word != REPRODUCED]
+    behind = [cohort for cohort in best.values() if cohort is not None]
+    return Verdict(
+        claim.id,
+        combined(counted),
+        tuple(parts),
+        tier=" and ".join(dict.fromkeys(cohort.tier for cohort in behind)) or None,
+        data=" and ".join(dict.fromkeys(cohort.data for cohort in behind)) or None,
+        stale=any(
+            run.state == "stale" for cohort in behind for side in needed for run in cohort.runs.get(side, {}).values()
+        ),
+        left_out=left_out,
+    )
+
+
+def after_premises(parts: list[Part], premises: dict[str, tuple[str, str]]) -> list[Part]:
+    """Give a part whose premise isn't reproduced the word of that."""
+    words = {part.label: part.word for part in parts}
+    found = []
+    for part in parts:
+        premise, otherwise = premises.get(part.label, (None, ""))
+        word = REPRODUCED if premise is None else words[premise]
+        if word == REPRODUCED:
+            found.append(part)
+        elif word == NOT_REPRODUCED:
+            found.append(replace(part, word=word, reason=otherwise, absent=()))
+        else:
+            found.append(replace(part, word=word, reason=f"waits for {premise}; {part.reason}"))
+    return found
 
 
 def sides(test: OfRuns) -> list[Side]:
@@ -111,26 +142,38 @@ def audited(function: str, arm: str, source: Source | None) -> list[Part]:
 
 def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
     """Judge a test of runs within one cohort."""
+    undefined = [name for name in test.sides if definition(name, test.arm, ADEQUATE_TIERS[0], 0) is None]
+    if undefined:
+        return Part(label, NOT_ENOUGH, f"{' and '.join(undefined)} not defined in arm {test.arm}")
     absent = [f"{name} ({arm})" for name, arm in sides(test) if cohort is None or (name, arm) not in cohort.runs]
     if absent:
         return Part(label, NOT_ENOUGH, f"no run of {' and '.join(absent)}", absent=tuple(absent))
-    seeds = cohort.seeds(sides(test))
-    pairs = [[cohort.runs[side][seed] for side in sides(test)] for seed in seeds]
+    shared = cohort.seeds(sides(test))
+    seeds = [seed for seed in shared if comparable(test, cohort.pair(sides(test), seed))]
+    pairs = [cohort.pair(sides(test), seed) for seed in seeds]
+    apart = "; trained on different machines" if len(seeds) < len(shared) else ""
     if not pairs:
-        return Part(label, NOT_ENOUGH, f"{' and '.join(test.sides)} share no seed")
+        return Part(label, NOT_ENOUGH, f"{' and '.join(test.sides)} share no seed{apart}")
     seen = look(test, pairs)
-    telling = f"not measured yet: {unmeasured(test, pairs)}" if seen is None else f"seen: {told(test, *seen)}"
-    kept = None if seen is None else record(test, seeds, *seen)
+    telling = f"not measured yet: {unmeasured(test, pairs)}" if seen is None else f"seen: {told(test, seen)}"
+    kept = None if seen is None else record(test, seeds, seen)
     if not cohort.suits:
         return Part(label, UNTESTABLE, telling, kept)
     if isinstance(test, Level) and test.tier not in (None, cohort.tier):
         return Part(label, UNTESTABLE, f"only tier {test.tier} decides; {telling}", kept)
     if len(pairs) < SEEDS or seen is None:
-        return Part(label, NOT_ENOUGH, f"{len(pairs)} of {SEEDS} paired seeds; {telling}", kept)
-    lacks = [why for pair in pairs for run in pair if (why := starved(run))]
+        return Part(label, NOT_ENOUGH, f"{len(pairs)} of {SEEDS} paired seeds{apart}; {telling}", kept)
+    bearing = [run for pair in pairs for name, run in zip(test.sides, pair, strict=True) if name in test.adequate]
+    lacks = [why for run in bearing if (why := starved(run))]
     if lacks:
         return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", kept)
-    return Part(label, decided(test, *seen), told(test, *seen), kept)
+    return Part(label, decided(test, seen), told(test, seen), kept)
+
+
+def comparable(test: OfRuns, pair: list[StoredRun]) -> bool:
+    """Say whether the runs of a pair compare by what a test reads; times do so on one machine only."""
+    timed = any(MEASURES[measure].timed for _, measure in readings(test))
+    return not timed or all(place(run) == place(pair[0]) for run in pair)
 
 
 def unmeasured(test: OfRuns, pairs: Sequence[list[StoredRun]]) -> str:

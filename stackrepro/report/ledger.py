@@ -12,6 +12,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
+from stackrepro.evaluation.fitness import origin
 from stackrepro.evaluation.verdicts import Verdict, judge
 from stackrepro.experiments.claims import CLAIMS, Audit, Cited, Claim, of_paper, rules
 from stackrepro.report.chapter import Chapter
@@ -45,10 +46,8 @@ def own_runs(chapter: Chapter) -> list[StoredRun]:
         run
         for root in (chapter.runs_root, results_root())
         for run in stored(root)
-        if not run.damaged
-        and run.record["configuration"]["tier"] == chapter.tier
-        and run.record["configuration"]["seed"] in chapter.seeds
-        and run.record["data"]["fingerprint"] in fingerprints
+        for tier, seed, fingerprint in [origin(run)]
+        if tier == chapter.tier and seed in chapter.seeds and fingerprint in fingerprints
     ]
 
 

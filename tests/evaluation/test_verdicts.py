@@ -40,8 +40,10 @@ def test_the_interval_is_students():
         ([30.0, 31.0, 32.0], [40.0, 42.0, 41.0], "reproduced"),
         ([40.0, 42.0, 41.0], [30.0, 31.0, 32.0], "not reproduced"),  # the other way round
         ([30.0, 31.0, 32.0], [29.0, 40.0, 30.0], "not reproduced"),  # the interval contains 0
+        ([30.0, 31.0, 32.0], [39.9, 41.9, 40.9], "not reproduced"),  # it excludes 0, but less than a tenth of the way
         ([30.0, 31.0], [40.0, 42.0], "not enough runs"),
-        ([30.0, 31.0, 65.0], [70.0, 71.0, 104.0], "untestable at this scale"),  # 104 is 6 % of the way from 110 to 10
+        ([30.0, 31.0, 65.0], [70.0, 71.0, 104.0], "untestable at this scale"),  # 65 is 45 % of the way from 110 to 10
+        ([30.0, 31.0, 59.0], [109.0, 110.0, 130.0], "reproduced"),  # the worse side may have learned nothing
     ],
 )
 def test_a_difference(stack, single, word, tmp_path):
@@ -56,9 +58,9 @@ def test_a_difference(stack, single, word, tmp_path):
 
 
 def test_seeds_are_paired(tmp_path):
-    # Unpaired, the spread over seeds would hide the difference: each pair differs by 2, the seeds by 40.
+    # Unpaired, the spread over seeds would hide the difference: each pair differs by 12, the seeds by 38.
     write_seeds(tmp_path, STACK, [20.0, 30.0, 58.0])
-    write_seeds(tmp_path, SINGLE, [22.0, 32.1, 59.9])
+    write_seeds(tmp_path, SINGLE, [32.0, 42.1, 69.9])
     write(tmp_path, SINGLE, 7, 10.0)
     verdict = judged(tmp_path)
     assert verdict.word == "reproduced"
@@ -73,14 +75,6 @@ def test_a_small_tier_and_drawn_birds_tell_the_direction_and_no_verdict(change, 
     assert verdict.word == "untestable at this scale"
     assert "seen: as claimed, difference 10 [" in verdict.reason
     assert verdict.parts[0].numbers["mean"] == pytest.approx(10)
-
-
-def test_a_run_that_had_fewer_updates_than_its_tier_is_starved(tmp_path):
-    write_seeds(tmp_path, STACK, [30.0, 31.0, 32.0])
-    write_seeds(tmp_path, SINGLE, [40.0, 42.0, 41.0], updates=100)
-    verdict = judged(tmp_path)
-    assert verdict.word == "untestable at this scale"
-    assert "fewer than 36,900 updates" in verdict.reason
 
 
 def test_sets_of_runs_are_never_mixed_and_the_best_complete_one_counts(tmp_path):
@@ -127,6 +121,7 @@ def test_no_difference_has_a_margin_of_a_tenth_of_the_way(one, other, word, tmp_
     ("stack", "recall", "word"),
     [
         ([39.0, 41.0, 40.0], 0.4, "reproduced"),  # no gain, more variety
+        ([39.0, 41.0, 40.0], 0.315, "reproduced"),  # a little more, which is what is claimed
         ([39.0, 41.0, 40.0], 0.2, "partly reproduced"),  # no gain, less variety
         ([20.0, 21.0, 22.0], 0.2, "not reproduced"),  # a gain, less variety
         ([60.0, 59.0, 58.0], 0.4, "reproduced"),  # worse is no gain either
@@ -134,7 +129,7 @@ def test_no_difference_has_a_margin_of_a_tenth_of_the_way(one, other, word, tmp_
 )
 def test_no_worse_leaves_the_other_side_free_and_parts_combine(stack, recall, word, tmp_path):
     for seed in range(3):
-        write(tmp_path, "birds/dense-stack", seed, stack[seed], rows={"recall": recall + seed / 100})
+        write(tmp_path, "birds/dense-stack", seed, stack[seed], rows={"recall": recall + seed / 1000})
         write(tmp_path, "birds/dense-128", seed, 40.0, rows={"recall": 0.3})
     assert judged(tmp_path, "A3").word == word
 
@@ -178,7 +173,14 @@ def test_a_ratio_is_held_against_its_factor(slower, word, tmp_path):
 def test_a_level_is_an_interval_of_one_experiment(tmp_path):
     for seed, frechet in enumerate((30.0, 31.0, 32.0)):
         write(tmp_path, "birds/dconv-stack", seed, frechet, rows={"recall": 0.3 + seed / 100})
-    assert judged(tmp_path, "A28").word == "reproduced"
+    verdict = judged(tmp_path, "A28")
+    assert {part.label: part.word for part in verdict.parts} == {
+        "varied": "reproduced",
+        "no photograph": "reproduced",
+        "like a painting": "not enough runs",
+    }
+    assert verdict.word == "not enough runs"
+    assert "like a painting: left to the eye; no ratings" in verdict.reason
 
 
 def test_the_arm_of_a_test_can_be_changed(tmp_path):
@@ -224,7 +226,9 @@ def test_readings_find_each_measure_in_its_place():
         "pixels": {
             "generated": {"border_noise": 2.0, "colour_spread": 3.0, "spectrum_distance": 4.0},
             "wrapped": {"border_noise": 9.0},
+            "floor": {"border_noise": 5.0, "colour_spread": 8.0},
         },
+        "pixels_common": {"generated": {"spectrum_distance": 6.0}},
         "training": {"images_per_second": 120.0, "gradient_cosine": -0.2},
     }
     found = {
@@ -234,9 +238,11 @@ def test_readings_find_each_measure_in_its_place():
         "recall@common": 0.7,
         "precision@common": 0.8,
         "border_noise": 2.0,
-        "border_noise_wrapped": 9.0,
-        "colour_spread": 3.0,
+        "border_noise_gap": 3.0,
+        "border_noise_gap/wrapped": 4.0,
+        "colour_spread_gap": 5.0,
         "spectrum_distance": 4.0,
+        "spectrum_distance@common": 6.0,
         "images_per_second": 120.0,
         "gradient_cosine": -0.2,
         "covered": 0.75,
@@ -244,6 +250,7 @@ def test_readings_find_each_measure_in_its_place():
     }
     assert {measure: value(result, measure) for measure in found} == found
     assert span(result, "frechet") == 100.0
+    assert span(result, "covered") == 1.0
     assert span(result, "frechet@common") is None  # the untrained generator isn't measured at the common size
     result["measures"]["untrained"]["frechet"] = 9.0
     assert covered(result) == 0.0
@@ -307,8 +314,9 @@ def edge_space(*distances: float) -> list[dict]:
 @pytest.mark.parametrize(
     ("gray", "better", "worse"),
     [
-        ((20.0, 21.0, 22.5), "reproduced", "not reproduced"),
-        ((40.0, 41.5, 43.0), "not reproduced", "reproduced"),
+        ((15.0, 16.0, 17.5), "reproduced", "not reproduced"),
+        ((45.0, 46.5, 48.0), "not reproduced", "reproduced"),
+        ((25.0, 26.5, 28.0), "not reproduced", "not reproduced"),  # 5 of 100
         ((20.0, 60.0, 30.0), "not reproduced", "not reproduced"),
     ],
 )
@@ -391,14 +399,11 @@ def test_some_difference_must_leave_the_margin_on_either_side(single, word, tmp_
     assert parts == {"two against one": word, "three against two": "reproduced"}
 
 
-@pytest.mark.parametrize(
-    ("claim", "lacking"), [("B7", "no ratings; none are invented"), ("B27", "no experiment registered")]
-)
-def test_what_nothing_can_test_stays_open_whatever_runs_there_are(claim, lacking, tmp_path):
+def test_what_nothing_can_test_stays_open_whatever_runs_there_are(tmp_path):
     put(tmp_path, "faces/gray")
-    verdict = judged(tmp_path, claim)
+    verdict = judged(tmp_path, "B7")
     assert (verdict.word, verdict.tier) == ("not enough runs", None)
-    assert verdict.reason.startswith(lacking)
+    assert verdict.reason.startswith("no ratings; none are invented")
 
 
 def test_birds_never_stand_in_for_faces_nor_count_as_their_seeds(tmp_path):

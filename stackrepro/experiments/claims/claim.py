@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from stackrepro.experiments.claims.kinds import Level, OfRuns, Order, Pending, Several, Single, Test
+from stackrepro.experiments.claims.kinds import (
+    Audit,
+    Given,
+    Level,
+    OfRuns,
+    Order,
+    Pending,
+    Several,
+    Single,
+    Test,
+    readings,
+)
+from stackrepro.experiments.claims.measures import MEASURES
 
 DATASETS = {"A": "birds", "B": "faces"}  # of the papers
 
@@ -41,19 +53,28 @@ class Claim:
         return {self.dataset, *(name.partition("/")[0] for name, _ in self.experiments)}
 
     def in_arm(self, arm: str) -> Claim:
-        """Return the claim with this arm in the place of the one that each test of runs names."""
+        """Return the claim with this arm in the place of the one that each test of runs and each audit names."""
         return replace(self, test=in_arm(self.test, arm))
 
     @property
     def parts(self) -> list[tuple[str, Single]]:
         """The single tests with their labels; one test alone has an empty label."""
-        return flattened("", self.test)
+        return [(label, test) for label, test, _ in flattened("", self.test)]
+
+    @property
+    def premises(self) -> dict[str, tuple[str, str]]:
+        """For the label of each part that has a premise, the premise's label and what is said where it fails."""
+        return {label: premise for label, _, premise in flattened("", self.test) if premise}
 
     @property
     def experiments(self) -> list[tuple[str, str]]:
         """The experiments that the test reads, each as (registry name, arm), once."""
-        tests = [test for _, test in self.parts if isinstance(test, OfRuns)]
-        return list(dict.fromkeys((name, test.arm) for test in tests for name in test.sides))
+        return list(dict.fromkeys((name, test.arm) for test in self.of_runs for name in test.sides))
+
+    @property
+    def of_runs(self) -> list[OfRuns]:
+        """The single tests that read runs."""
+        return [test for _, test in self.parts if isinstance(test, OfRuns)]
 
     @property
     def tier(self) -> str | None:
@@ -64,7 +85,11 @@ class Claim:
     def adequacy(self) -> str:
         """What must be given before the test may decide."""
         if self.experiments:
-            return "3 paired seeds, tier reduced or paper, real images, all updates, half of the way to the floor"
+            timed = [all(MEASURES[measure].timed for _, measure in readings(test)) for test in self.of_runs]
+            every = all(test.adequate == test.sides for test in self.of_runs)
+            way = "" if all(timed) else ", half of the way to the floor" + ("" if every else " on the better side")
+            machine = ", both of one machine" if any(timed) else ""
+            return f"3 paired seeds{machine}, tier reduced or paper, real images, today's definition{way}"
         if any(isinstance(test, Pending) for _, test in self.parts):
             return "what is lacking"
         return "none: no run is read"
@@ -73,11 +98,23 @@ class Claim:
 def in_arm(test: Test, arm: str) -> Test:
     if isinstance(test, Several):
         return Several(tuple((label, in_arm(part, arm)) for label, part in test.parts))
-    return replace(test, arm=arm) if isinstance(test, OfRuns | Order) else test
+    if isinstance(test, Given):
+        label, premise = test.premise
+        return replace(test, premise=(label, in_arm(premise, arm)), test=in_arm(test.test, arm))
+    return replace(test, arm=arm) if isinstance(test, OfRuns | Order | Audit) else test
 
 
-def flattened(label: str, test: Test) -> list[tuple[str, Single]]:
+def flattened(
+    label: str, test: Test, premise: tuple[str, str] | None = None
+) -> list[tuple[str, Single, tuple[str, str] | None]]:
+    """List the single tests, each with its label and with the label of its premise and what its failure means."""
+    if isinstance(test, Given):
+        named = joined(label, test.premise[0])
+        return [(named, test.premise[1], premise), *flattened(label, test.test, (named, test.otherwise))]
     if isinstance(test, Order | Several):
-        named = [(f"{label}: {name}" if label else name, inner) for name, inner in test.parts]
-        return [part for name, inner in named for part in flattened(name, inner)]
-    return [(label, test)]
+        return [part for name, inner in test.parts for part in flattened(joined(label, name), inner, premise)]
+    return [(label, test, premise)]
+
+
+def joined(label: str, name: str) -> str:
+    return f"{label}: {name}" if label else name

@@ -1,7 +1,8 @@
 """The few kinds of test that claims are put to.
 
-Every kind but `Audit`, `Cited` and `Pending` reads runs. It names its experiments in `sides`, says in `words` what is
-tested, and in `tolerance` what counts as reproduced.
+Every kind but `Audit`, `Cited` and `Pending` reads runs. It names its experiments in `sides`, and those of them
+that must have come far enough in `adequate`; it says in `words` what is tested, and in `tolerance` what counts as
+reproduced.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
-from stackrepro.experiments.claims.differences import AnyDifference, Difference, NoDifference, NotWorse, Ratio
+from stackrepro.experiments.claims.differences import AnyDifference, Closes, Difference, NoDifference, NotWorse, Ratio
 from stackrepro.experiments.claims.levels import Exceeds, Level
 
 
@@ -34,10 +35,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Audit:
-    """A function of `evaluation.audits`, by name, which looks at configurations and networks of each arm."""
+    """A function of `evaluation.audits`, by name, which looks at configurations and networks of an arm."""
 
     function: str
-    arms: tuple[str, ...]
+    arm: str
     words: str
 
     tolerance = "none"
@@ -71,6 +72,9 @@ class Pending:
         return f"none yet: {self.lacking}"
 
 
+LEFT_TO_THE_EYE = Pending("left to the eye; no ratings")
+
+
 @dataclass(frozen=True)
 class Several:
     """A claim of named parts."""
@@ -78,10 +82,23 @@ class Several:
     parts: tuple[tuple[str, Test], ...]
 
 
-OfRuns = Difference | AnyDifference | NoDifference | NotWorse | Ratio | Level | Exceeds
+@dataclass(frozen=True)
+class Given:
+    """A test that makes sense only where something else holds, which isn't counted itself.
+
+    `premise` is the label and the test of that, `otherwise` what is said where it isn't reproduced: then the test isn't
+    either.
+    """
+
+    premise: tuple[str, Single]
+    test: Test
+    otherwise: str = "there is nothing to explain"
+
+
+OfRuns = Difference | AnyDifference | NoDifference | NotWorse | Ratio | Closes | Level | Exceeds
 Inspection = Audit | Cited
 Single = OfRuns | Inspection | Pending
-Test = Single | Order | Several
+Test = Single | Order | Several | Given
 
 
 def readings(test: OfRuns) -> tuple[tuple[str, str], ...]:

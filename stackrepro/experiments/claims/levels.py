@@ -31,6 +31,10 @@ class Level:
         return (self.experiment,)
 
     @property
+    def adequate(self) -> tuple[str, ...]:
+        return self.sides
+
+    @property
     def words(self) -> str:
         bounds = [*([] if self.low is None else [f"above {self.low:g}"])]
         bounds += [] if self.high is None else [f"below {self.high:g}"]
@@ -54,6 +58,10 @@ class Exceeds:
     @property
     def sides(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.more[0], self.less[0])))
+
+    @property
+    def adequate(self) -> tuple[str, ...]:
+        return self.sides
 
     @property
     def words(self) -> str:

@@ -1,9 +1,43 @@
 """Claims of paper A's section 5: how its authors explain what they saw, and what they make of it."""
 
+from collections.abc import Callable
+
 from stackrepro.experiments.claims.claim import Claim
-from stackrepro.experiments.claims.kinds import Difference, Level, NotWorse, Ratio, Several
+from stackrepro.experiments.claims.kinds import LEFT_TO_THE_EYE, Closes, Difference, Given, Level, Ratio, Several
 
 CHAPTER = "a-5-conclusion"
+
+
+def where_it_harms(explain: Callable[[str, str], Several]) -> Several:
+    """Put an explanation of the harm that A5 and A6 speak of to the test, where there is harm."""
+    pairs = {kind: (f"birds/{kind}-stack", f"birds/{kind}-stack-bp") for kind in ("conv", "dconv")}
+    return Several(
+        tuple(
+            (kind, Given(("harm", Difference("frechet", stack, harmed)), explain(stack, harmed)))
+            for kind, (stack, harmed) in pairs.items()
+        )
+    )
+
+
+def opposed(stack: str, harmed: str) -> Several:
+    return Several(
+        (
+            ("gradients opposed", Level("gradient_cosine", f"{harmed}+intermediate=probe", high=0.0)),
+            ("a slower stage 1 helps", Difference("frechet", f"{harmed}+stage1-rate=tenth", harmed)),
+            ("a loss of its own helps", Difference("frechet", f"{harmed}+intermediate=loss", harmed)),
+        )
+    )
+
+
+def too_short(stack: str, harmed: str) -> Several:
+    longer = f"{harmed}+updates=quadruple"
+    return Several(
+        (
+            ("longer is better", Difference("frechet", longer, harmed)),
+            ("the gap closes", Closes("frechet", worse=harmed, mended=longer, standard=stack)),
+        )
+    )
+
 
 CONCLUSION = (
     Claim(
@@ -12,27 +46,8 @@ CONCLUSION = (
         CHAPTER,
         "Backpropagation harms since updates of stage 1 work against those of stage 2.",
         "offered as a possible cause, untested",
-        Several(
-            tuple(
-                part
-                for kind in ("conv", "dconv")
-                for part in (
-                    (
-                        f"{kind}, gradients opposed",
-                        Level("gradient_cosine", f"birds/{kind}-stack-bp+intermediate=probe", high=0.0),
-                    ),
-                    (
-                        f"{kind}, a slower stage 1 helps",
-                        Difference("frechet", f"birds/{kind}-stack-bp+stage1-rate=tenth", f"birds/{kind}-stack-bp"),
-                    ),
-                    (
-                        f"{kind}, a loss of its own helps",
-                        Difference("frechet", f"birds/{kind}-stack-bp+intermediate=loss", f"birds/{kind}-stack-bp"),
-                    ),
-                )
-            )
-        ),
-        "the cause is taken apart into what would follow from it",
+        where_it_harms(opposed),
+        "the cause is taken apart into what would follow from it; without harm there is nothing to explain",
     ),
     Claim(
         "A20",
@@ -40,23 +55,8 @@ CONCLUSION = (
         CHAPTER,
         "Backpropagation harms since the training is too short for the millions of added weights.",
         "offered as a possible cause, untested",
-        Several(
-            tuple(
-                part
-                for kind in ("conv", "dconv")
-                for part in (
-                    (
-                        f"{kind}, longer is better",
-                        Difference("frechet", f"birds/{kind}-stack-bp+updates=quadruple", f"birds/{kind}-stack-bp"),
-                    ),
-                    (
-                        f"{kind}, the gap closes",
-                        NotWorse("frechet", f"birds/{kind}-stack-bp+updates=quadruple", f"birds/{kind}-stack"),
-                    ),
-                )
-            )
-        ),
-        "four times the updates, against a stack that keeps its own number",
+        where_it_harms(too_short),
+        "four times the updates, against a stack that keeps its own number; without harm there is nothing to explain",
     ),
     Claim(
         "A28",
@@ -68,6 +68,7 @@ CONCLUSION = (
             (
                 ("varied", Level("recall", "birds/dconv-stack", low=0.1)),
                 ("no photograph", Level("covered", "birds/dconv-stack", high=0.95)),
+                ("like a painting", LEFT_TO_THE_EYE),
             )
         ),
         "recall above 0.1 is called varied, less than 0.95 of the way to real images no photograph; painting-like is "
@@ -85,6 +86,7 @@ CONCLUSION = (
                 for kind in ("dense", "conv", "dconv")
             )
         ),
-        "much is read as a quarter; both runs of a pair must come from one machine",
+        "much is read as a quarter; both runs of a pair must come from one machine; trainings that ran beside "
+        "each other spoil the times",
     ),
 )

@@ -70,6 +70,7 @@ REMEDIES = (
             )
         ),
         "dearer is read as a quarter more time for each image, against the other proposal's stage 2; both runs of a "
-        "pair must come from one machine, and the larger batch favours the joint training",
+        "pair must come from one machine, trainings beside each other spoil the times, and the larger "
+        "batch favours the joint training",
     ),
 )
