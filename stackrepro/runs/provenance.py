@@ -11,7 +11,7 @@ from typing import Any
 
 import stackrepro
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import read_json
+from stackrepro.base.files import digest, read_json
 from stackrepro.experiments import record as as_record
 from stackrepro.runs.run import Run
 
@@ -47,7 +47,7 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
             "official": run.source.official,
         },
         "threads": run.threads,
-        "machine": f"{platform.system()} {platform.machine()}",
+        "machine": f"{platform.system()} {platform.machine()}, host {digest(platform.node())[:8]}",
         "package_version": stackrepro.__version__,
         "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
         "starts": [start],

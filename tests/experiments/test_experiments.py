@@ -78,6 +78,7 @@ FACTORS = {  # what stands before the "=" of a variant's name: the fields that i
     "stage1": {"stage1", "updates", "generator"},
     "hold": {"generator"},
     "stage1-rate": {"stage1_rate"},
+    "stage1-sampling": {"stage1"},
     "intermediate": {"update", "first_discriminator"},
     "partial": {"partial_batch"},
     "display": {"display"},

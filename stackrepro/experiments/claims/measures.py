@@ -44,7 +44,6 @@ MEASURES = {
     "recall@common": Measure("recall at the common size", "high", spanned=True),
     "spectrum_distance": Measure("distance of the power spectrum to real images'", "low"),
     "spectrum_distance@common": Measure("distance of the power spectrum to real images', at the common size", "low"),
-    "border_noise": Measure("noise in the border, pixels clipped", "low"),
     "border_noise_gap": Measure("difference of the noise in the border from real images', pixels clipped", "low"),
     "border_noise_gap/wrapped": Measure(
         "difference of the noise in the border from real images', pixels wrapped", "low"

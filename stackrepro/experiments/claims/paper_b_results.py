@@ -75,7 +75,7 @@ RESULTS = (
         Several(
             (
                 ("clearer", Difference("spectrum_distance", "faces/edges", QUARTER)),
-                ("less noise", Difference("border_noise", "faces/edges", QUARTER)),
+                ("less noise", Difference("border_noise_gap", "faces/edges", QUARTER)),
             )
         ),
         "clear is how near the power spectrum is to that of real edges; the outer frame stands for the background",
