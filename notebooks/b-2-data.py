@@ -66,7 +66,7 @@ faces.side_by_side(chapter, {"": views["text"]})
 # s(y) = \sqrt{s_x^2 + s_y^2} \,/\, \sqrt{20},
 # $$
 #
-# where $\sqrt{20}$ is the largest value of the root for $y \in [0, 1]$. So nothing is clipped.
+# where $\sqrt{20}$ is the largest value of the root for $y \in [0, 1]$. So no edge leaves the range.
 #
 # ## Paper and code, side by side
 #
