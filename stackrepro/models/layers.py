@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from stackrepro.base.errors import UserError
 from stackrepro.models.specifications import BatchNorm
 
 IMAGE_CHANNELS = 3
@@ -34,14 +35,21 @@ def doubling(inputs: int, outputs: int, kernel: int) -> nn.ConvTranspose2d:
     )
 
 
+class ShapeError(UserError, ValueError):
+    """Images or numbers that a network can't take, such as colours for a network of gray images."""
+
+
 def check_shape(tensor: Tensor, *shape: int) -> Tensor:
     """Return `tensor` if all its sizes but the batch's are `shape`.
 
     Raises:
-        ValueError: they aren't.
+        ShapeError: they aren't.
     """
     if tuple(tensor.shape[1:]) != shape:
-        raise ValueError(f"expected (N, {', '.join(map(str, shape))}), got {tuple(tensor.shape)}")
+        raise ShapeError(
+            f"A network expected (N, {', '.join(map(str, shape))}), got {tuple(tensor.shape)}: make the experiment's "
+            f"specification fit its views and the stage before it."
+        )
     return tensor
 
 

@@ -1,5 +1,7 @@
 """Stages that were trained apart, one behind the other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -136,3 +138,11 @@ def test_no_person_held_out_is_ever_dealt(tiny_faces):
     assert len(out)
     assert not seen & {images[row].tobytes() for row in out}
     assert seen == {images[row].tobytes() for row in kept}
+
+
+def test_channels_that_do_not_fit_end_in_a_sentence(tiny_faces, tmp_path):
+    c = resolve("faces/gray", "matched", "smoke")
+    colours = replace(c, view=replace(c.view, kind="rgb"))
+    with pytest.raises(UserError, match=r"expected \(N, 1, 32, 32\), got \(1, 3, 32, 32\): make the experiment"):
+        train(Run(colours, tiny_faces), tmp_path)
+    assert not (Run(colours, tiny_faces).folder(tmp_path) / "generator.safetensors").exists()
