@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from stackrepro.data.pixels import jpeg, stretch
 from stackrepro.models import Stack
 from stackrepro.models.stack import StackedGenerator
+from stackrepro.runs.batches import as_tensor
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import load_generator, recalibrate, to_pixels
 
@@ -35,12 +36,11 @@ class Fed(StackedGenerator):
         pixels = stretch(to_pixels(image, self.value_range)[..., 0])
         if self.feed == "jpeg":
             pixels = np.stack([np.asarray(jpeg(Image.fromarray(one))) for one in pixels])
-        low, high = self.value_range
-        return torch.from_numpy(pixels).to(image).unsqueeze(1).mul(high - low).div(255).add(low)
+        return as_tensor(pixels[..., None], self.value_range, image.device)
 
 
 def sampler(run: Run, root: Path, generator: nn.Module) -> nn.Module:
-    """Return what turns latents into the images of a run, in inference mode; `generator` itself is left as it is.
+    """Return what turns latents into the images of a run, in inference mode; the weights of `generator` are left alone.
 
     Args:
         root: where the runs of the stages before it lie.

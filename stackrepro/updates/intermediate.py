@@ -6,8 +6,8 @@ from torch.nn.functional import avg_pool2d, cosine_similarity, softplus
 
 from stackrepro.updates.game import Batch, Game
 from stackrepro.updates.gradients import add, flat
-from stackrepro.updates.player import Player
 from stackrepro.updates.rules import Intermediate
+from stackrepro.updates.standard import learn
 
 
 def intermediate(rule: Intermediate, game: Game, batch: Batch, count: int) -> dict[str, Tensor]:
@@ -55,11 +55,3 @@ def intermediate(rule: Intermediate, game: Game, batch: Batch, count: int) -> di
         "gradient_cosine": cosine_similarity(own_gradient, through_gradient, dim=0),
         "gradient_ratio": through_gradient.norm() / own_gradient.norm(),
     }
-
-
-def learn(discriminator: Player, real: Tensor, generated: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Update a discriminator once; return its loss and its logits (M, 1) on real and (N, 1) on generated images."""
-    on_real, on_generated = discriminator.network(real), discriminator.network(generated)
-    loss = softplus(-on_real).mean() + softplus(on_generated).mean()
-    discriminator.descend(loss)
-    return loss, on_real, on_generated

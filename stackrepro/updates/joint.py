@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.nn.functional import l1_loss, softplus
 
 from stackrepro.updates.game import Batch, Game
-from stackrepro.updates.intermediate import learn
 from stackrepro.updates.paired import translate
 from stackrepro.updates.rules import JointStack
+from stackrepro.updates.standard import learn
 
 
 def joint(rule: JointStack, game: Game, batch: Batch, count: int) -> dict[str, Tensor]:

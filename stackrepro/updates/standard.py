@@ -5,6 +5,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.player import Player
 from stackrepro.updates.rules import Standard
 
 
@@ -29,10 +30,7 @@ def standard(_: Standard, game: Game, batch: Batch, count: int) -> dict[str, Ten
     latent = torch.randn(count, generator.network.specification.latent, device=batch.real.device)
     generated = generator.network(latent)
 
-    on_real = discriminator.network(batch.real)
-    on_generated = discriminator.network(generated.detach())
-    discriminator_loss = softplus(-on_real).mean() + softplus(on_generated).mean()
-    discriminator.descend(discriminator_loss)
+    discriminator_loss, on_real, on_generated = learn(discriminator, batch.real, generated.detach())
 
     with discriminator.held():
         generator_loss = softplus(-discriminator.network(generated)).mean()
@@ -43,3 +41,11 @@ def standard(_: Standard, game: Game, batch: Batch, count: int) -> dict[str, Ten
         "real_called_real": on_real.detach().sigmoid().mean(),
         "generated_called_real": on_generated.detach().sigmoid().mean(),
     }
+
+
+def learn(discriminator: Player, real: Tensor, generated: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Update a discriminator once; return its loss and its logits (M, 1) on real and (N, 1) on generated images."""
+    on_real, on_generated = discriminator.network(real), discriminator.network(generated)
+    loss = softplus(-on_real).mean() + softplus(on_generated).mean()
+    discriminator.descend(loss)
+    return loss, on_real, on_generated
