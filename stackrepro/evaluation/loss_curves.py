@@ -22,6 +22,7 @@ def loss_measures(path: Path) -> dict[str, float | None]:
     discriminator_lead: mean probability of "real" that it gives to real images, less what it gives to generated ones,
         in the second half.
     l1_descent: the curve of the L1 loss is cut into ten; the share of the nine steps between their means that fall.
+    gradient_cosine: mean of the cosine between two gradients of the generator, over the whole curve.
     """
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     enough = len(lines) >= FEWEST
@@ -29,7 +30,7 @@ def loss_measures(path: Path) -> dict[str, float | None]:
     def curve(name: str) -> np.ndarray | None:
         return np.array([line[name] for line in lines]) if enough and name in lines[0] else None
 
-    discriminator, l1 = curve("discriminator"), curve("generator_l1")
+    discriminator, l1, cosine = curve("discriminator"), curve("generator_l1"), curve("gradient_cosine")
     real, generated = curve("real_called_real"), curve("generated_called_real")
     return {
         "variation": None if discriminator is None else variation(second_half(discriminator)),
@@ -37,6 +38,7 @@ def loss_measures(path: Path) -> dict[str, float | None]:
         if real is None or generated is None
         else float(second_half(real - generated).mean()),
         "l1_descent": None if l1 is None else descent(l1),
+        "gradient_cosine": None if cosine is None else float(cosine.mean()),
     }
 
 

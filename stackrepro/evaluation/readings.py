@@ -15,7 +15,6 @@ PLACES = {  # measure: its path in a result; an empty key stands for the row
     "spectrum_distance": ("pixels", "", "spectrum_distance"),
     "spectrum_distance@common": ("pixels_common", "", "spectrum_distance"),
     "images_per_second": ("training", "images_per_second"),
-    "gradient_cosine": ("training", "gradient_cosine"),
     "l1": ("translation", "", "l1"),
     "contraction": ("contraction", "", "ratio"),
     "snr_gain": ("contraction", "noise", "snr_gain"),
@@ -24,6 +23,7 @@ PLACES = {  # measure: its path in a result; an empty key stands for the row
     "loss_variation": ("losses", "variation"),
     "discriminator_lead": ("losses", "discriminator_lead"),
     "l1_descent": ("losses", "l1_descent"),
+    "gradient_cosine": ("losses", "gradient_cosine"),
 }
 
 

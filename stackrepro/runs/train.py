@@ -85,8 +85,6 @@ def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Pa
     checkpoint.save(path, run.identity, configuration.updates, clock.seconds, game)
     images_per_second = configuration.updates * configuration.batch / sum(clock.seconds.values())
     training = {"seconds": clock.seconds, "images_per_second": images_per_second, "source": current_source()}
-    if (cosine := losses.mean("gradient_cosine")) is not None:
-        training["gradient_cosine"] = cosine
     write_json(folder / "training.json", training)
     write_weights(folder / "generator.safetensors", generator)
 
@@ -151,12 +149,6 @@ class LossRecord:
         with no_space_is_a_user_error(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"update": self.count, **means}) + "\n")
         self.sums, self.summed = {}, 0
-
-    def mean(self, name: str) -> float | None:
-        """Return the mean of one of the recorded values over the points of the curve, None if it isn't recorded."""
-        lines = [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
-        values = [line[name] for line in lines if name in line]
-        return sum(values) / len(values) if values else None
 
     def written_at(self, count: int) -> bool:
         """Tell whether an interval ends at this number of updates."""

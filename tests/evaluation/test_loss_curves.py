@@ -35,6 +35,7 @@ def test_the_second_half_counts_and_absent_columns_are_none(tmp_path):
             "discriminator": 9.0 if number < 20 else 1.0,
             "real_called_real": 0.5 if number < 20 else 0.9,
             "generated_called_real": 0.5 if number < 20 else 0.2,
+            "gradient_cosine": -0.4 if number < 10 else 0.2,
         }
         for number in range(40)
     ]
@@ -42,6 +43,7 @@ def test_the_second_half_counts_and_absent_columns_are_none(tmp_path):
     found = loss_measures(path)
     assert found["variation"] == pytest.approx(0.0, abs=1e-12)
     assert found["discriminator_lead"] == pytest.approx(0.7)
+    assert found["gradient_cosine"] == pytest.approx(0.05)  # over all of the curve
     assert found["l1_descent"] is None
     path.write_text("".join(json.dumps(line) + "\n" for line in lines[:19]))
     assert set(loss_measures(path).values()) == {None}

@@ -229,7 +229,8 @@ def test_readings_find_each_measure_in_its_place():
             "floor": {"border_noise": 5.0, "colour_spread": 8.0},
         },
         "pixels_common": {"generated": {"spectrum_distance": 6.0}},
-        "training": {"images_per_second": 120.0, "gradient_cosine": -0.2},
+        "training": {"images_per_second": 120.0},
+        "losses": {"gradient_cosine": -0.2},
     }
     found = {
         "frechet": 35.0,

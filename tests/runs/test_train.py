@@ -154,15 +154,13 @@ def test_a_full_disk_stops_the_run_and_leaves_nothing_half_written(tiny_birds, t
 
 
 def test_a_training_tells_what_its_time_was_spent_on(tiny_birds, tmp_path):
-    run = smoke("birds/dconv-stack-bp+intermediate=probe", "matched", tiny_birds)
+    run = smoke("birds/dconv-stack-bp", "matched", tiny_birds)
     folder = train(run, tmp_path)
     training = json.loads((folder / "training.json").read_text())
     assert training["seconds"].keys() == {"data", "discriminator", "generator"}
     assert all(value > 0 for value in training["seconds"].values())
     spent = sum(training["seconds"].values())
     assert training["images_per_second"] == pytest.approx(run.configuration.updates * run.configuration.batch / spent)
-    curve = [json.loads(line)["gradient_cosine"] for line in (folder / "losses.jsonl").read_text().splitlines()]
-    assert training["gradient_cosine"] == pytest.approx(sum(curve) / len(curve))
 
 
 @pytest.mark.parametrize(
