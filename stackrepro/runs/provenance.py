@@ -75,8 +75,8 @@ def imported_modules() -> list[str]:
     The command line and the book's parts are left out, and so is the registry: what it says of a run stands in the
     configuration, which is part of the run's identity.
     """
-    outside = ("stackrepro.cli", "stackrepro.__main__", "stackrepro.report", "stackrepro.experiments")
-    return sorted(name for name in sys.modules if name.startswith("stackrepro.") and not name.startswith(outside))
+    outside = ("cli", "__main__", "commands", "report", "experiments")
+    return sorted(name for name in sys.modules if name.startswith("stackrepro.") and name.split(".")[1] not in outside)
 
 
 def source_digest(modules: list[str]) -> str:

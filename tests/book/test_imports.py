@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "runs": {"base", "data", "models", "updates", "experiments"},
     "evaluation": {"base", "data", "models", "updates", "experiments", "runs"},
     "report": {"base", "data", "models", "updates", "experiments", "runs", "evaluation"},
+    "commands": {"base", "data", "models", "updates", "experiments", "runs", "evaluation", "report"},
 }
 
 

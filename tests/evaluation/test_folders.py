@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from stackrepro.base.errors import UserError
+from stackrepro.commands.fid import fid
 from stackrepro.evaluation import compare, measure_paths
-from stackrepro.evaluation.commands import fid
 from stackrepro.evaluation.images import clean
 from stackrepro.evaluation.sources import RELEASE_FILE
 from stackrepro.evaluation.weights import load_weights

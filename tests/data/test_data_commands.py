@@ -3,7 +3,7 @@ import json
 from click.testing import CliRunner
 from tiny_birds import build_folder, build_tgz
 
-from stackrepro.data.commands import data
+from stackrepro.commands.data import data
 
 
 def run(*arguments):

@@ -1,0 +1,77 @@
+"""The commands `stackrepro run` and `stackrepro evaluate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
+from stackrepro.commands.options import arm, data_root, device, print_json, runs_root, tier, unofficial, weights
+from stackrepro.experiments import resolve
+
+
+@click.command()
+@click.argument("experiment")
+@arm
+@tier
+@click.option("--seed", default=0, show_default=True, help="Of weights, latents and data order.")
+@click.option("--threads", default=1, show_default=True, help="CPU threads; part of the run's identity.")
+@data_root
+@unofficial
+@runs_root
+@device
+@weights
+def run(experiment: str, runs_root: str | None, device: str, weights: str | None, **options: Any) -> None:
+    """Train, sample and evaluate one experiment; go on where a run was cut off.
+
+    A stack first trains the run of its first stage if that is missing. A finished run is left alone.
+
+    \b
+    stackrepro run birds/dconv-stack --arm matched --tier quick --seed 0
+    stackrepro run birds/dconv-stack+stage1=scratch --data-root ~/data
+    """
+    chosen = make_run(experiment, **options)
+    from stackrepro.evaluation.run import complete
+
+    root = places.runs_root(runs_root)
+    complete(chosen, root, device, weights)
+    click.echo(chosen.folder(root))
+
+
+@click.command()
+@click.argument("run")
+@data_root
+@unofficial
+@runs_root
+@device
+@weights
+@click.option(
+    "--full", is_flag=True, help="With the snapshots and recalibrated BatchNorm, which quick tiers leave out."
+)
+def evaluate(run: str, data_root: str | None, unofficial: bool, runs_root: str | None, **options: Any) -> None:
+    """Measure a trained run again, replace its result and print it.
+
+    RUN is a name that `stackrepro runs` lists, the beginning of its identity, or its folder.
+    """
+    from stackrepro.data import find
+    from stackrepro.evaluation.run import evaluate
+    from stackrepro.runs import store
+
+    stored = store.named(run, places.runs_root(runs_root))
+    dataset = stored.record["configuration"]["view"]["dataset"]
+    source = find(dataset, places.data_root(data_root), unofficial=unofficial)
+    print_json(evaluate(store.reopened(stored, source), stored.folder.parent, **options))
+
+
+def make_run(experiment: str, arm: str, tier: str, seed: int, threads: int, data_root: str | None, unofficial: bool):
+    """Join a configuration with the data that it shall be trained on."""
+    configuration = resolve(experiment, arm, tier, seed)
+    if threads < 1:
+        raise UserError(f"{threads} threads can't compute anything: give --threads 1 or more.")
+    from stackrepro.data import find
+    from stackrepro.runs import Run
+
+    source = find(configuration.view.dataset, places.data_root(data_root), unofficial=unofficial)
+    return Run(configuration, source, threads)
