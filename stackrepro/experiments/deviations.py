@@ -245,4 +245,14 @@ DEVIATIONS = (
         "wrapped pixels would be measured as noise; the others are the same function, or its mirror image",
         "birds/dconv-64+display=wrap; each result measures the noise of its border both ways",
     ),
+    Deviation(
+        "D26",
+        "all",
+        "widths of conv networks below tier paper",
+        "256 maps in the generator, 128 in the notebooks' discriminator",
+        "the tier's divisor times two",
+        "all layers but one compute at the size of the image; at the tier's divisor a run would cost five times its "
+        "deep-conv counterpart's",
+        "tier paper",
+    ),
 )

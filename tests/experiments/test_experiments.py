@@ -55,11 +55,17 @@ def test_sizes_of_the_stages(tier, sizes):
 
 def test_each_halving_takes_the_layer_at_the_image_from_both_networks():
     reduced = resolve("birds/dconv-64", "matched", "reduced")
-    assert reduced.generator.channels == (128, 64, 32)
-    assert reduced.discriminator.channels == (32, 64, 128)
+    assert reduced.generator.channels == (64, 32, 16)
+    assert reduced.discriminator.channels == (16, 32, 64)
     quick = resolve("birds/dconv-128", "code", "quick")
     assert quick.generator.channels == (64, 32)
     assert quick.discriminator.channels == (32, 64)
+
+
+def test_the_dear_convolutions_are_narrowed_twice_as_much():
+    paper, reduced = (resolve("birds/conv-64", "code", tier) for tier in ("paper", "reduced"))
+    assert (paper.generator.width, reduced.generator.width) == (256, 16)
+    assert (paper.discriminator.width, reduced.discriminator.width) == (128, 8)
 
 
 def test_a_tier_changes_scale_only():

@@ -7,6 +7,16 @@ from typing import Literal
 
 from stackrepro.models.specifications.shared import LATENT, BatchNorm, narrowed
 
+# Convolutions that see the whole image cost several times what the other layer types do; below the papers' own scale
+# their widths are divided by this too.
+CONV_EXCESS = 2
+
+
+def conv_narrowed(width: int, divisor: int) -> int:
+    """Divide the width of a convolutional network for a tier."""
+    (width,) = narrowed((width,), divisor if divisor == 1 else CONV_EXCESS * divisor)
+    return width
+
 
 @dataclass(frozen=True)
 class DenseGenerator:
@@ -64,8 +74,8 @@ class ConvGenerator:
 
     def scaled(self, halvings: int, divisor: int) -> ConvGenerator:
         # The one doubling is the model, so a halving of the image halves the starting grid.
-        seed = None if self.seed is None else narrowed((self.seed,), divisor)[0]
-        (width,) = narrowed((self.width,), divisor)
+        seed = None if self.seed is None else conv_narrowed(self.seed, divisor)
+        width = conv_narrowed(self.width, divisor)
         return replace(self, size=self.size // 2**halvings, seed=seed, width=width)
 
 
@@ -80,7 +90,7 @@ class ConvDiscriminator:
     slope: float
 
     def scaled(self, halvings: int, divisor: int) -> ConvDiscriminator:
-        (width,) = narrowed((self.width,), divisor)
+        width = conv_narrowed(self.width, divisor)
         return replace(self, size=self.size // 2**halvings, width=width, halvings=self.halvings - halvings)
 
 
