@@ -63,11 +63,11 @@ def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> s
     return "\n".join(lines)
 
 
-def overview(chapter: Chapter, paper: str) -> Markdown:
-    """List all claims of a paper, each with a link to its chapter and both verdicts."""
+def overview(chapter: Chapter, paper: str, *names: str) -> Markdown:
+    """List claims of a paper, all if none is named, each with a link to its chapter and both verdicts."""
     rows = [
         f"- {linked(claim)} {claim.statement} *Published:* **{published.word}**; *this book:* **{own.word}**."
-        for claim, published, own in judged(chapter, names_of(paper))
+        for claim, published, own in judged(chapter, names or names_of(paper))
     ]
     return Markdown("\n".join([*rows, "", f"This book: {chapter.stamp}"]))
 
