@@ -161,7 +161,7 @@ def tier_sizes(experiment: str, arm: str = ARM) -> pd.DataFrame:
             {
                 "tier": tier.name,
                 "pixels": " to ".join(map(str, stage_sizes(configuration))),
-                "widths": f"1/{tier.divisor}",
+                "widths": f"1/{tier.divisor_for(configuration.view.dataset)}",
                 "updates a stage": f"{configuration.updates:,}",
                 "distance": protocol.name,
                 "images measured": f"{protocol.samples:,}",

@@ -62,6 +62,12 @@ def test_each_halving_takes_the_layer_at_the_image_from_both_networks():
     assert quick.discriminator.channels == (32, 64)
 
 
+def test_faces_are_narrowed_by_a_divisor_of_their_own():
+    edges, gray = (resolve(f"faces/{name}", "matched", "reduced").generator for name in ("edges", "gray"))
+    assert edges.channels == (128, 64, 32, 16)
+    assert gray.width == 16
+
+
 def test_the_dear_convolutions_are_narrowed_twice_as_much():
     paper, reduced = (resolve("birds/conv-64", "code", tier) for tier in ("paper", "reduced"))
     assert (paper.generator.width, reduced.generator.width) == (256, 16)
