@@ -22,8 +22,25 @@ from stackrepro.experiments import resolve
 @unofficial
 @runs_root
 @device
+@click.option("--devices", default=1, show_default=True, help="How many of them on each node share each batch.")
+@click.option("--nodes", default=1, show_default=True, help="Machines, each with that many devices.")
+@click.option(
+    "--precision",
+    type=click.Choice(["32-true", "bf16-mixed"]),
+    default="32-true",
+    show_default=True,
+    help="bf16-mixed is faster on recent GPUs; part of the run's identity.",
+)
 @weights
-def run(experiment: str, runs_root: str | None, device: str, weights: str | None, **options: Any) -> None:
+def run(
+    experiment: str,
+    runs_root: str | None,
+    device: str,
+    devices: int,
+    nodes: int,
+    weights: str | None,
+    **options: Any,
+) -> None:
     """Train, sample and evaluate one experiment; go on where a run was cut off.
 
     A stack first trains the run of its first stage if that is missing. A finished run is left alone.
@@ -31,13 +48,16 @@ def run(experiment: str, runs_root: str | None, device: str, weights: str | None
     \b
     stackrepro run birds/dconv-stack --arm matched --tier quick --seed 0
     stackrepro run birds/dconv-stack+stage1=scratch --data-root ~/data
+    stackrepro run birds/dconv-128 --tier paper --data-root ~/data --device cuda --devices 8
     """
     chosen = make_run(experiment, **options)
     from stackrepro.evaluation.run import complete
+    from stackrepro.runs.devices import launched
 
     root = places.runs_root(runs_root)
-    complete(chosen, root, device, weights)
-    click.echo(chosen.folder(root))
+    with launched(device, devices, nodes) as own:
+        if complete(chosen, root, own, weights) is not None:
+            click.echo(chosen.folder(root))
 
 
 @click.command()
@@ -65,7 +85,16 @@ def evaluate(run: str, data_root: str | None, unofficial: bool, runs_root: str |
     print_json(evaluate(store.reopened(stored, source), stored.folder.parent, **options))
 
 
-def make_run(experiment: str, arm: str, tier: str, seed: int, threads: int, data_root: str | None, unofficial: bool):
+def make_run(
+    experiment: str,
+    arm: str,
+    tier: str,
+    seed: int,
+    threads: int,
+    precision: str,
+    data_root: str | None,
+    unofficial: bool,
+):
     """Join a configuration with the data that it shall be trained on."""
     configuration = resolve(experiment, arm, tier, seed)
     if threads < 1:
@@ -74,4 +103,4 @@ def make_run(experiment: str, arm: str, tier: str, seed: int, threads: int, data
     from stackrepro.runs import Run
 
     source = find(configuration.view.dataset, places.data_root(data_root), unofficial=unofficial)
-    return Run(configuration, source, threads)
+    return Run(configuration, source, threads, precision)

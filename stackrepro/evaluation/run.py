@@ -19,17 +19,21 @@ from stackrepro.runs.devices import device_named, prepare_process
 from stackrepro.runs.lock import locked
 from stackrepro.runs.provenance import current_source
 from stackrepro.runs.train import train
+from stackrepro.updates.processes import agreed, rank
 
 
-def complete(run: Run, root: Path, device: str = "cpu", weights: str | None = None) -> dict[str, Any]:
-    """Train and evaluate a run unless that is done; return its result.
+def complete(run: Run, root: Path, device: str = "cpu", weights: str | None = None) -> dict[str, Any] | None:
+    """Train and evaluate a run unless that is done; return its result, or None where another process evaluates it.
 
     Raises:
         UserError: as `train` and `evaluate`, or a damaged record.
     """
-    if finished(run, root) is None:
+    if agreed(finished(run, root) is None):
         inception_weights(None if weights is None else Path(weights))  # better missed now than after the training
-        with locked(train(run, root, device)):
+        folder = train(run, root, device)
+        if rank() > 0:
+            return None
+        with locked(folder):
             if finished(run, root) is None:  # another process may have measured while this one waited
                 measure(run, root, device, weights)
     stored = finished(run, root)

@@ -9,6 +9,7 @@ from stackrepro.data import View
 from stackrepro.experiments import Configuration
 from stackrepro.runs.randomness import seed_for
 from stackrepro.updates.game import Batch
+from stackrepro.updates.processes import world_size
 
 
 class Batches:
@@ -21,7 +22,7 @@ class Batches:
         device: where the batches shall be.
 
     Raises:
-        UserError: fewer images than one batch takes.
+        UserError: fewer images than one batch takes, or batches that the processes can't share evenly.
     """
 
     def __init__(
@@ -38,6 +39,12 @@ class Batches:
             raise UserError(
                 f"There are {len(self.rows)} images to train on but {configuration.experiment} takes {self.size} at a "
                 f"time: use a data set with more images."
+            )
+        shortest = rest if rest and configuration.partial_batch else configuration.batch
+        if shortest % world_size() or configuration.batch % world_size():
+            raise UserError(
+                f"{world_size()} processes can't share the batches of {configuration.experiment} evenly, which have "
+                f"{configuration.batch} images and at an epoch's end {shortest}: give a number that divides both."
             )
         self._epoch, self._order = -1, np.empty(0, dtype=np.int64)
 

@@ -7,8 +7,10 @@ from stackrepro.experiments import Configuration, Optimizer
 from stackrepro.models import build
 from stackrepro.models.layers import initialise
 from stackrepro.runs.randomness import seed_for
+from stackrepro.runs.whole_batch import share_layers
 from stackrepro.updates.game import Game
 from stackrepro.updates.player import Player
+from stackrepro.updates.processes import world_size
 
 
 def start(configuration: Configuration, device: str | torch.device = "cpu") -> Game:
@@ -23,6 +25,8 @@ def start(configuration: Configuration, device: str | torch.device = "cpu") -> G
         initialise(networks[-1], c.initial_weights)
     for network in networks:
         network.to(device, memory_format=torch.channels_last)  # as the images lie in the prepared arrays
+        if world_size() > 1:
+            share_layers(network)
     return Game(
         player(networks[0], c.generator_optimizer, c.stage1_rate),
         *(player(network, c.discriminator_optimizer) for network in networks[1:]),

@@ -19,7 +19,7 @@ LIBRARIES = ("numpy", "onnxruntime", "pillow", "pytorch-fid", "safetensors", "to
 PACKAGE = Path(stackrepro.__file__).parent
 
 
-def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
+def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict[str, Any]:
     """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it.
 
     Raises:
@@ -27,6 +27,7 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
     """
     start = {
         "device": device_name,
+        "processes": processes,
         "commit": commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -47,6 +48,7 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
             "official": run.source.official,
         },
         "threads": run.threads,
+        "precision": run.precision,
         "machine": f"{platform.system()} {platform.machine()}, host {digest(platform.node())[:8]}",
         "package_version": stackrepro.__version__,
         "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},

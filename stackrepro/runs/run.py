@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from stackrepro.base.files import digest
 from stackrepro.data import Source
@@ -13,11 +14,17 @@ from stackrepro.experiments import Configuration, record
 
 @dataclass(frozen=True)
 class Run:
-    """One training with its evaluation. `threads` is part of the identity, since sums on a CPU depend on it."""
+    """One training with its evaluation.
+
+    `threads` is part of the identity, since sums on a CPU depend on it. So is a `precision` that isn't the usual one:
+    "bf16-mixed" computes products of matrices with 8 binary digits. Devices and processes aren't: they only change the
+    order of sums, and each start of the run records them.
+    """
 
     configuration: Configuration
     source: Source
     threads: int = 1
+    precision: Literal["32-true", "bf16-mixed"] = "32-true"
 
     @property
     def identity(self) -> str:
@@ -27,7 +34,8 @@ class Run:
         whether a result is stale.
         """
         data = {"fingerprint": self.source.fingerprint, "preparation": PREPARATION}
-        return digest({"configuration": record(self.configuration), "data": data, "threads": self.threads})
+        precision = {} if self.precision == "32-true" else {"precision": self.precision}
+        return digest({"configuration": record(self.configuration), "data": data, "threads": self.threads, **precision})
 
     @property
     def name(self) -> str:
@@ -39,7 +47,7 @@ class Run:
     def stage1(self) -> Run | None:
         """The run whose generator becomes the first stage, or None."""
         first = self.configuration.stage1
-        return None if first is None else Run(first, self.source, self.threads)
+        return None if first is None else Run(first, self.source, self.threads, self.precision)
 
     @property
     def command(self) -> str:
@@ -52,6 +60,8 @@ class Run:
                 parts.append("--unofficial")
         if self.threads != 1:
             parts.append(f"--threads {self.threads}")
+        if self.precision != "32-true":
+            parts.append(f"--precision {self.precision}")
         return " ".join(parts)
 
     def folder(self, root: Path) -> Path:

@@ -127,7 +127,12 @@ def reopened(stored: StoredRun, source: Source) -> Run:
             f"with --data-root."
         )
     c = record["configuration"]
-    run = Run(resolve(c["experiment"], c["arm"], c["tier"], c["seed"]), source, record["threads"])
+    run = Run(
+        resolve(c["experiment"], c["arm"], c["tier"], c["seed"]),
+        source,
+        record["threads"],
+        record.get("precision", "32-true"),
+    )
     if stored.folder.name != run.name:
         raise UserError(f"{stored.folder} is a copy of {run.name}: give it that name again, or name the original.")
     if run.identity != record["identity"]:

@@ -6,6 +6,7 @@ from torch.nn.functional import avg_pool2d, cosine_similarity, softplus
 
 from stackrepro.updates.game import Batch, Game
 from stackrepro.updates.gradients import add, flat
+from stackrepro.updates.processes import average, latents
 from stackrepro.updates.rules import Intermediate
 from stackrepro.updates.standard import learn
 
@@ -21,7 +22,7 @@ def intermediate(rule: Intermediate, game: Game, batch: Batch, count: int) -> di
         rule: the weight of stage 1's own loss.
         game: a stack with nothing held, a discriminator for its image and one for stage 1's.
         batch: real images of the stack's size; those of stage 1's are their means over 2 x 2 pixels.
-        count: how many images to generate.
+        count: how many images to generate, in all processes.
 
     Returns:
         Losses in nats and mean probabilities of "real" as `standard` does, the losses of stage 1's own game, the cosine
@@ -30,7 +31,7 @@ def intermediate(rule: Intermediate, game: Game, batch: Batch, count: int) -> di
     stack = game.generator.network
     for player in game.players.values():
         player.network.train()
-    small, image = stack.stages(torch.randn(count, stack.specification.latent, device=batch.real.device))
+    small, image = stack.stages(latents(count, stack.specification.latent, batch.real.device))
 
     first_loss, _, _ = learn(game.first_discriminator, avg_pool2d(batch.real, 2), small.detach())
     loss, on_real, on_generated = learn(game.discriminator, batch.real, image.detach())
@@ -40,6 +41,7 @@ def intermediate(rule: Intermediate, game: Game, batch: Batch, count: int) -> di
         through = softplus(-game.discriminator.network(image)).mean()
         weights = list(stack.first.parameters())
         own_gradient = flat(torch.autograd.grad(own, weights, retain_graph=True))
+        average([own_gradient])
         game.generator.differentiate(through)
         through_gradient = flat([weight.grad for weight in weights])
         if rule.weight:

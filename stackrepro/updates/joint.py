@@ -4,12 +4,12 @@ The paper is silent about what the losses are. An image made from generated edge
 has no L1 distance.
 """
 
-import torch
 from torch import Tensor
 from torch.nn.functional import l1_loss, softplus
 
 from stackrepro.updates.game import Batch, Game
 from stackrepro.updates.paired import translate
+from stackrepro.updates.processes import latents
 from stackrepro.updates.rules import JointStack
 from stackrepro.updates.standard import learn
 
@@ -28,7 +28,7 @@ def joint(rule: JointStack, game: Game, batch: Batch, count: int) -> dict[str, T
         rule: the weight of the L1 distance.
         game: a stack of two stages, a discriminator of condition and image, and one of stage 1's image.
         batch: real images (M, channels, size, size) and their conditions, in the run's value range.
-        count: how many latents to draw.
+        count: how many latents to draw, in all processes.
 
     Returns:
         Losses in nats: of both discriminators, of the generator in all, of stage 1's image, and of stage 2's on either
@@ -38,7 +38,7 @@ def joint(rule: JointStack, game: Game, batch: Batch, count: int) -> dict[str, T
     stack, discriminator = game.generator.network, game.discriminator.network
     for player in game.players.values():
         player.network.train()
-    latent = torch.randn(count, stack.specification.latent, device=batch.real.device)
+    latent = latents(count, stack.specification.latent, batch.real.device)
     condition, generated = stack.stages(latent)
     translated = translate(stack.second, batch.condition)
 

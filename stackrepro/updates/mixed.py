@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.processes import latents, part, world_size
 from stackrepro.updates.rules import Mixed
 
 
@@ -22,8 +23,8 @@ def mixed(_: Mixed, game: Game, batch: Batch, count: int) -> dict[str, Tensor]:
 
     Args:
         game: both sides.
-        batch: real images (M, channels, size, size) in the run's value range, M at most `count`.
-        count: how many images to generate.
+        batch: all processes' real images (M, channels, size, size) in the run's value range, M at most `count`.
+        count: how many images to generate, in all processes.
 
     Returns:
         Both losses in nats, and the discriminator's mean probabilities of "real" before its step; all of shape ().
@@ -31,12 +32,12 @@ def mixed(_: Mixed, game: Game, batch: Batch, count: int) -> dict[str, Tensor]:
     generator, discriminator, real = game.generator, game.discriminator, batch.real
     latent_size = generator.network.specification.latent
     generator.network.eval()
-    with torch.no_grad():
+    with torch.no_grad():  # the whole batch in every process, since shuffling deals the images out anew
         generated = generator.network(torch.randn(count, latent_size, device=real.device))
     mixture = torch.cat([real, generated])
     labels = torch.zeros(len(mixture), 1, device=real.device)
     labels[:count] = 1.0
-    order = torch.randperm(len(mixture), device=real.device)
+    order = part(torch.randperm(len(mixture), device=real.device))
 
     discriminator.network.train()
     logits = discriminator.network(mixture[order])
@@ -49,14 +50,14 @@ def mixed(_: Mixed, game: Game, batch: Batch, count: int) -> dict[str, Tensor]:
         if isinstance(module, nn.Dropout):
             module.train()
     with discriminator.held():
-        latent = torch.randn(count, latent_size, device=real.device)
-        generator_loss = softplus(-discriminator.network(generator.network(latent))).mean()
+        generated = generator.network(latents(count, latent_size, real.device))
+        generator_loss = softplus(-discriminator.network(generated)).mean()
         generator.descend(generator_loss)
-    is_real = order < len(real)
+    is_real = order < len(real)  # chance gives a process more or fewer of them than its part
     probability = logits.detach().sigmoid()
     return {
         "discriminator": discriminator_loss.detach(),
         "generator": generator_loss.detach(),
-        "real_called_real": probability[is_real].mean(),
-        "generated_called_real": probability[~is_real].mean(),
+        "real_called_real": probability[is_real].sum() / (len(real) / world_size()),
+        "generated_called_real": probability[~is_real].sum() / (count / world_size()),
     }

@@ -1,10 +1,10 @@
 """Image to image, with pairs: an adversarial loss on condition and image, and L1 (pix2pix; paper B, stage 2)."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss, softplus
 
 from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.processes import latents, world_size
 from stackrepro.updates.rules import Paired
 
 
@@ -53,5 +53,5 @@ def paired(rule: Paired, game: Game, batch: Batch, _: int) -> dict[str, Tensor]:
 def translate(network: nn.Module, condition: Tensor) -> Tensor:
     """Make an image of each condition (M, channels, size, size), with a fresh latent where the stage reads one."""
     numbers = network.specification.latent
-    latent = (torch.randn(len(condition), numbers, device=condition.device),) if numbers else ()
+    latent = (latents(len(condition) * world_size(), numbers, condition.device),) if numbers else ()
     return network(condition, *latent)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from stackrepro.updates import processes
+
 
 class Player:
     """One side of the game. `clip` limits each element of the gradient, None leaves it.
@@ -24,9 +26,11 @@ class Player:
         self.step()
 
     def differentiate(self, loss: Tensor) -> None:
-        """Replace the gradients of the trainable weights by those of `loss`."""
+        """Replace the gradients of the trainable weights by those of `loss`, the mean over all processes."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        if processes.world_size() > 1:
+            processes.average([weight.grad for weight in self.network.parameters() if weight.grad is not None])
 
     def step(self) -> None:
         """Move the trainable weights one step against their gradients, each element limited by `clip`."""

@@ -1,11 +1,11 @@
 """The update of Goodfellow et al. 2014 with the non-saturating generator loss, in DCGAN's order."""
 
-import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
 from stackrepro.updates.game import Batch, Game
 from stackrepro.updates.player import Player
+from stackrepro.updates.processes import latents
 from stackrepro.updates.rules import Standard
 
 
@@ -19,7 +19,7 @@ def standard(_: Standard, game: Game, batch: Batch, count: int) -> dict[str, Ten
     Args:
         game: both sides.
         batch: real images (M, channels, size, size) in the run's value range.
-        count: how many images to generate.
+        count: how many images to generate, in all processes.
 
     Returns:
         Both losses in nats, and the discriminator's mean probabilities of "real" before its step; all of shape ().
@@ -27,8 +27,7 @@ def standard(_: Standard, game: Game, batch: Batch, count: int) -> dict[str, Ten
     generator, discriminator = game.generator, game.discriminator
     generator.network.train()
     discriminator.network.train()
-    latent = torch.randn(count, generator.network.specification.latent, device=batch.real.device)
-    generated = generator.network(latent)
+    generated = generator.network(latents(count, generator.network.specification.latent, batch.real.device))
 
     discriminator_loss, on_real, on_generated = learn(discriminator, batch.real, generated.detach())
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from stackrepro.updates.game import Batch, Game
+from stackrepro.updates.processes import latents, part, world_size
 from stackrepro.updates.rules import WassersteinClipped, WassersteinPenalty
 
 
@@ -19,8 +20,8 @@ def wasserstein(
         rule: how many steps, and what holds the critic's slope down.
         game: both sides; a penalised critic has no BatchNorm, which would mix the images whose slopes are measured.
         batch: real images (critic_steps * M, channels, size, size) in the run's value range.
-        count: how many images to generate for the generator's step; each of the critic's steps takes as many as it
-            has real ones.
+        count: how many images to generate for the generator's step, in all processes; each of the critic's steps takes
+            as many as it has real ones.
 
     Returns:
         The critic's loss and, where there is one, the penalty in it, weighted; its mean scores of real and of generated
@@ -35,7 +36,7 @@ def wasserstein(
         # The images of an update come in the order of their file, so each step takes some from everywhere.
         real = batch.real[step::steps]
         with torch.no_grad():
-            generated = generator.network(torch.randn(len(real), latent_size, device=real.device))
+            generated = generator.network(latents(len(real) * world_size(), latent_size, real.device))
         on_real, on_generated = critic.network(real).mean(), critic.network(generated).mean()
         record = {"discriminator": on_generated - on_real, "score_of_real": on_real, "score_of_generated": on_generated}
         if isinstance(rule, WassersteinPenalty):
@@ -47,8 +48,7 @@ def wasserstein(
         records.append({name: value.detach() for name, value in record.items()})
 
     with critic.held():
-        latent = torch.randn(count, latent_size, device=batch.real.device)
-        generator_loss = -critic.network(generator.network(latent)).mean()
+        generator_loss = -critic.network(generator.network(latents(count, latent_size, batch.real.device))).mean()
         generator.descend(generator_loss)
     means = {name: torch.stack([record[name] for record in records]).mean() for name in records[0]}
     return {**means, "generator": generator_loss.detach()}
@@ -63,7 +63,7 @@ def gradient_penalty(critic: nn.Module, real: Tensor, generated: Tensor) -> Tens
         critic: images to scores (N, 1), each score from its image alone.
         real, generated: images (N, channels, size, size).
     """
-    share = torch.rand(len(real), 1, 1, 1, device=real.device)
+    share = part(torch.rand(len(real) * world_size(), 1, 1, 1, device=real.device))
     between = (share * real + (1 - share) * generated).requires_grad_()
     (gradient,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
     return (gradient.flatten(1).norm(dim=1) - 1).square().mean()

@@ -7,6 +7,7 @@ from torch.nn.functional import cosine_similarity
 from stackrepro.updates.game import Batch, Game
 from stackrepro.updates.gradients import add, flat
 from stackrepro.updates.player import Player
+from stackrepro.updates.processes import average, latents
 from stackrepro.updates.rules import WassersteinReleased
 
 STATE = "released_gradient"  # its key in the state that the generator's optimizer keeps for each weight
@@ -28,7 +29,7 @@ def wasserstein_released(rule: WassersteinReleased, game: Game, batch: Batch, co
         rule: how many steps, and the bound of the critic's weights.
         game: both sides; the generator's player must not clip gradients, which would change the pile.
         batch: real images (M, channels, size, size) in the run's value range.
-        count: how many images to generate a step.
+        count: how many images to generate a step, in all processes.
 
     Returns:
         The critic's loss and its mean scores of real and generated images before its steps, means over its steps; the
@@ -45,8 +46,7 @@ def wasserstein_released(rule: WassersteinReleased, game: Game, batch: Batch, co
     scores = []
     for _ in range(rule.critic_steps):
         on_real = critic.network(batch.real).mean()
-        latent = torch.randn(count, latent_size, device=batch.real.device)
-        on_generated = critic.network(generator.network(latent)).mean()
+        on_generated = critic.network(generator.network(latents(count, latent_size, batch.real.device))).mean()
         critic.descend(on_generated - on_real)  # clears the critic's gradients alone
         with torch.no_grad():
             for weight in critic.network.parameters():
@@ -54,9 +54,10 @@ def wasserstein_released(rule: WassersteinReleased, game: Game, batch: Batch, co
         scores.append(torch.stack([on_real, on_generated]).detach())
 
     with critic.held():
-        latent = torch.randn(count, latent_size, device=batch.real.device)
-        generator_loss = -critic.network(generator.network(latent)).mean()
+        generator_loss = -critic.network(generator.network(latents(count, latent_size, batch.real.device))).mean()
         own = flat(torch.autograd.grad(generator_loss, weights))
+    # The pile from the updates before is alike in all processes, so it is its own mean.
+    average([own, *(weight.grad for weight in weights)])
     add(weights, own, 1.0)
     cosine = cosine_similarity(flat([weight.grad for weight in weights]), own, dim=0)
     generator.step()
