@@ -8,6 +8,7 @@ import click
 
 import stackrepro
 from stackrepro.base.errors import UserError
+from stackrepro.base.stopping import STOPPED, Terminated, exit_on_sigterm
 from stackrepro.commands.claims import claims
 from stackrepro.commands.data import data
 from stackrepro.commands.experiments import list_command, show
@@ -36,7 +37,8 @@ for command in (list_command, show, run, runs, evaluate, publish, claims, data, 
 
 
 def main() -> None:
-    """Run the command line; a `UserError` ends in its sentence and status 1, Ctrl-C in status 130."""
+    """Run the command line; a `UserError` ends in its sentence and status 1, Ctrl-C in 130, SIGTERM in 143."""
+    exit_on_sigterm()
     try:
         commands.main(standalone_mode=False)
     except UserError as error:
@@ -51,5 +53,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped. The same command goes on from the last checkpoint.", err=True)
+        click.echo(STOPPED, err=True)
         sys.exit(130)
+    except Terminated:
+        click.echo(STOPPED, err=True)
+        raise

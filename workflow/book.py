@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from pathlib import Path
 from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_json
+from stackrepro.base.stopping import STOPPED, Terminated, exit_on_sigterm
 from stackrepro.data import prepare
 from stackrepro.evaluation.current import finished
 from stackrepro.experiments import TIERS
@@ -41,6 +43,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.jobs is not None and options.jobs < 1:
         parser.error("--jobs must be 1 or more")
+    exit_on_sigterm()
     try:
         return build(options)
     except UserError as error:
@@ -52,8 +55,11 @@ def main() -> int:
         print(f"Error: {error.strerror}: {error.filename}; choose a place that can be used.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
         return 130
+    except Terminated as stopped:
+        print(STOPPED, file=sys.stderr)
+        return stopped.code
 
 
 def build(options: argparse.Namespace) -> int:
@@ -82,7 +88,7 @@ def build(options: argparse.Namespace) -> int:
             print(f"{parameters.data_root} holds no {source.dataset}: {source.name} stand in for them.")
     labels = dict.fromkeys(source.label for source in chapter.sources.values())
     site = places.repository() / "_build" / "-".join([chapter.tier, *labels])
-    with locked(site):
+    with locked(site) as lock:
         runs = book_runs(chapter.tier, chapter.seeds, chapter.sources, chapter.extended)
         for source in chapter.sources.values():  # one decode for all sizes
             views = [view for run in runs if run.source == source for view in run.configuration.views]
@@ -93,7 +99,7 @@ def build(options: argparse.Namespace) -> int:
                 result.rename(result.with_suffix(".old.json"))  # damaged, or measured by another protocol: again
         write_json(site / "parameters.json", asdict(parameters))
         jobs = options.jobs or ((os.cpu_count() or 1) if options.device == "cpu" else 1)
-        status = snakemake(site, jobs)
+        status = snakemake(site, jobs, lock)
     if status:
         print(f"The book is not finished; the reason stands above, and the logs in {site / 'logs'}.", file=sys.stderr)
         return 1
@@ -101,17 +107,25 @@ def build(options: argparse.Namespace) -> int:
     return 0
 
 
-def snakemake(site: Path, jobs: int) -> int:
-    """Run the workflow in the folder of a site with so many processes at once; return the exit status."""
+def snakemake(site: Path, jobs: int, lock: int) -> int:
+    """Run the workflow in the folder of a site with so many processes at once; return the exit status.
+
+    Snakemake shares the descriptor of the site's lock: while it lives, no second one can start there, even if this
+    process is killed.
+    """
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--cores", str(jobs)]
     command += ["--configfile", "parameters.json", "--quiet", "all", "--rerun-incomplete"]
     # The lock is ours: the system frees it when its holder dies, while a killed Snakemake leaves its own behind.
     command += ["--nolock"]
-    process = subprocess.Popen(command, cwd=site, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    # In a group of its own, so that a signal reaches Snakemake and all its jobs once, wherever it came from.
+    process = subprocess.Popen(command, cwd=site, env=environment, pass_fds=(lock,), process_group=0)
     try:
         return process.wait()
-    except KeyboardInterrupt:
-        process.wait()  # it has heard Ctrl-C too, and tidies up
+    except (KeyboardInterrupt, Terminated) as stopped:
+        number = signal.SIGTERM if isinstance(stopped, Terminated) else signal.SIGINT
+        os.killpg(process.pid, number)
+        process.wait()  # the jobs write their checkpoints, and Snakemake tidies up
         raise
 
 

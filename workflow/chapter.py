@@ -11,7 +11,8 @@ import jupytext
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from stackrepro.base.files import read_json
+from stackrepro.base.files import read_json, write_atomic
+from stackrepro.runs.lock import locked
 
 
 def main() -> int:
@@ -23,14 +24,16 @@ def main() -> int:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        papermill.execute_notebook(
-            jupytext.read(options.script),
-            options.output,
-            parameters=read_json(options.parameters),
-            kernel_name="python3",
-            log_output=True,
-            progress_bar=False,
-        )
+        # A chapter whose Snakemake was killed lives on for a while: it ends before another one may begin.
+        with locked(options.output.with_suffix("")), write_atomic(options.output) as temporary:
+            papermill.execute_notebook(
+                jupytext.read(options.script),
+                temporary,
+                parameters=read_json(options.parameters),
+                kernel_name="python3",
+                log_output=True,
+                progress_bar=False,
+            )
     except PapermillExecutionError as error:
         kind = "" if error.ename == "UserError" else f"{error.ename}: "
         sentence = " ".join(error.evalue.split())

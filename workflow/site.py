@@ -6,13 +6,14 @@ import argparse
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
 import yaml
 
 from stackrepro.base import places
+from stackrepro.base.files import remove
+from stackrepro.runs.lock import locked
 
 
 def main() -> int:
@@ -23,8 +24,10 @@ def main() -> int:
     parser.add_argument("--stamp", required=True, help="the tier and the data set, shown on top of every page")
     parser.add_argument("--log", type=Path, required=True)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.target.parent) as folder:
-        work = Path(folder).resolve()
+    folder = options.target.with_name("building").resolve()
+    with locked(folder):  # one whose Snakemake was killed lives on for a while
+        work = folder / "work"
+        remove(work)  # what a killed process left
         assemble(work / "source", options.chapters, options.stamp)
         command = [
             Path(sys.executable).with_name("jupyter-book"),
@@ -43,6 +46,7 @@ def main() -> int:
             return 1
         shutil.rmtree(options.target, ignore_errors=True)
         shutil.move(work / "_build" / "html", options.target)
+        remove(work)
     return 0
 
 

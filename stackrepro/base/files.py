@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +14,16 @@ from uuid import uuid4
 
 from stackrepro.base.errors import UserError
 
+LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.partial(\..*)?")
+
 
 @contextmanager
 def write_atomic(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on leaving, flush it to disk and rename it to `path`.
 
-    Whatever happens inside, `path` holds the old content or the whole new one, and no temporary file is left. The
-    temporary path keeps the suffix of `path`, since some writers choose their format by it. It may become a file or a
-    folder.
+    Whatever happens inside, `path` holds the old content or the whole new one, and no temporary file is left; only a
+    process that is killed leaves one, which `remove_leftovers` finds. The temporary path keeps the suffix of `path`,
+    since some writers choose their format by it. It may become a file or a folder.
 
     Raises:
         UserError: no space left on the device.
@@ -30,24 +33,54 @@ def write_atomic(path: Path) -> Iterator[Path]:
     try:
         with no_space_is_a_user_error(path):
             yield temporary
-            if temporary.is_file():
-                with temporary.open("rb") as file:
-                    os.fsync(file.fileno())
+            if temporary.is_dir():
+                os.sync()  # thousands of single files would take long
+            else:
+                flush(temporary)
             os.replace(temporary, path)
+            flush(path.parent)  # so that the name, too, outlives a power cut
     finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary, ignore_errors=True)
-        else:
-            temporary.unlink(missing_ok=True)
+        remove(temporary)
+
+
+def flush(path: Path) -> None:
+    """Have what the system holds of a file, or of a folder's list of names, written to its disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """List what `write_atomic` had in the making at any depth of a folder, and what killed processes left so."""
+    return [path for path in folder.rglob(".*.partial*") if LEFTOVER.fullmatch(path.name)]
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove `leftovers`; call it only while nothing else writes there, under the folder's lock."""
+    for path in leftovers(folder):
+        remove(path)
 
 
 @contextmanager
 def no_space_is_a_user_error(path: Path) -> Iterator[None]:
-    """Turn "no space left" while writing `path` into a `UserError`; let every other error pass."""
+    """Turn "no space left" while writing `path` into a `UserError`; let every other error pass.
+
+    A quota, and a limit to the size of a file, count as no space.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise UserError(
                 f"No space left on the device of {path.parent}: free some space and start the same command again; "
                 f"nothing half-written was kept."

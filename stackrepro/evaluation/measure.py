@@ -1,12 +1,13 @@
 """Measures of generated images against real ones, and of real against real, the floor."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
-from stackrepro.base.files import digest, write_atomic
+from stackrepro.base.files import digest, write_bytes
 from stackrepro.base.places import cache_root
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
@@ -89,6 +90,7 @@ def _cached(path: Path, images: np.ndarray, used: np.ndarray, protocol: Protocol
             return np.load(path)
         except (FileNotFoundError, ValueError, EOFError):  # absent, or cut short from outside: made anew
             features = extractor.stream((images[index] for index in used), len(used), protocol.pixels)
-            with write_atomic(path) as temporary:
-                np.save(temporary, features)
+            content = io.BytesIO()
+            np.save(content, features)
+            write_bytes(path, content.getvalue())
             return features

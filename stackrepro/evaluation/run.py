@@ -66,6 +66,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
     prepare_process(run.threads)
     plan = plan_for(configuration.tier, configuration.view.dataset)
     bench = Bench(run, folder, device_named(device), None if weights is None else Path(weights), plan)
+    training = read_json(folder / "training.json")
     result = {
         "schema": SCHEMA,
         "name": run.name,
@@ -78,13 +79,13 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
         "command": run.command,
         "protocol": {**plan_record(plan), "weights": bench.extractor.identity},
         **bench.measures(full or plan.full),
-        "training": read_json(folder / "training.json"),
+        "training": training,
         "counts": {
             "generator": sum_counts(summarise(configuration.generator)).as_dict(),
             "discriminator": sum_counts(summarise(configuration.discriminator)).as_dict(),
         },
         "generator_sha256": sha256_of_file(trained),
-        "source": current_source(),
+        "source": current_source(training["source"]["modules"]),  # so that both in one process or in two are equal
         "package_version": stackrepro.__version__,
         "evaluated": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -14,7 +14,7 @@ import numpy as np
 from filelock import FileLock
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import write_atomic
+from stackrepro.base.files import remove_leftovers, write_bytes
 from stackrepro.base.places import cache_root
 from stackrepro.evaluation.sources import MIRROR_WHEEL, RELEASE_FILE, read_checked, tensors_of
 
@@ -104,8 +104,8 @@ def _store(target: Path, source: str, sha256: str, content: bytes) -> None:
 
     tensors = tensors_of(sha256, content)
     stored = save(tensors, {"digest": digest_of(tensors), "source": source, "source_sha256": sha256})
-    with write_atomic(target) as temporary:
-        temporary.write_bytes(stored)
+    remove_leftovers(target.parent)  # of killed processes, whose 90 MB would pile up; the caller holds the lock
+    write_bytes(target, stored)
 
 
 def _fetch(target: Path) -> None:

@@ -1,17 +1,22 @@
-"""All the state of a training between two updates.
+"""All the state of a training between two updates, in two generations.
 
-Random numbers and data order follow from the number of the update, so weights, optimizers and that number are all.
+Random numbers and data order follow from the number of the update, so weights, optimizers, that number and the losses
+that no line of the record holds yet are all. The checkpoint before the last is kept, too: a file that a failing disk
+has spoilt then costs minutes instead of the whole training.
 """
 
 import io
+import os
 import pickle
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import write_bytes
+from stackrepro.base.files import write_bytes, write_json
 from stackrepro.updates.game import Game
 
 UNREADABLE = (
@@ -26,28 +31,59 @@ UNREADABLE = (
 )
 
 
-def save(path: Path, identity: str, update: int, seconds: dict[str, float], game: Game) -> None:
-    """Write a checkpoint atomically; `seconds` is the time behind it, by what it was spent on."""
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come.
+
+    `update` counts updates, `seconds` is their time by what it was spent on, and `pending` what `LossRecord.pending`
+    gave.
+    """
+
+    update: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    pending: list[torch.Tensor] = field(default_factory=list)
+
+
+def save(path: Path, identity: str, progress: Progress, game: Game) -> None:
+    """Write a checkpoint atomically, with its progress beside it as `progress.json`; the last one is kept as well."""
     players = {
         name: {"network": player.network.state_dict(), "optimizer": player.optimizer.state_dict()}
         for name, player in game.players.items()
     }
     buffer = io.BytesIO()
-    torch.save({"identity": identity, "update": update, "seconds": seconds, "players": players}, buffer)
+    torch.save({"identity": identity, **vars(progress), "players": players}, buffer)
+    if path.exists():
+        os.replace(path, previous(path))
     write_bytes(path, buffer.getvalue())
+    write_json(path.with_name("progress.json"), {"update": progress.update, "seconds": progress.seconds})
 
 
-def restore(path: Path, identity: str, game: Game) -> tuple[int, dict[str, float]]:
-    """Load a checkpoint into all players, as data only.
+def previous(path: Path) -> Path:
+    """Return where the checkpoint before the one at `path` lies."""
+    return path.with_name(f"{path.stem}.previous{path.suffix}")
 
-    Returns:
-        How many updates it has behind it, and the seconds they took; (0, {}) if there is no checkpoint.
+
+def restore(path: Path, identity: str, game: Game) -> Progress:
+    """Load the last checkpoint that can be used into all players, as data only, and return its progress.
+
+    Without any, nothing is loaded. One that can't be used is named on standard error if the one before it serves.
 
     Raises:
-        UserError: it is damaged, or another run's.
+        UserError: all that there are, are damaged or another run's.
     """
-    if not path.exists():
-        return 0, {}
+    candidates = [candidate for candidate in (path, previous(path)) if candidate.exists()]
+    for candidate in candidates:
+        try:
+            return load(candidate, identity, game)
+        except UserError as error:
+            if candidate == candidates[-1]:
+                raise
+            print(f"{error} The one before it serves.", file=sys.stderr, flush=True)
+    return Progress()
+
+
+def load(path: Path, identity: str, game: Game) -> Progress:
+    """Load one checkpoint as `restore` does."""
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         if state["identity"] != identity:
@@ -57,7 +93,9 @@ def restore(path: Path, identity: str, game: Game) -> tuple[int, dict[str, float
         for name, player in game.players.items():
             player.network.load_state_dict(state["players"][name]["network"])
             player.optimizer.load_state_dict(state["players"][name]["optimizer"])
-        return int(state["update"]), {part: float(value) for part, value in state["seconds"].items()}
+        seconds = {part: float(value) for part, value in state["seconds"].items()}
+        pending = list(state["pending"])
+        return Progress(int(state["update"]), seconds, pending)
     except UNREADABLE as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(

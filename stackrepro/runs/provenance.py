@@ -4,8 +4,9 @@ import hashlib
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,32 @@ def git(*arguments: str) -> str:
     return answer.stdout.strip()
 
 
+def import_all_of(run: Run) -> None:
+    """Import the modules of a run's networks and rules, and of its first stage's.
+
+    A process that goes on with a run has then imported what one that did it all has, whatever is left to do.
+    """
+    from stackrepro.models import NETWORKS
+    from stackrepro.updates.play import UPDATES
+
+    for c in (run.configuration, run.configuration.stage1):
+        if c is not None:
+            import_module(f"stackrepro.updates.{UPDATES[type(c.update)][0]}")
+            for network in (c.generator, c.discriminator, c.first_discriminator):
+                for part in (network, getattr(network, "first", None), getattr(network, "second", None)):
+                    if part is not None:
+                        import_module(f"stackrepro.models.{NETWORKS[type(part)][0]}")
+
+
 def imported_modules() -> list[str]:
     """Return the package's modules that this process has imported and that results depend on.
 
-    The command line and the book's parts are left out, and so is the registry: what it says of a run stands in the
-    configuration, which is part of the run's identity.
+    The command line and the book's parts are left out, and so are the registry and what draws the synthetic sets: what
+    they say of a run stands in its configuration and in the fingerprint of its data, which are part of its identity.
     """
-    outside = ("cli", "__main__", "commands", "report", "experiments")
-    return sorted(name for name in sys.modules if name.startswith("stackrepro.") and name.split(".")[1] not in outside)
+    outside = ("cli.", "__main__.", "commands.", "report.", "experiments.", "data.synthetic.")
+    found = (name.removeprefix("stackrepro.") for name in sys.modules if name.startswith("stackrepro."))
+    return sorted(f"stackrepro.{name}" for name in found if not f"{name}.".startswith(outside))
 
 
 def source_digest(modules: list[str]) -> str:
@@ -91,7 +110,7 @@ def source_digest(modules: list[str]) -> str:
     return total.hexdigest()
 
 
-def current_source() -> dict[str, Any]:
-    """Return the package's modules that this process has used, and the digest over their source."""
-    modules = imported_modules()
+def current_source(before: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the package's modules that this process has used, with those used before, and the digest over them."""
+    modules = sorted({*imported_modules(), *before})
     return {"modules": modules, "digest": source_digest(modules)}

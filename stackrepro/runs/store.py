@@ -9,13 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, write_atomic
 from stackrepro.base.places import results_root
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
+from stackrepro.runs.lock import is_locked
 from stackrepro.runs.provenance import source_digest
 from stackrepro.runs.run import Run
 
@@ -44,16 +43,58 @@ class StoredRun:
 
     @property
     def state(self) -> str:
-        """One of finished, stale (finished with another source than today's), running, trained, unfinished, damaged."""
+        """One of finished, stale (finished with another source than today's), running, trained, diverged (a loss was no
+        number any more), unfinished, damaged.
+        """
         if self.damaged:
             return "damaged"
         if self.result is not None:
             sources = (self.result["source"], self.result["training"]["source"])
             current = all(source_digest(source["modules"]) == source["digest"] for source in sources)
             return "finished" if current else "stale"
-        if self._is_locked():
+        if is_locked(self.folder):
             return "running"
-        return "trained" if (self.folder / "generator.safetensors").exists() else "unfinished"
+        if (self.folder / "generator.safetensors").exists():
+            return "trained"
+        return "unfinished" if self.diverged is None else "diverged"
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """How far the training is: `updates` done and `total`, and the `seconds` that they took.
+
+        Of a training that isn't finished, updates are those of the last line of the loss curve, and seconds those
+        behind the last checkpoint, where it goes on.
+        """
+        total = self.record["configuration"]["updates"]
+        if self.training is not None:
+            return {"updates": total, "total": total, "seconds": sum(self.training["seconds"].values())}
+        kept, done = self.folder / "progress.json", 0
+        if (self.folder / "losses.jsonl").exists():
+            done = max((record["update"] for record in self.losses()), default=0)
+        return {
+            "updates": done,
+            "total": total,
+            "seconds": sum(read_json(kept)["seconds"].values()) if kept.exists() else 0.0,
+        }
+
+    @cached_property
+    def training(self) -> dict[str, Any] | None:
+        """What a finished training tells of itself, None before that."""
+        if self.result is not None:
+            return self.result["training"]
+        path = self.folder / "training.json"
+        return read_json(path) if path.exists() else None
+
+    @property
+    def collapsed(self) -> int | None:
+        """The update at which a finished training has collapsed by the rule in `collapse`, or None."""
+        return None if self.training is None else self.training.get("collapse", {}).get("update")
+
+    @property
+    def diverged(self) -> int | None:
+        """The update at which the last attempt was stopped, since a loss was no number any more, or None."""
+        path = self.folder / "diverged.json"
+        return read_json(path)["update"] if path.exists() and self.training is None else None
 
     @cached_property
     def damaged(self) -> bool:
@@ -69,19 +110,11 @@ class StoredRun:
     def losses(self) -> list[dict[str, float]]:
         """The loss curve: a record for each interval of updates."""
         text = (self.folder / "losses.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+        return [json.loads(line) for line in text.splitlines() if line.endswith("}")]  # the last may be in the making
 
     def grids(self) -> dict[int, Path]:
         """The pictures of the first fixed latents, by the number of updates behind them."""
         return {int(path.stem.split("-")[1]): path for path in sorted((self.folder / "samples").glob("grid-*.png"))}
-
-    def _is_locked(self) -> bool:
-        lock = FileLock(self.folder / ".lock")
-        try:
-            with lock.acquire(timeout=0):
-                return False
-        except Timeout:
-            return True
 
 
 def stored(root: Path) -> list[StoredRun]:

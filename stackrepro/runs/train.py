@@ -1,7 +1,10 @@
 """The training loop: one for every experiment."""
 
+import io
 import json
+import sys
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -10,17 +13,19 @@ from safetensors.torch import save as serialise
 from torch import Tensor, nn
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import no_space_is_a_user_error, write_atomic, write_bytes, write_json, write_text
+from stackrepro.base.files import flush, no_space_is_a_user_error, write_bytes, write_json, write_text
 from stackrepro.base.progress import Progress
+from stackrepro.base.stopping import Stop
 from stackrepro.data import prepare, training_rows
 from stackrepro.runs import checkpoint
 from stackrepro.runs.batches import Batches
 from stackrepro.runs.clock import Clock
+from stackrepro.runs.collapse import collapse
 from stackrepro.runs.devices import arithmetic, device_named, prepare_process
 from stackrepro.runs.feeding import sampler
 from stackrepro.runs.lock import locked
 from stackrepro.runs.players import start
-from stackrepro.runs.provenance import current_source, provenance
+from stackrepro.runs.provenance import current_source, import_all_of, provenance
 from stackrepro.runs.randomness import seed_for
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import DISPLAYS, load_weights, sample
@@ -30,14 +35,16 @@ from stackrepro.updates.processes import agreed, average, rank, world_size
 
 RECORDS = 400  # about how many points a loss curve gets
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
+DIVERGED = "diverged.json"  # where a loss was no number any more; gone as soon as the training goes on
 GRID_SIDE = 8  # a grid shows the first 64 fixed latents
 
 
 def train(run: Run, root: Path, device: str = "cpu") -> Path:
     """Train a run, and before it the run of its first stage, unless they are trained already; return its folder.
 
-    A training that was cut off goes on from its last checkpoint, with the numbers it would have had. Where several
-    processes share it (`devices.launched`), all call this, and the one of rank 0 writes the files, which all read.
+    A training that was cut off goes on from its last checkpoint, with the numbers it would have had. On Ctrl-C or
+    SIGTERM it finishes the update, writes a checkpoint and ends as the signal says. Where several processes share it
+    (`devices.launched`), all call this, and the one of rank 0 writes the files, which all read.
 
     Raises:
         UserError: a loss is no longer a finite number, unusable data, device or checkpoint, no space left.
@@ -59,18 +66,28 @@ def train(run: Run, root: Path, device: str = "cpu") -> Path:
 def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Path) -> None:
     """Train from the last checkpoint, or from the beginning, to the last update."""
     configuration, writes = run.configuration, rank() == 0
+    import_all_of(run)
+    if writes:
+        (folder / DIVERGED).unlink(missing_ok=True)
     game = start(run.configuration, device)
     if run.stage1 is not None and configuration.condition is None:
         load_weights(game.generator.network.first, run.stage1.folder(root) / "generator.safetensors")
     path, snapshots = folder / "checkpoint.pt", set(configuration.snapshots)
-    done, seconds = checkpoint.restore(path, run.identity, game)
-    clock = Clock(seconds)
-    losses = LossRecord(folder, done, configuration.updates)
+    kept = checkpoint.restore(path, run.identity, game)
+    done, clock = kept.update, Clock(kept.seconds)
+    losses = LossRecord(folder, done, configuration.updates, kept.pending)
+
+    def save() -> None:
+        # The record first, so that no checkpoint ever knows of a line that a power cut may take.
+        progress = checkpoint.Progress(losses.count, clock.seconds, losses.pending())
+        checkpoint.save(path, run.identity, progress, game)
+
     generator = game.generator.network
     if done == 0 and writes:
         keep_snapshot(run, root, 0, generator)
     saved = time.monotonic()
-    with Progress(f"train {run.name}", configuration.updates, done) if writes else nullcontext() as progress:
+    shown = Progress(f"train {run.name}", configuration.updates, done) if writes else nullcontext()
+    with shown as progress, Stop() as stop:
         for update in range(done, configuration.updates):
             torch.manual_seed(seed_for(configuration.seed, "update", update))
             clock.start()
@@ -81,23 +98,35 @@ def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Pa
             losses.add(found, check=update + 1 in snapshots)
             clock.spent_on("discriminator", until=game.discriminator.stepped)
             clock.spent_on("generator")
-            if not writes:
-                continue
             count = update + 1
-            progress.advance()
-            if count in snapshots:
-                keep_snapshot(run, root, count, generator)
-            # Only where the record is empty may a checkpoint lie: it then needs no part of the record.
-            if losses.written_at(count) and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
-                saved = time.monotonic()
-                checkpoint.save(path, run.identity, count, clock.seconds, game)
+            if writes:
+                progress.advance()
+                if count in snapshots:
+                    keep_snapshot(run, root, count, generator)
+                # Several processes have the means of an interval only where it ends.
+                possible = world_size() == 1 or losses.written_at(count)
+                if possible and (stop.asked or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS):
+                    saved = time.monotonic()
+                    save()
+            if stop.asked:
+                stop.deliver()
     if not writes:
         return
-    checkpoint.save(path, run.identity, configuration.updates, clock.seconds, game)
+    save()
     images_per_second = configuration.updates * configuration.batch / sum(clock.seconds.values())
-    training = {"seconds": clock.seconds, "images_per_second": images_per_second, "source": current_source()}
+    found = collapse(folder / "samples")
+    if found["update"] is not None:
+        sentence = f"{run.name} has collapsed at update {found['update']}: its pictures are all the same from there on."
+        print(sentence, file=sys.stderr, flush=True)
+    training = {
+        "seconds": clock.seconds,
+        "images_per_second": images_per_second,
+        "collapse": found,
+        "source": current_source(),
+    }
     write_json(folder / "training.json", training)
     write_weights(folder / "generator.safetensors", generator)
+    checkpoint.previous(path).unlink(missing_ok=True)
 
 
 def write_weights(path: Path, network: nn.Module) -> None:
@@ -125,26 +154,44 @@ def keep_snapshot(run: Run, root: Path, update: int, generator: nn.Module) -> No
     images = sample(sampler(run, root, generator), GRID_SIDE**2, c.value_range, DISPLAYS[c.display])
     _, size, _, channels = images.shape
     rows = images.reshape(GRID_SIDE, GRID_SIDE, size, size, channels).swapaxes(1, 2)
-    with write_atomic(folder / "samples" / f"grid-{update:06d}.png") as temporary:
-        grid = rows.reshape(GRID_SIDE * size, GRID_SIDE * size, channels)
-        Image.fromarray(grid.squeeze(2) if channels == 1 else grid).save(temporary)
+    grid = rows.reshape(GRID_SIDE * size, GRID_SIDE * size, channels)
+    encoded = io.BytesIO()
+    Image.fromarray(grid.squeeze(2) if channels == 1 else grid).save(encoded, "PNG")
+    write_bytes(folder / "samples" / f"grid-{update:06d}.png", encoded.getvalue())
 
 
 class LossRecord:
-    """The losses, averaged over intervals, a JSON line each; about `RECORDS` lines for `updates` updates."""
+    """The losses, averaged over intervals, a JSON line each; about `RECORDS` lines for `updates` updates.
 
-    def __init__(self, folder: Path, done: int, updates: int) -> None:
-        self.path, self.count, self.updates, self.every = (
-            folder / "losses.jsonl",
-            done,
-            updates,
-            max(1, updates // RECORDS),
-        )
-        self.interval: list[Tensor] = []  # an update's losses each
-        if rank() == 0:
-            lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
-            kept = [line for line in lines if line.endswith("}") and json.loads(line)["update"] <= done]
-            write_text(self.path, "".join(line + "\n" for line in kept))
+    It goes on behind `done` updates: what was written of later ones is dropped. `pending` is what `pending` returned
+    then.
+
+    Raises:
+        UserError: lines of earlier updates are lost.
+    """
+
+    def __init__(self, folder: Path, done: int, updates: int, pending: Sequence[Tensor] = ()) -> None:
+        self.path, self.count, self.updates = folder / "losses.jsonl", done, updates
+        self.every = max(1, updates // RECORDS)
+        self.interval = list(pending)  # of each update that no line holds yet its losses, (losses,)
+        if rank() > 0:
+            return
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines() if self.path.exists() else []
+        wanted = [count for count in range(1, done + 1) if self.written_at(count)]
+        kept = lines[: len(wanted)]
+        if not all(map(belongs_to, kept, wanted)) or len(kept) < len(wanted):
+            raise UserError(
+                f"{self.path} lacks updates that the checkpoint beside it has behind it: delete the checkpoints in "
+                f"{folder} to start this run from the beginning."
+            )
+        write_text(self.path, "".join(line + "\n" for line in kept))
+
+    def pending(self) -> list[Tensor]:
+        """Return the losses that no line holds yet, checked; the lines that there are have reached the disk then."""
+        if self.interval:
+            self.checked()
+        flush(self.path)
+        return self.interval
 
     def add(self, losses: dict[str, Tensor], check: bool = False) -> None:
         """Count one update's losses, and write a line if it ends an interval.
@@ -170,11 +217,14 @@ class LossRecord:
 
     def checked(self) -> Tensor:
         """Return the losses of the interval so far, (updates, losses), each the mean over all processes."""
-        found = torch.stack(self.interval)
+        device = self.interval[-1].device  # those out of a checkpoint lie on the CPU
+        found = torch.stack([losses.to(device) for losses in self.interval])
         average([found])
         finite = found.isfinite().all(dim=1).tolist()
         if not all(finite):
             update = self.count - len(finite) + 1 + finite.index(False)
+            if rank() == 0:
+                write_json(self.path.with_name(DIVERGED), {"update": update})
             raise UserError(
                 f"A loss of {self.path.parent.name} is no longer a finite number at update {update}: the training "
                 f"has diverged and was stopped there; its earlier snapshots are kept."
@@ -184,3 +234,11 @@ class LossRecord:
     def written_at(self, count: int) -> bool:
         """Tell whether an interval ends at this number of updates."""
         return count % self.every == 0 or count == self.updates
+
+
+def belongs_to(line: str, update: int) -> bool:
+    """Tell whether a line is a whole record that ends with this update."""
+    try:
+        return json.loads(line)["update"] == update
+    except (ValueError, LookupError, TypeError):
+        return False

@@ -5,7 +5,7 @@ They serve where there is no data, and give the steps of the eye test (outline, 
 
 from pathlib import Path
 
-from stackrepro.base.files import digest, write_atomic
+from stackrepro.base.files import digest, leftovers, remove, write_atomic
 from stackrepro.base.places import cache_root
 from stackrepro.data.synthetic import birds, faces
 
@@ -26,6 +26,9 @@ def folder(dataset: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f"{path.name}.lock")):
         if not path.is_dir():
+            for left_by_a_killed_process in leftovers(path.parent):
+                if left_by_a_killed_process.name.startswith(f".{path.stem}."):
+                    remove(left_by_a_killed_process)
             with write_atomic(path) as temporary:
                 SETS[dataset].write(temporary)
     return path

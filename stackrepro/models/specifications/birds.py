@@ -10,12 +10,12 @@ from stackrepro.models.specifications.shared import LATENT, BatchNorm, narrowed
 # Convolutions that see the whole image cost several times what the other layer types do; below the papers' own scale
 # their widths are divided by this too.
 CONV_EXCESS = 2
+CONV_NARROWEST = 4  # six narrower layers without BatchNorm let no gradient through
 
 
 def conv_narrowed(width: int, divisor: int) -> int:
     """Divide the width of a convolutional network for a tier."""
-    (width,) = narrowed((width,), divisor if divisor == 1 else CONV_EXCESS * divisor)
-    return width
+    return max(CONV_NARROWEST, width // (divisor if divisor == 1 else CONV_EXCESS * divisor))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""Ctrl-C and SIGTERM: work stops where it can go on."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from types import FrameType, TracebackType
+from typing import Self
+
+STOPPED = "Stopped. The same command goes on from here."
+
+
+class Terminated(SystemExit):
+    """What SIGTERM becomes: an exception, so that what is half-written is removed on the way out; status 143."""
+
+
+def exit_on_sigterm() -> None:
+    """Let SIGTERM raise `Terminated` in this process from now on."""
+
+    def terminate(*_: object) -> None:
+        raise Terminated(128 + signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, terminate)
+
+
+class Stop:
+    """While this context lasts, the first Ctrl-C or SIGTERM is only noted; a second one acts at once.
+
+    Outside the main thread, where Python handles no signals, nothing is held back.
+    """
+
+    def __init__(self) -> None:
+        self._number: int | None = None
+        self._before: dict[int, signal.Handlers] = {}
+
+    @property
+    def asked(self) -> bool:
+        """Whether a signal was noted."""
+        return self._number is not None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._restore()
+        if error is None and self._number is not None:
+            self.deliver()
+
+    def deliver(self) -> None:
+        """Let the noted signal do what it would have done."""
+        number, self._number = self._number, None
+        signal.raise_signal(number)
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self._number = number
+        self._restore()
+        print("Stopping at the next safe point; once more stops at once.", file=sys.stderr, flush=True)
+
+    def _restore(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}

@@ -1,0 +1,241 @@
+"""Faults in real processes: no space, signals, two that want one run, checkpoints that a disk has spoilt."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from stackrepro.base.errors import UserError
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run, checkpoint, store
+from stackrepro.runs import train as training
+from stackrepro.runs.collapse import collapse, collapsed_at
+from stackrepro.runs.lock import is_locked, locked
+from stackrepro.runs.train import train
+
+
+def small(source, **changes) -> Run:
+    return Run(replace(resolve("birds/dconv-64", "matched", "smoke"), **changes), source)
+
+
+def command(tiny_birds_root: Path, root: Path, experiment: str = "birds/dconv-64") -> list[str]:
+    options = ["--tier", "smoke", "--data-root", str(tiny_birds_root), "--unofficial", "--runs-root", str(root)]
+    return [sys.executable, "-m", "stackrepro", "run", experiment, *options]
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.01)
+
+
+def test_a_file_that_grows_beyond_a_limit_ends_in_a_sentence_and_the_run_goes_on_without_it(
+    tiny_birds_root, tiny_birds, tmp_path
+):
+    train(small(tiny_birds), tmp_path / "arrays")  # so that only the run is limited, not the prepared arrays
+    limit = 60_000  # bytes; the loss curve and the snapshots are smaller, the checkpoint is larger
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    whole = train(small(tiny_birds), tmp_path / "whole")
+    assert (whole / "checkpoint.pt").stat().st_size > limit
+    done = subprocess.run(
+        command(tiny_birds_root, tmp_path), preexec_fn=limited, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "No space left on the device" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    folder = small(tiny_birds).folder(tmp_path)
+    assert not list(folder.rglob("*partial*"))
+    assert store.StoredRun(folder).state == "unfinished"
+    train(small(tiny_birds), tmp_path)
+    assert (folder / "generator.safetensors").read_bytes() == (whole / "generator.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_an_update_ends_after_it_with_a_checkpoint(number, status, tiny_birds, tmp_path):
+    run = small(tiny_birds, updates=900)  # records of two updates each
+    whole = train(run, tmp_path / "whole")
+    process = os.fork()
+    if process == 0:
+        os.dup2(os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT), 2)
+        from click.testing import CliRunner  # noqa: F401  imported so that the child imports nothing while it is stopped
+
+        from stackrepro.base.stopping import exit_on_sigterm
+
+        exit_on_sigterm()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            train(run, tmp_path)
+        except KeyboardInterrupt:
+            os._exit(130)
+        except SystemExit as stopped:
+            os._exit(stopped.code)
+        os._exit(0)
+    losses = run.folder(tmp_path) / "losses.jsonl"
+    wait_for(lambda: losses.exists() and len(losses.read_bytes()) > 2000)
+    os.kill(process, number)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == status
+    assert "Stopping at the next safe point" in (tmp_path / "log").read_text()
+    item = store.StoredRun(run.folder(tmp_path))
+    assert item.state == "unfinished"
+    kept = json.loads((item.folder / "progress.json").read_text())["update"]
+    assert item.progress["total"] == 900
+    assert 0 <= kept - item.progress["updates"] < 2
+    folder = train(run, tmp_path)
+    for file in ("generator.safetensors", "losses.jsonl"):
+        assert (folder / file).read_bytes() == (whole / file).read_bytes(), file
+
+
+def test_of_two_processes_that_want_a_run_one_trains_and_the_other_uses_it(tiny_birds_root, tiny_birds, tmp_path):
+    folder = small(tiny_birds).folder(tmp_path)
+    with locked(folder):
+        waiting = subprocess.Popen(command(tiny_birds_root, tmp_path), stderr=subprocess.PIPE, text=True)
+        line = waiting.stderr.readline()
+    assert line == f"Another process works on {folder.name}; waiting for it.\n"
+    done = subprocess.run(command(tiny_birds_root, tmp_path), capture_output=True, text=True, check=False)
+    said = waiting.communicate()[1]
+    assert (waiting.returncode, done.returncode) == (0, 0), said + done.stderr
+    assert (said + done.stderr).count('"work": "train ') == 1
+    assert len(json.loads((folder / "run.json").read_text())["starts"]) == 1
+
+
+def test_a_lock_is_free_once_its_process_is_killed_but_not_while_a_child_shares_it(tmp_path):
+    code = (
+        "import subprocess, sys; from pathlib import Path; from stackrepro.runs.lock import locked\n"
+        "with locked(Path(sys.argv[1])) as lock:\n"
+        "    shared = (lock,) if sys.argv[2] == 'shared' else ()\n"
+        "    child = subprocess.Popen(['sleep', '60'], pass_fds=shared)\n"
+        "    print(child.pid, flush=True)\n"
+        "    child.wait()\n"
+    )
+    for kind in ("alone", "shared"):
+        holder = subprocess.Popen([sys.executable, "-c", code, tmp_path, kind], stdout=subprocess.PIPE, text=True)
+        child = int(holder.stdout.readline())
+        assert is_locked(tmp_path)
+        holder.kill()
+        holder.wait()
+        assert is_locked(tmp_path) == (kind == "shared")
+        os.kill(child, signal.SIGKILL)
+        wait_for(lambda: not is_locked(tmp_path))
+
+
+def test_a_lock_clears_what_killed_processes_left_and_nothing_else(tmp_path):
+    left = tmp_path / "samples" / ".grid-000001.0a1b2c3d.partial.png"
+    left.parent.mkdir()
+    left.write_bytes(b"")
+    kept = tmp_path / ".partial"
+    kept.write_text("")
+    with locked(tmp_path):
+        assert not left.exists()
+        assert kept.exists()
+
+
+def test_a_spoilt_checkpoint_costs_no_more_than_the_way_from_the_one_before(tiny_birds, tmp_path, monkeypatch, capsys):
+    run = small(tiny_birds, updates=7)
+    whole = train(run, tmp_path / "whole")
+    assert not checkpoint.previous(whole / "checkpoint.pt").exists()
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    real, calls = training.play, []
+
+    def dies_in_the_fifth(*arguments):
+        calls.append(1)
+        if len(calls) == 5:
+            raise ZeroDivisionError
+        return real(*arguments)
+
+    monkeypatch.setattr(training, "play", dies_in_the_fifth)
+    with pytest.raises(ZeroDivisionError):
+        train(run, tmp_path)
+    path = run.folder(tmp_path) / "checkpoint.pt"
+    path.write_bytes(path.read_bytes()[:1000])
+    folder = train(run, tmp_path)
+    assert len(calls) == 5 + 4, "it went on from update 3, the checkpoint before the last"
+    assert "The one before it serves." in capsys.readouterr().err
+    assert (folder / "generator.safetensors").read_bytes() == (whole / "generator.safetensors").read_bytes()
+    assert (folder / "losses.jsonl").read_bytes() == (whole / "losses.jsonl").read_bytes()
+
+
+def test_a_loss_curve_that_lost_lines_is_named(tiny_birds, tmp_path):
+    run = small(tiny_birds)
+    folder = train(run, tmp_path)
+    (folder / "generator.safetensors").unlink()
+    (folder / "losses.jsonl").write_text('{"update": 1}\n')
+    with pytest.raises(UserError, match=r"losses\.jsonl lacks updates .* delete the checkpoints"):
+        train(run, tmp_path)
+
+
+def test_a_diverged_run_is_listed_as_such_with_its_update_until_it_goes_on(tiny_birds, tmp_path, monkeypatch):
+    run = small(tiny_birds)
+    real = training.play
+
+    def diverges(*arguments):
+        losses = real(*arguments)
+        return losses | {"generator": losses["generator"] * float("inf")}
+
+    monkeypatch.setattr(training, "play", diverges)
+    with pytest.raises(UserError, match="at update 1"):
+        train(run, tmp_path)
+    item = store.StoredRun(run.folder(tmp_path))
+    assert (item.state, item.diverged) == ("diverged", 1)
+    assert (item.folder / "snapshots" / "generator-000000.safetensors").exists()
+    monkeypatch.undo()
+    train(run, tmp_path)
+    item = store.StoredRun(run.folder(tmp_path))
+    assert (item.state, item.diverged) == ("trained", None)
+
+
+def test_collapse_is_found_in_the_pictures_and_told(tiny_birds, tmp_path, monkeypatch, capsys):
+    rng = np.random.default_rng(0)
+    one = rng.integers(0, 255, (4, 4, 3))
+    for update, noise in ((0, 0), (100, 30), (200, 0), (400, 0)):
+        grid = np.tile(one, (8, 8, 1)) + rng.integers(0, noise + 1, (32, 32, 3))
+        Image.fromarray(grid.clip(0, 255).astype(np.uint8)).save(tmp_path / f"grid-{update:06d}.png")
+    found = collapse(tmp_path)
+    assert found["update"] == 200
+    assert [point["update"] for point in found["spread"] if point["levels"] == 0] == [0, 200, 400]
+
+    run = small(tiny_birds, updates=120)
+    monkeypatch.setattr(training, "sample", lambda *_: np.full((64, 16, 16, 3), 7, np.uint8))
+    folder = train(run, tmp_path / "runs")
+    assert json.loads((folder / "training.json").read_text())["collapse"]["update"] == 100
+    assert store.StoredRun(folder).collapsed == 100
+    assert f"{run.name} has collapsed at update 100" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("levels", "update"),
+    [
+        ({0: 0.3, 50: 0.9, 100: 5.0, 200: 0.2, 400: 6.0}, None),
+        ({0: 0.3, 50: 0.9}, None),
+        ({0: 0.3, 100: 0.99, 200: 0.5}, 100),
+        ({0: 0.3, 100: 1.0, 200: 0.5}, 200),
+    ],
+    ids=["it recovered", "too short to tell", "it never varied", "it stopped varying"],
+)
+def test_the_rule_of_collapse(levels, update):
+    assert collapsed_at([{"update": key, "levels": value} for key, value in levels.items()]) == update
+
+
+def test_a_checkpoint_holds_losses_that_no_line_has_yet(tiny_birds, tmp_path):
+    path = tmp_path / "losses.jsonl"
+    record = training.LossRecord(tmp_path, 0, 1200)  # a line for three updates
+    values = [{"generator": torch.tensor(float(value))} for value in (1, 2, 6, 4)]
+    for value in values[:2]:
+        record.add(value)
+    again = training.LossRecord(tmp_path, 2, 1200, record.pending())
+    for value in values[2:]:
+        again.add(value)
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [{"update": 3, "generator": 3.0}]
