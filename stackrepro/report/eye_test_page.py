@@ -53,7 +53,8 @@ def page(made: Made) -> str:
         ),
         "answers": "\n".join(
             f'<button type="button" data-answer="{key - 1}"><kbd>{key}</kbd>'
-            f'<span class="word">{escape(answer.word)}</span><span class="meaning">{escape(answer.meaning)}</span></button>'
+            f'<span class="word">{escape(answer.word)}</span>'
+            f'<span class="meaning">{escape(answer.meaning)}</span></button>'
             for key, answer in enumerate(kind.answers, 1)
         ),
         "style": (FILES / "page.css").read_text(encoding="utf-8"),

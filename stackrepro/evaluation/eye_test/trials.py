@@ -98,8 +98,8 @@ def make(
     """Make the test of a data set from finished runs of one tier and arm on it.
 
     Of birds, `images` real ones stand beside the models for each size that is shown, to see what raters make of them.
-    Of faces, for each stage, as many real as generated ones. Real images of a set that the package didn't draw are shown
-    only with `with_real`.
+    Of faces, for each stage, as many real as generated ones. Real images of a set that the package didn't draw itself
+    are shown only with `with_real`.
 
     Args:
         images: fixed latents of each run to show, 1 to 63.
