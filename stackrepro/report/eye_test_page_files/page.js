@@ -182,4 +182,4 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-view("start", "rater");
+view("start");
