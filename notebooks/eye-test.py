@@ -47,9 +47,10 @@ from stackrepro.report import eye_test, eye_test_tables, plan
 # - The images are those of the first fixed latents, the same for every model; none is picked. All have one size on the
 #   screen, enlarged with hard edges. With *own* pixels a model of twice the size shows finer squares, so the rater sees
 #   which of the two sizes it is; with *common* pixels all were brought to the size of first stages before.
-# - Names and order of the trials come from hashes with a key that stays with the runs. The page doesn't hold the models'
-#   names. Each rater gets another order, within three blocks.
-# - Among the birds are real ones, as one more model; of the faces half are real, of persons held out from training.
+# - Names and order of the trials come from hashes with a key that stays with the runs. No model's name stands in the
+#   page. Each rater gets another order, within three blocks.
+# - Among the birds are real ones, as one more model, where the page may hold them; of the faces half are real, of
+#   persons held out from training.
 # - One image in eight comes a second time, to see whether raters agree with themselves. The second answer counts for
 #   nothing else.
 # - The time of an answer runs from the moment when the image is painted, pauses left out.
@@ -128,9 +129,9 @@ eye_test_tables.agreement(chapter, "birds")
 # d' = z(H) - z(F), \qquad c = -\tfrac{1}{2} \left( z(H) + z(F) \right).
 # $$
 #
-# Guessing gives $d' = 0$ whatever a rater leans to, which the criterion $c$ tells: above 0 towards "real". Half an image
-# is added to each count and one to each total, so that no share is 0 or 1 {cite}`hautus1995corrections`. Accuracy is the
-# mean of $H$ and $1 - F$. The table shows means over raters, with intervals as above.
+# Guessing gives $d' = 0$ whatever a rater leans to, which the criterion $c$ tells: above 0 towards "real". Half an
+# image is added to each count and one to each total, so that no share is 0 or 1 {cite}`hautus1995corrections`. Accuracy
+# is the mean of $H$ and $1 - F$. The table shows means over raters, with intervals as above.
 
 # %%
 eye_test_tables.told_apart(chapter)
