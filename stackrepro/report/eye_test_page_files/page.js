@@ -73,6 +73,7 @@ function next(focus) {
 
 async function show(picture) {
   const turn = ++turns;
+  $("frame").ariaBusy = "true";
   $("picture").style.visibility = "hidden";
   $("picture").src = picture;
   await $("picture").decode();
@@ -82,6 +83,7 @@ async function show(picture) {
     requestAnimationFrame((now) => {
       if (turn !== turns) return;
       painted = now;
+      $("frame").ariaBusy = "false";
       idle = setTimeout(pause, IDLE);
     }),
   );
