@@ -1,4 +1,4 @@
-"""Runs that keep nothing but a grid of samples, and answers of raters who don't exist; both in a test's own folder."""
+"""Runs that keep little but a grid of samples, and answers of raters who don't exist; both in a test's own folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from stackrepro.base.files import write_json
 from stackrepro.data import Source
+from stackrepro.evaluation.current import SCHEMA, plan_record
 from stackrepro.evaluation.eye_test import store
 from stackrepro.evaluation.eye_test.ratings import Rating, Session
 from stackrepro.evaluation.eye_test.trials import EyeTest, Made, Trial, make
-from stackrepro.experiments import resolve
+from stackrepro.evaluation.protocols import plan_for
+from stackrepro.experiments import record, resolve
 from stackrepro.runs import Run, StoredRun
 
 SALT = "ab" * 32
@@ -49,3 +52,23 @@ def exported(root: Path, folder: Path, test: EyeTest, rater: str, answer: Callab
     path = folder / f"{rater}.csv"
     path.write_text(session(test, rater, answer).csv)
     return path
+
+
+def finish(run: Run, stored: StoredRun, frechet: float) -> None:
+    """Write the records that make such a run a finished one, at this distance by the standard and the common size."""
+    c = run.configuration
+    plan = plan_for(c.tier, c.view.dataset)
+    source = {"modules": [], "digest": ""}
+    own = {"name": run.name, "identity": run.identity, "command": run.command, "threads": 1}
+    rows = {"generated": {"frechet": frechet}}
+    write_json(stored.folder / "run.json", {**own, "configuration": record(c), "data": {"name": run.source.name}})
+    result = {
+        **{key: getattr(c, key) for key in ("experiment", "arm", "tier", "seed")},
+        "schema": SCHEMA,
+        "protocol": plan_record(plan),
+        "measures": rows,
+        "protocols": {protocol.name: rows for protocol in plan.others},
+        "training": {"source": source},
+        "source": source,
+    }
+    write_json(stored.folder / "result.json", result)

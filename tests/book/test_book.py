@@ -69,6 +69,16 @@ def test_the_comparison_has_a_row_for_each_model_and_its_untrained_generator(smo
         assert {row[1] for row in rows if row[0] == model} >= {"trained", "untrained"}
 
 
+def test_the_pages_of_the_eye_test_are_linked_and_there(smoke_site):
+    content = parsed(smoke_site, "chapters/eye-test")
+    links = [tag["href"] for tag in content.select('a[href^="../eye-test/"]')]
+    assert len(links) == 3
+    for link in links:
+        page = (smoke_site / "chapters" / link).resolve().read_text(encoding="utf-8")
+        assert "must not be passed on" not in page
+    assert {path.name for path in (smoke_site / "eye-test").iterdir()} == {Path(link).name for link in links}
+
+
 def test_every_reference_is_listed(smoke_site):
     listed = parsed(smoke_site, "references").get_text()
     for author in ("Deshmukh", "Belhiti", "Zhang", "Radford", "Heusel", "Wah"):

@@ -54,8 +54,9 @@ def test_draws_are_the_same_each_time(birds):
     answered = answers(birds, [session(birds, "a", lambda _: "none")])
     first, second = draws(answered), draws(answered)
     assert (first.latents == second.latents).all()
-    assert (first.latents.sum(1) == first.latents.shape[1]).all()
-    assert (first.latents[:, :8].sum(1) == 8).all(), "latents and real images are drawn apart"
+    assert answered.strata == [8, 8, 8]
+    parts = first.latents.reshape(-1, 3, 8).sum(2)
+    assert (parts == 8).all(), "latents and the real images of each size are drawn apart"
 
 
 @pytest.mark.parametrize(

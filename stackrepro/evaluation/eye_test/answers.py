@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 
 from stackrepro.evaluation.eye_test.pictures import REAL
 from stackrepro.evaluation.eye_test.ratings import Session
-from stackrepro.evaluation.eye_test.trials import EyeTest
+from stackrepro.evaluation.eye_test.trials import EyeTest, Trial
 
 MISSING = -1
 
@@ -45,16 +46,27 @@ class Answers:
     @cached_property
     def latents(self) -> np.ndarray:
         """For each trial the number of its fixed latent from 0 on; real images are numbered on from there."""
-        names = [(trial.stage, trial.size, trial.number) for trial in self.test.trials if trial.model == REAL]
-        real = {name: self.test.images + index for index, name in enumerate(dict.fromkeys(names))}
-        return np.array(
-            [real.get((t.stage, t.size, t.number), t.number) if t.model == REAL else t.number for t in self.test.trials]
-        )
+        place = {name: self.test.images + index for index, name in enumerate(self._real)}
+        return np.array([place.get(_image(trial), trial.number) for trial in self.test.trials])
+
+    @cached_property
+    def strata(self) -> list[int]:
+        """How many of these numbers there are of each sort: fixed latents, then real images by what they show."""
+        return [self.test.images, *Counter(name[:2] for name in self._real).values()]
+
+    @cached_property
+    def _real(self) -> list[tuple[str, int, int]]:
+        return sorted({name for trial in self.test.trials if (name := _image(trial))})
 
     def of(self, model: str, stage: str) -> np.ndarray:
         """The indices of a model's trials among those that repeat none."""
         trials = self.test.trials
         return np.array([i for i in self.first if (trials[i].model, trials[i].stage) == (model, stage)], int)
+
+
+def _image(trial: Trial) -> tuple[str, int, int] | None:
+    """Name the real image that a trial shows."""
+    return (trial.stage, trial.size, trial.number) if trial.model == REAL else None
 
 
 def answers(test: EyeTest, sessions: Sequence[Session]) -> Answers:

@@ -52,18 +52,14 @@ class Draws:
 
 
 def draws(answers: Answers) -> Draws:
-    """Draw raters, latents and real images, each as many as there are, with replacement and a fixed seed."""
+    """Draw raters, latents and real images, of each sort as many as there are, with replacement and a fixed seed."""
     random = np.random.default_rng(SEED)
-    count, latents = len(answers.raters), answers.test.images
-    real = int(answers.latents.max()) + 1 - latents
-    raters, drawn, others = (multiplicities(random, number) for number in (count, latents, real))
-    return Draws(raters, np.concatenate([drawn, others], axis=1))
+    raters, *images = (multiplicities(random, number) for number in (len(answers.raters), *answers.strata))
+    return Draws(raters, np.concatenate(images, axis=1))
 
 
 def multiplicities(random: np.random.Generator, number: int) -> np.ndarray:
     """Return how often each of `number` things is drawn, (1 + DRAWS, number), with once for each in row 0."""
-    if number == 0:
-        return np.ones((1 + DRAWS, 0), int)
     drawn = random.multinomial(number, np.full(number, 1 / number), DRAWS)
     return np.concatenate([np.ones((1, number), int), drawn])
 
