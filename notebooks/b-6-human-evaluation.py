@@ -49,8 +49,8 @@ tables.references(["faces/edges", "faces/gray"])
 # %% [markdown]
 # ## What a test would be
 #
-# [The eye test](eye-test) is an instrument for it: a page that anyone can answer, and what its ratings say. Until people
-# have used it there are no ratings, and none are invented here. It is this:
+# [The eye test](eye-test) is an instrument for it: a page that anyone can answer, and what its ratings say. Until
+# people have used it there are no ratings, and none are invented here. It is this:
 #
 # - a rater sees one image at a time, half of them real, in an order of the rater's own, and answers real or generated
 #   before the next one comes;
