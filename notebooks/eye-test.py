@@ -93,7 +93,8 @@ eye_test.makeup(chapter, "faces")
 #
 # The mean number of thresholds passed, and the share of images that pass each. Intervals are of 95 %, from 2,000 draws
 # of raters and images at once (seed 2022): a drawn latent brings the images that all models made of it
-# {cite}`owen2007pigeonhole`. With one rater they cover the images alone. They are no intervals over training seeds.
+# {cite}`owen2007pigeonhole`. With one rater they cover the images alone, and with two or three they are too narrow. They
+# are no intervals over training seeds. Seconds are the median time of an answer.
 
 # %%
 eye_test_tables.steps(chapter)
@@ -102,8 +103,8 @@ eye_test_tables.steps(chapter)
 # ### The paper's order
 #
 # For each of the paper's statements on two models, the difference of their mean thresholds, the second less the first.
-# It is decided where the interval leaves out 0; that there is no difference, no number of ratings can prove. Statements
-# across sizes need the test with common pixels to be blind.
+# It is decided where the interval leaves out 0; of twenty such intervals one is expected to do so by chance. That there
+# is no difference, no number of ratings can prove. Statements across sizes need the test with common pixels to be blind.
 
 # %%
 eye_test_tables.paper_order(chapter)

@@ -35,16 +35,17 @@ Rows = Callable[[Answers, Draws], Iterable[dict[str, Any]]]
 
 def table(chapter: Chapter, dataset: str, rows: Rows) -> Styler | Markdown:
     """Gather the rows of all rated tests of a chapter, or say that there are no ratings."""
-    found = [
-        {"test": answers.test.identity, **row}
-        for answers in rated(chapter, dataset)
-        for row in rows(answers, draws(answers))
-    ]
-    return stamped(pd.DataFrame(found), chapter.book_stamp) if found else no_ratings(dataset)
+    tests = rated(chapter, dataset)
+    found = [{**row, "test": one.test.identity} for one in tests for row in rows(one, draws(one))]
+    if not found:
+        return no_ratings(dataset)
+    arms = ", ".join(sorted({one.test.arm for one in tests}))
+    data = chapter.sources[dataset].name
+    return stamped(pd.DataFrame(found), f"tier {chapter.tier} | {data} | arm {arms} | imported ratings")
 
 
 def steps(chapter: Chapter) -> Styler | Markdown:
-    """How far each model of birds gets: the mean number of thresholds passed, and the share of images at each."""
+    """How far each model of birds gets: the mean number of thresholds passed, the shares that pass each, and the median time of an answer."""
 
     def rows(answers: Answers, drawn: Draws) -> Iterable[dict[str, Any]]:
         means = mean_steps(answers, drawn)
@@ -57,7 +58,7 @@ def steps(chapter: Chapter) -> Styler | Markdown:
                 "model": model,
                 "mean threshold": interval(estimate(means[model])),
                 **{word: number(share, ".0%") for word, share in zip(words, shares, strict=True)},
-                "median seconds": number(np.nanmedian(seconds) if np.isfinite(seconds).any() else np.nan, ".1f"),
+                "seconds": number(np.nanmedian(seconds) if np.isfinite(seconds).any() else np.nan, ".1f"),
                 "images": len(trials),
                 "raters": int(np.isfinite(seconds).any(axis=1).sum()),
             }
@@ -71,9 +72,9 @@ def paper_order(chapter: Chapter) -> Styler | Markdown:
     def rows(answers: Answers, drawn: Draws) -> Iterable[dict[str, Any]]:
         for said, difference in order(mean_steps(answers, drawn)):
             yield {
-                "claim": said.claim,
                 "from": said.first,
                 "to": said.second,
+                "claim": said.claim,
                 "paper": {1: "better", 0: "no difference", -1: "worse"}[said.sign],
                 "difference": interval(difference),
                 "outcome": outcome(said, difference),
@@ -113,8 +114,8 @@ def told_apart(chapter: Chapter) -> Styler | Markdown:
             if model != REAL:
                 found = detection(answers, drawn, model, stage)
                 yield {
-                    "stage": stage,
                     "model": model,
+                    "stage": stage,
                     "accuracy": interval(found.accuracy),
                     "d'": interval(found.sensitivity),
                     "criterion": interval(found.criterion),

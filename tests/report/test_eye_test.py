@@ -72,9 +72,9 @@ def test_ratings_of_birds_make_the_tables(chapter):
     assert steps["raters"].tolist() == [2, 2, 2]
 
     order = eye_test_tables.paper_order(chapter).data
-    assert order[["claim", "from", "to", "difference", "outcome"]].to_numpy().tolist() == [
-        ["A7", MODELS[0], MODELS[1], "1.00 [1.00, 1.00]", "as the paper says"],
-        ["A7", MODELS[1], MODELS[2], "2.00 [2.00, 2.00]", "as the paper says"],
+    assert order[["from", "to", "claim", "difference", "outcome"]].to_numpy().tolist() == [
+        [MODELS[0], MODELS[1], "A7", "1.00 [1.00, 1.00]", "as the paper says"],
+        [MODELS[1], MODELS[2], "A7", "2.00 [2.00, 2.00]", "as the paper says"],
     ]
     agreement = eye_test_tables.agreement(chapter, "birds").data.set_index("measure")["value"].to_dict()
     assert agreement["alpha between raters"] == "1.00 [1.00, 1.00]"
