@@ -50,7 +50,8 @@ from stackrepro.report import eye_test, eye_test_tables, plan
 # - Names and order of the trials come from hashes with a key that stays with the runs. No model's name stands in the
 #   page. Each rater gets another order, within three blocks.
 # - Among the birds are real ones, as one more model, where the page may hold them; of the faces half are real, of
-#   persons held out from training.
+#   persons held out from training. Real edges are stretched to full contrast as in training, generated ones are as the
+#   network gives them.
 # - One image in eight comes a second time, to see whether raters agree with themselves. The second answer counts for
 #   nothing else.
 # - The time of an answer runs from the moment when the image is painted, pauses left out.
@@ -93,8 +94,8 @@ eye_test.makeup(chapter, "faces")
 #
 # The mean number of thresholds passed, and the share of images that pass each. Intervals are of 95 %, from 2,000 draws
 # of raters and images at once (seed 2022): a drawn latent brings the images that all models made of it
-# {cite}`owen2007pigeonhole`. With one rater they cover the images alone, and with two or three they are too narrow. They
-# are no intervals over training seeds. Seconds are the median time of an answer.
+# {cite}`owen2007pigeonhole`. With one rater they cover the images alone, and with two or three they are too narrow.
+# They are no intervals over training seeds. Seconds are the median time of an answer.
 
 # %%
 eye_test_tables.steps(chapter)
@@ -103,8 +104,9 @@ eye_test_tables.steps(chapter)
 # ### The paper's order
 #
 # For each of the paper's statements on two models, the difference of their mean thresholds, the second less the first.
-# It is decided where the interval leaves out 0; of twenty such intervals one is expected to do so by chance. That there
-# is no difference, no number of ratings can prove. Statements across sizes need the test with common pixels to be blind.
+# It is decided where the interval leaves out 0; of twenty such intervals one is expected to do so by chance. That
+# there is no difference, no number of ratings can prove. Statements across sizes need the test with common pixels to be
+# blind.
 
 # %%
 eye_test_tables.paper_order(chapter)
