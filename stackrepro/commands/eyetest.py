@@ -53,7 +53,8 @@ def make(
     stackrepro eyetest make birds --tier quick
     stackrepro eyetest make faces --tier reduced --data-root ~/data --with-real --out ~/eye-test
     """
-    one_of("arm", arm, ARMS), one_of("tier", tier, TIERS)
+    one_of("arm", arm, ARMS)
+    one_of("tier", tier, TIERS)
     if common_size and dataset == "faces":
         raise UserError("Faces have one size: leave out --common-size.")
     from stackrepro.data import find

@@ -45,7 +45,7 @@ def table(chapter: Chapter, dataset: str, rows: Rows) -> Styler | Markdown:
 
 
 def steps(chapter: Chapter) -> Styler | Markdown:
-    """How far each model of birds gets: the mean number of thresholds passed, and the share of images that pass each."""
+    """How far each model of birds gets: the mean number of thresholds passed, and the shares that pass each."""
 
     def rows(answers: Answers, drawn: Draws) -> Iterable[dict[str, Any]]:
         means = mean_steps(answers, drawn)
