@@ -10,8 +10,9 @@ from stackrepro.base.files import write_json
 from stackrepro.data import Source
 from stackrepro.evaluation.current import SCHEMA, plan_record
 from stackrepro.evaluation.eye_test import store
-from stackrepro.evaluation.eye_test.ratings import Rating, Session
-from stackrepro.evaluation.eye_test.trials import EyeTest, Made, Trial, make
+from stackrepro.evaluation.eye_test.making import make
+from stackrepro.evaluation.eye_test.session_files import Rating, Session
+from stackrepro.evaluation.eye_test.trials import EyeTest, Made, Trial
 from stackrepro.evaluation.protocols import plan_for
 from stackrepro.experiments import record, resolve
 from stackrepro.runs import Run, StoredRun

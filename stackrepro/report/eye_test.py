@@ -15,8 +15,9 @@ from stackrepro.data import Source
 from stackrepro.evaluation.current import finished
 from stackrepro.evaluation.eye_test import store
 from stackrepro.evaluation.eye_test.answers import Answers, answers
+from stackrepro.evaluation.eye_test.making import make
 from stackrepro.evaluation.eye_test.ratings import sessions
-from stackrepro.evaluation.eye_test.trials import EyeTest, Made, make
+from stackrepro.evaluation.eye_test.trials import EyeTest, Made
 from stackrepro.evaluation.protocols import plan_for
 from stackrepro.report import plan
 from stackrepro.report.chapter import Chapter

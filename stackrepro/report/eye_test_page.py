@@ -10,7 +10,7 @@ from pathlib import Path
 from stackrepro.base.files import write_text
 from stackrepro.evaluation.eye_test import store
 from stackrepro.evaluation.eye_test.pictures import SHOWN
-from stackrepro.evaluation.eye_test.ratings import COLUMNS, LONGEST, PSEUDONYM, VERSION
+from stackrepro.evaluation.eye_test.session_files import COLUMNS, LONGEST, PSEUDONYM, VERSION
 from stackrepro.evaluation.eye_test.trials import BLOCKS, Made
 
 FILES = Path(__file__).with_name("eye_test_page_files")

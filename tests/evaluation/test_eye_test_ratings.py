@@ -4,7 +4,8 @@ import pytest
 from eye_tests import exported, made_test
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.eye_test.ratings import LARGEST, import_file, sessions
+from stackrepro.evaluation.eye_test.ratings import import_file, sessions
+from stackrepro.evaluation.eye_test.session_files import LARGEST
 
 
 @pytest.fixture

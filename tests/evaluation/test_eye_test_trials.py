@@ -11,7 +11,7 @@ from PIL import Image
 from stackrepro.base.errors import UserError
 from stackrepro.data import held_out_rows
 from stackrepro.evaluation.eye_test import store
-from stackrepro.evaluation.eye_test.trials import make
+from stackrepro.evaluation.eye_test.making import make
 from stackrepro.report.eye_test_page import data, page
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from stackrepro.evaluation.eye_test.pictures import REAL
-from stackrepro.evaluation.eye_test.ratings import Session
+from stackrepro.evaluation.eye_test.session_files import Session
 from stackrepro.evaluation.eye_test.trials import EyeTest, Trial
 
 MISSING = -1
