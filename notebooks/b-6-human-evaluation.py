@@ -49,11 +49,11 @@ tables.references(["faces/edges", "faces/gray"])
 # %% [markdown]
 # ## What a test would be
 #
-# An instrument for such a test is to come with this book. Until people have used it there are no ratings, and none are
-# invented here. It would be this:
+# [The eye test](eye-test) is an instrument for it: a page that anyone can answer, and what its ratings say. Until
+# people have used it there are no ratings, and none are invented here. It is this:
 #
-# - a rater sees one image at a time, real or generated with equal chance, in an order drawn by a seed, and answers real
-#   or generated, before the next one comes;
+# - a rater sees one image at a time, half of them real, in an order of the rater's own, and answers real or generated
+#   before the next one comes;
 # - real images are of persons held out, generated ones of the fixed latents; all in the size and in the view of the
 #   training; none is picked;
 # - the result is the share of right answers with its binomial interval for each rater and stage. With $k$ of $n$ right,

@@ -12,6 +12,7 @@ from stackrepro.base.stopping import STOPPED, Terminated, exit_on_sigterm
 from stackrepro.commands.claims import claims
 from stackrepro.commands.data import data
 from stackrepro.commands.experiments import list_command, show
+from stackrepro.commands.eyetest import eyetest
 from stackrepro.commands.fid import fid
 from stackrepro.commands.run import evaluate, run
 from stackrepro.commands.runs import publish, runs
@@ -32,7 +33,7 @@ def commands() -> None:
     """
 
 
-for command in (list_command, show, run, runs, evaluate, publish, claims, data, fid):
+for command in (list_command, show, run, runs, evaluate, publish, claims, data, fid, eyetest):
     commands.add_command(command)
 
 

@@ -110,6 +110,7 @@ def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_roo
         (("publish", "nothing"), "'nothing' means no run"),
         (("evaluate", "nothing"), "'nothing' means no run"),
         (("fid", "/nowhere", "/nowhere"), "/nowhere"),
+        (("eyetest", "import", "/nowhere.csv"), "/nowhere.csv can't be read"),
     ],
 )
 def test_bad_input_ends_in_one_sentence_and_a_status(arguments, words):
@@ -128,6 +129,8 @@ def test_a_wrong_device_ends_in_one_sentence(tiny_birds_root, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["list", "show", "run", "runs", "evaluate", "publish", "claims", "fid", "data"])
+@pytest.mark.parametrize(
+    "command", ["list", "show", "run", "runs", "evaluate", "publish", "claims", "fid", "data", "eyetest"]
+)
 def test_every_command_explains_itself(command):
     assert "Usage:" in succeeds(command, "--help")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from stackrepro.base import places
 from stackrepro.base.files import remove
 from stackrepro.runs.lock import locked
 
+EYE_TEST = re.compile(r"\.\./eye-test/([0-9a-f]{12}\.html)")
+
 
 def main() -> int:
     """Build the site in a temporary folder and move it to its place if there was no warning; return the exit status."""
@@ -22,6 +25,7 @@ def main() -> int:
     parser.add_argument("target", type=Path, help="where the site shall lie")
     parser.add_argument("chapters", type=Path, nargs="+", help="the executed notebooks")
     parser.add_argument("--stamp", required=True, help="the tier and the data set, shown on top of every page")
+    parser.add_argument("--eye-tests", type=Path, required=True, help="where the pages lie that chapters link")
     parser.add_argument("--log", type=Path, required=True)
     options = parser.parse_args()
     folder = options.target.with_name("building").resolve()
@@ -43,6 +47,11 @@ def main() -> int:
             status = subprocess.run(command, stdout=log, stderr=log, check=False).returncode
         if status:
             report(options.log)
+            return 1
+        try:
+            copy_linked(options.eye_tests, options.chapters, work / "_build" / "html" / "eye-test")
+        except FileNotFoundError as error:
+            print(f"{error.filename} is gone, which a chapter links: delete executed/eye-test.ipynb.", file=sys.stderr)
             return 1
         shutil.rmtree(options.target, ignore_errors=True)
         shutil.move(work / "_build" / "html", options.target)
@@ -70,6 +79,14 @@ def fold_parameters(chapter: Path, target: Path) -> None:
         if "injected-parameters" in tags:
             tags.append("hide-cell")
     nbformat.write(notebook, target)
+
+
+def copy_linked(pages: Path, chapters: list[Path], target: Path) -> None:
+    """Copy the pages of eye tests that the chapters link, and no others: some hold images that nobody may pass on."""
+    linked = {name for chapter in chapters for name in EYE_TEST.findall(chapter.read_text(encoding="utf-8"))}
+    for name in sorted(linked):
+        target.mkdir(exist_ok=True)
+        shutil.copyfile(pages / name, target / name)
 
 
 def report(log: Path) -> None:

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from stackrepro.report.plan import CHAPTERS
 
 # Chapters of few figures: lists, and those that draw most of what they offer only where it was trained.
-FEWEST_FIGURES = {"ledger-a": 0, "ledger-b": 0, "execution": 0, "a-3-2-losses": 1, "a-5-conclusion": 1}
+FEWEST_FIGURES = {"ledger-a": 0, "ledger-b": 0, "execution": 0, "eye-test": 0, "a-3-2-losses": 1, "a-5-conclusion": 1}
 PROSE = ("intro", "running", "architecture", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
 STAMP = "tier smoke | synthetic birds | seed 0"  # of a chapter on birds
@@ -67,6 +67,16 @@ def test_the_comparison_has_a_row_for_each_model_and_its_untrained_generator(smo
     rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in table.select("tbody tr")]
     for model in ("birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"):
         assert {row[1] for row in rows if row[0] == model} >= {"trained", "untrained"}
+
+
+def test_the_pages_of_the_eye_test_are_linked_and_there(smoke_site):
+    content = parsed(smoke_site, "chapters/eye-test")
+    links = [tag["href"] for tag in content.select('a[href^="../eye-test/"]')]
+    assert len(links) == 3
+    for link in links:
+        page = (smoke_site / "chapters" / link).resolve().read_text(encoding="utf-8")
+        assert "must not be passed on" not in page
+    assert {path.name for path in (smoke_site / "eye-test").iterdir()} == {Path(link).name for link in links}
 
 
 def test_every_reference_is_listed(smoke_site):

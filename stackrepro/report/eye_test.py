@@ -1,0 +1,116 @@
+"""The eye test in the book: the tests of a chapter's runs, their pages, and the ratings that there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import Markdown
+from pandas.io.formats.style import Styler
+
+from stackrepro.base.errors import UserError
+from stackrepro.data import Source
+from stackrepro.evaluation.current import finished
+from stackrepro.evaluation.eye_test import store
+from stackrepro.evaluation.eye_test.answers import Answers, answers
+from stackrepro.evaluation.eye_test.making import make
+from stackrepro.evaluation.eye_test.ratings import sessions
+from stackrepro.evaluation.eye_test.trials import EyeTest, Made
+from stackrepro.evaluation.protocols import plan_for
+from stackrepro.report import plan
+from stackrepro.report.chapter import Chapter
+from stackrepro.report.eye_test_page import write
+from stackrepro.report.tables import stamped
+
+EXPERIMENTS = {"birds": plan.birds(*plan.MODELS), "faces": plan.FACES}
+
+
+def make_test(
+    source: Source,
+    root: Path,
+    tier: str,
+    seeds: Sequence[int],
+    arm: str = plan.ARM,
+    *,
+    images: int = 8,
+    common_size: bool = False,
+    with_real: bool = False,
+) -> Made:
+    """Make the test of a data set from all of its models that are finished.
+
+    Args:
+        common_size: bring all birds to the pixels of first stages, so that models of both sizes compare.
+
+    Raises:
+        UserError: as `make`.
+    """
+    wanted = [
+        run
+        for name in EXPERIMENTS[source.dataset]
+        for run in plan.runs_of(name, arm, tier, seeds, {source.dataset: source})
+    ]
+    found = [(run, stored) for run in wanted if (stored := finished(run, root)) is not None]
+    common = plan_for(tier, source.dataset).common_size if common_size else None
+    return make(found, source, store.salt(root), images=images, common=common, with_real=with_real)
+
+
+def page(chapter: Chapter, dataset: str, common_size: bool = False) -> Markdown:
+    """Write the page of a chapter's runs and link it, or say why there is none.
+
+    It never holds an image of a data set that the package didn't draw itself, since the site may be passed on.
+    """
+    try:
+        made = make_test(
+            chapter.sources[dataset], chapter.runs_root, chapter.tier, chapter.seeds, common_size=common_size
+        )
+    except UserError as error:
+        return Markdown(f"There is no page for {dataset} in this book. {error}")
+    path, test = write(made, chapter.runs_root), made.test
+    name = f"{test.asks.title}, {len(test.trials)} images, {test.pixels} pixels"
+    return Markdown(f'<a href="../eye-test/{path.name}">{name}</a> ({stamp(test)})')
+
+
+def makeup(chapter: Chapter, dataset: str) -> Styler | Markdown:
+    """Count what the page of a chapter's runs shows: a row for each model and size, or nothing where there is none."""
+    try:
+        test = make_test(chapter.sources[dataset], chapter.runs_root, chapter.tier, chapter.seeds).test
+    except UserError:
+        return Markdown("")
+    shown, twice = (
+        Counter((trial.model, trial.stage, trial.size) for trial in test.trials if (trial.repeats is not None) == again)
+        for again in (False, True)
+    )
+    rows = [
+        {"model": model, "shows": stage, "pixels": size, "images": count, "shown twice": twice[model, stage, size]}
+        for (model, stage, size), count in sorted(shown.items())
+    ]
+    return stamped(pd.DataFrame(rows), stamp(test))
+
+
+def tests(chapter: Chapter, dataset: str) -> dict[str, EyeTest]:
+    """Return the tests of a chapter's tier and data set, whoever made them, by their identities."""
+    fingerprint = chapter.sources[dataset].fingerprint
+    found = store.tests(chapter.runs_root)
+    return {name: test for name, test in found.items() if (test.tier, test.fingerprint) == (chapter.tier, fingerprint)}
+
+
+def rated(chapter: Chapter, dataset: str) -> list[Answers]:
+    """Return what raters answered in each of these tests; those without ratings are left out."""
+    kept = sessions(chapter.runs_root)
+    found = [answers(test, kept) for test in tests(chapter, dataset).values()]
+    return [answered for answered in found if answered.raters]
+
+
+def no_ratings(dataset: str) -> Markdown:
+    """Say that nobody has rated these images."""
+    return Markdown(
+        f"No ratings of {dataset} have been imported, and none are invented. Answer a page above, export the CSV file, "
+        f"run `stackrepro eyetest import FILE`, and execute this chapter again."
+    )
+
+
+def stamp(test: EyeTest) -> str:
+    """What a page or a table of one test wears."""
+    return f"tier {test.tier} | {test.data} | arm {test.arm} | test {test.identity}"
