@@ -9,6 +9,7 @@ import click
 import stackrepro
 from stackrepro.base.errors import UserError
 from stackrepro.commands.claims import claims
+from stackrepro.commands.costs import costs
 from stackrepro.commands.data import data
 from stackrepro.commands.experiments import list_command, show
 from stackrepro.commands.fid import fid
@@ -31,7 +32,7 @@ def commands() -> None:
     """
 
 
-for command in (list_command, show, run, runs, evaluate, publish, claims, data, fid):
+for command in (list_command, show, run, runs, evaluate, publish, claims, costs, data, fid):
     commands.add_command(command)
 
 
