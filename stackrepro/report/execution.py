@@ -39,7 +39,7 @@ def entries(runs: list[StoredRun]) -> HTML:
 def entry(run: StoredRun) -> str:
     """Return a run's entry as HTML. A link to what a closed entry holds opens it, so the id is inside."""
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in described(run).items())
-    summary = f"{escape(run.folder.name)} | {run.state} | {minutes(run):.1f} min"
+    summary = f"{escape(run.folder.name)} | {run.state} | {duration(run)}"
     return f'<details class="run"><summary>{summary}</summary><dl id="{anchor(run)}">{facts}</dl></details>'
 
 
@@ -47,14 +47,14 @@ def described(run: StoredRun) -> dict[str, str]:
     """Return what is to be told of a run, by name, as HTML."""
     record, result = run.record, run.result
     last = record["starts"][-1]
-    updates, spent = record["configuration"]["updates"], 60_000 * minutes(run)
+    updates = record["configuration"]["updates"]
     facts = {
         "data": f"{record['data']['name']}, fingerprint {record['data']['fingerprint'][:16]}",
         "device": f"{last['device']}, threads: {record['threads']}",
         "machine": record["machine"],
         "versions": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
         "started": ", ".join(start["time"] for start in record["starts"]),
-        "training": f"{updates:,} updates in {minutes(run):.1f} min, {spent / updates:.1f} ms an update",
+        "training": f"{updates:,} updates in {duration(run)}, {1000 * seconds(run) / updates:.1f} ms an update",
         "throughput": f"{result['training']['images_per_second']:,.1f} images/s",
         "evaluated": result["evaluated"],
         "generator (SHA-256)": result["generator_sha256"][:16],
@@ -67,9 +67,14 @@ def described(run: StoredRun) -> dict[str, str]:
     }
 
 
-def minutes(run: StoredRun) -> float:
+def seconds(run: StoredRun) -> float:
     """Return the time that the updates of a run took."""
-    return sum(run.result["training"]["seconds"].values()) / 60
+    return sum(run.result["training"]["seconds"].values())
+
+
+def duration(run: StoredRun) -> str:
+    """Write that time in seconds or in minutes."""
+    return f"{seconds(run):.1f} s" if seconds(run) < 60 else f"{seconds(run) / 60:.1f} min"
 
 
 def machines(runs: list[StoredRun]) -> pd.DataFrame:
