@@ -1,6 +1,6 @@
 # `make` lists what there is. Everything installs itself on first use, into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint notebooks clean
+.PHONY: help setup book runs test check lint notebooks clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
 TIER ?= quick
@@ -20,6 +20,10 @@ help:
 	@echo "     EXTENDED=1             train the variants and other arms that the chapters show, too"
 	@echo "     DEVICE=cuda            where to train"
 	@echo "     JOBS=4                 processes at once; left out: one for each core, or one alone on a GPU"
+	@echo "make runs                   only the runs of the book; TIER, DATA, SEEDS and DEVICE as above"
+	@echo "     ALL=1                  every experiment in every arm and variant"
+	@echo "     PROFILE=local          local, slurm, kubernetes, or a folder with a Snakemake profile"
+	@echo "     DRY=1                  list the missing runs and make none"
 	@echo "make test                   lint, tests, notebooks, a small book"
 	@echo "make check                  the slow tests and those with a browser"
 	@echo "make lint                   ruff, and whether each notebook agrees with its script"
@@ -42,6 +46,9 @@ setup: .venv/.installed
 
 book: .venv/.installed
 	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(EXTENDED),--extended) $(if $(JOBS),--jobs $(JOBS))
+
+runs: .venv/.installed
+	@$(VENV)/python workflow/runs.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(ALL),--all) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(DRY),--dry-run)
 
 test: lint
 	@$(VENV)/python -m pytest -n 2 --dist loadscope -m "not check" --nbval-lax --nbval-current-env tests notebooks

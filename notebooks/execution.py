@@ -31,14 +31,15 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import plan, tables
+from stackrepro.report import execution, plan, tables
 
 # %% [markdown]
 # ## Time
 #
 # Each run records what its training spent on data, on the discriminator and on the generator. A step of the
 # discriminator includes making the images that it learns from. Evaluation, snapshots and checkpoints are left out.
-# Times compare only between runs of one machine that was as busy.
+# Times compare only between runs of one machine that was as busy. What other runs would take is told under
+# [Costs](costs).
 
 # %%
 runs = chapter.obtain(*plan.birds(*plan.MODELS), *plan.FACES)
@@ -46,15 +47,25 @@ tables.stamped(tables.cost(runs), chapter.book_stamp)
 
 # %% [markdown]
 # ## Machines, versions, commits
+#
+# A + behind a commit says that files differed from it.
 
 # %%
-tables.stamped(tables.machines(runs), chapter.book_stamp)
+own = execution.own(chapter)
+tables.stamped(execution.machines(own), chapter.book_stamp)
 
 # %% [markdown]
-# ## Commands
+# ## The runs of this book
 #
-# Any of the runs can be repeated by its command. On a CPU with the same number of threads and the same versions it ends
-# with the same generator, whose hash stands in the result.
+# The lines under figures and tables lead here. Any run can be repeated by its command. On a CPU with the same number of
+# threads and the same versions it ends with the same generator, whose hash is listed. Stale is a run whose part of the
+# package has changed since.
 
 # %%
-tables.stamped(tables.commands(runs), chapter.book_stamp)
+execution.entries(own)
+
+# %% [markdown]
+# ## The published runs
+
+# %%
+execution.entries(execution.published(chapter))

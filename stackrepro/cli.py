@@ -10,6 +10,7 @@ import stackrepro
 from stackrepro.base.errors import UserError
 from stackrepro.base.stopping import STOPPED, Terminated, exit_on_sigterm
 from stackrepro.commands.claims import claims
+from stackrepro.commands.costs import costs
 from stackrepro.commands.data import data
 from stackrepro.commands.experiments import list_command, show
 from stackrepro.commands.eyetest import eyetest
@@ -33,7 +34,7 @@ def commands() -> None:
     """
 
 
-for command in (list_command, show, run, runs, evaluate, publish, claims, data, fid, eyetest):
+for command in (list_command, show, run, runs, evaluate, publish, claims, costs, data, fid, eyetest):
     commands.add_command(command)
 
 

@@ -6,7 +6,6 @@ import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 import seaborn as sns
 import torch
 from IPython.display import Markdown
@@ -27,7 +26,7 @@ from stackrepro.evaluation.contraction import (
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish
 from stackrepro.report.networks import StageTwo, opened, without_weights
-from stackrepro.report.tables import stamped
+from stackrepro.report.tables import from_runs, stamped
 from stackrepro.runs import StoredRun
 
 FACES = 64  # held-out edges, and generated ones
@@ -88,7 +87,7 @@ def ratio_table(chapter: Chapter, run: StoredRun) -> Styler | Markdown:
                 "faces": len(ratios),
             }
         )
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(from_runs(rows, {"": [run]}), chapter.stamp)
 
 
 def ratio_figure(chapter: Chapter, run: StoredRun) -> Figure | Markdown:
@@ -106,7 +105,7 @@ def ratio_figure(chapter: Chapter, run: StoredRun) -> Figure | Markdown:
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="distance of outputs : distance of inputs")
     sns.despine(figure)
-    return finish(figure, f"{chapter.stamp} | {FACES} faces held out, {JACOBIANS} for the spectral norm")
+    return finish(figure, f"{chapter.stamp} | {FACES} faces held out, {JACOBIANS} for the spectral norm", {"": [run]})
 
 
 def noise_figure(chapter: Chapter, run: StoredRun) -> Figure | Markdown:
@@ -125,4 +124,4 @@ def noise_figure(chapter: Chapter, run: StoredRun) -> Figure | Markdown:
     axes.minorticks_off()
     axes.legend(frameon=False, fontsize=8)
     sns.despine(figure)
-    return finish(figure, f"{chapter.stamp} | medians over {len(real)} faces held out")
+    return finish(figure, f"{chapter.stamp} | medians over {len(real)} faces held out", {"": [run]})

@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.tables import over_seeds, show, stamped
+from stackrepro.report.tables import from_runs, over_seeds, show, stamped
 from stackrepro.runs import StoredRun
 
 MADE_OF = {
@@ -66,7 +66,7 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "flags": ", ".join(generated[0]["flags"]) or "-",
             }
         )
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(from_runs(rows, runs), chapter.stamp)
 
 
 def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) -> Styler:
@@ -88,7 +88,7 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
                     "flags": ", ".join(measured[0]["flags"]) or "-",
                 }
             )
-    return stamped(pd.DataFrame(rows).drop_duplicates(ignore_index=True), chapter.stamp)
+    return stamped(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
 
 
 def heard(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -105,7 +105,7 @@ def heard(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "seeds": f"n = {len(group)}",
             }
         )
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(from_runs(rows, runs), chapter.stamp)
 
 
 def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -118,7 +118,7 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
             for key in ("border_noise", "sharpness", "spectrum_distance"):
                 row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
             rows.append({**row, "n": measured[0]["n"], "seeds": f"n = {len(group)}"})
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(from_runs(rows, runs), chapter.stamp)
 
 
 def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -146,7 +146,7 @@ def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                     "flags": ", ".join(measured[0]["flags"]) or "-",
                 }
             )
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(from_runs(rows, runs), chapter.stamp)
 
 
 def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -161,4 +161,4 @@ def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 row[key] = over_seeds(values, ".2f") if values else "-"
             n = measured[0]["n_manifold"]
             rows.append({**row, "n a side": "-" if n is None else n, "seeds": f"n = {len(group)}"})
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(from_runs(rows, runs), chapter.stamp)

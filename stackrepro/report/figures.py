@@ -12,13 +12,20 @@ from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches; the page scales it
 
 
-def finish(figure: Figure, stamp: str) -> Figure:
-    """Put the stamp under a figure, and close it for pyplot, so that a notebook shows it once."""
+def finish(figure: Figure, stamp: str, runs: dict[str, list[StoredRun]] | None = None) -> Figure:
+    """Put the stamp under a figure, and close it for pyplot, so that a notebook shows it once.
+
+    Args:
+        runs: by any name, those that the figure is drawn from; a line under it names them.
+    """
+    if runs:
+        note(runs)
     figure.set_layout_engine("constrained")
     figure.supxlabel(stamp, fontsize=8, color="0.35")
     plt.close(figure)
@@ -60,7 +67,7 @@ def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], updat
             count = max(grids) if update == "last" else min(grids)
             title = f"{name}\nseed {chapter.seeds[row]}, {count:,} updates"
             picture(axes[top * len(chapter.seeds) + row, column], np.asarray(Image.open(grids[count])), title)
-    return finish(figure, f"{chapter.stamp} | the same 64 latents for every model, unpicked")
+    return finish(figure, f"{chapter.stamp} | the same 64 latents for every model, unpicked", runs)
 
 
 def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
@@ -77,7 +84,8 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
         picture(place, np.asarray(Image.open(grids[count])), f"{count:,} updates")
     figure.suptitle(name, fontsize=10)
     seed = run.record["configuration"]["seed"]
-    return finish(figure, f"tier {chapter.tier} | {chapter.source.name} | seed {seed} | the same 64 latents, unpicked")
+    stamp = f"tier {chapter.tier} | {chapter.source.name} | seed {seed} | the same 64 latents, unpicked"
+    return finish(figure, stamp, {name: [run]})
 
 
 def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]], unit: str = "nats") -> Figure:
@@ -105,7 +113,7 @@ def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]], unit: str = 
     axes[0, 0].set_ylabel(f"loss in {unit}")
     axes[0, 0].legend(frameon=False, fontsize=8)
     sns.despine(figure)
-    return finish(figure, chapter.stamp)
+    return finish(figure, chapter.stamp, runs)
 
 
 def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int = 12, rows: int = 2) -> Figure:
@@ -168,7 +176,7 @@ def gradient_agreement(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Fi
         place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes[0].legend(frameon=False, fontsize=7)
     sns.despine(figure)
-    return finish(figure, chapter.stamp)
+    return finish(figure, chapter.stamp, runs)
 
 
 def distance_over_training(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
@@ -193,4 +201,4 @@ def distance_over_training(chapter: Chapter, runs: dict[str, list[StoredRun]]) -
     axes.legend(frameon=False, fontsize=8)
     sns.despine(figure)
     protocol = next(iter(runs.values()))[0].result["protocol"]["trajectory"]
-    return finish(figure, f"{chapter.stamp} | {protocol['name']}, n = {protocol['samples']}")
+    return finish(figure, f"{chapter.stamp} | {protocol['name']}, n = {protocol['samples']}", runs)

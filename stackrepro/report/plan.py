@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stackrepro.data import Source
-from stackrepro.experiments import resolve
+from stackrepro.experiments import ARMS, EXPERIMENTS, resolve
 from stackrepro.runs import Run
 
 ARM = "matched"  # the book trains this arm itself; the others are one parameter away, or published
@@ -104,8 +104,10 @@ CHAPTERS: dict[str, Needs] = {
     "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb", *CARRIED_OVER)),
     "ledger-b": Needs(FACES),
     "eye-test": Needs((*birds(*MODELS), *FACES)),
-    "execution": Needs((*birds(*MODELS), *FACES)),
 }
+OFFERED = tuple(dict.fromkeys(pair for needs in CHAPTERS.values() for pair in needs.extended))
+# The page of the executions lists all runs that the others show; the page of the costs makes none.
+CHAPTERS |= {"execution": Needs((*birds(*MODELS), *FACES), OFFERED), "costs": Needs()}
 
 
 def runs_of(name: str, arm: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
@@ -134,10 +136,38 @@ def judged_runs(chapter: str, tier: str, seeds: Sequence[int], sources: dict[str
 
 def book_runs(tier: str, seeds: Sequence[int], sources: dict[str, Source], extended: bool = False) -> list[Run]:
     """List the runs that the whole book trains, each once, and before each the run of its first stage."""
+    return first_stages_first(
+        run for chapter in CHAPTERS for run in chapter_runs(chapter, tier, seeds, sources, extended)
+    )
+
+
+def every_run(tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
+    """List all that is registered: each experiment in each arm, plain and with each variant of that arm.
+
+    Each run stands there once, and behind that of its first stage.
+    """
+    return first_stages_first(run for name, arm in everything() for run in runs_of(name, arm, tier, seeds, sources))
+
+
+def everything() -> list[tuple[str, str]]:
+    """List every registered (experiment with its variant, arm)."""
+    return [
+        (name, arm)
+        for experiment in EXPERIMENTS.values()
+        for arm in ARMS
+        for name in (experiment.name, *(f"{experiment.name}+{v.name}" for v in experiment.variants if arm in v.arms))
+    ]
+
+
+def first_stages_first(wanted: Iterable[Run]) -> list[Run]:
+    """List runs once each, and before each the run of its first stage, whose own first stage comes before that."""
     runs: dict[str, Run] = {}
-    for chapter in CHAPTERS:
-        for run in chapter_runs(chapter, tier, seeds, sources, extended):
-            for needed in (run.stage1, run):
-                if needed is not None:
-                    runs.setdefault(needed.identity, needed)
+
+    def add(run: Run) -> None:
+        if run.stage1 is not None:
+            add(run.stage1)
+        runs.setdefault(run.identity, run)
+
+    for run in wanted:
+        add(run)
     return list(runs.values())

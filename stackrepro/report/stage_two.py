@@ -37,7 +37,7 @@ def translations(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure |
         picture(left, tiled(np.concatenate(generated), COLUMNS), f"{name}\ngenerated condition, output")
         shown = tiled(np.concatenate(pairs), len(rows))
         picture(right, shown, f"{name}\nreal condition (held out), output, real image")
-    return finish(figure, f"{chapter.stamp} | the first latents and the first faces held out, unpicked")
+    return finish(figure, f"{chapter.stamp} | the first latents and the first faces held out, unpicked", runs)
 
 
 def losses_in_parts(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
@@ -60,7 +60,7 @@ def losses_in_parts(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figur
             place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             place.legend(frameon=False, fontsize=8)
     sns.despine(figure)
-    return finish(figure, chapter.stamp)
+    return finish(figure, chapter.stamp, runs)
 
 
 def other_latents(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
@@ -85,4 +85,4 @@ def other_latents(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure 
         between_faces = np.abs(made[1:].astype(int) - made[:-1]).mean()
         words = f"{name}\nother latent: {between_latents:.1f} levels, other face: {between_faces:.1f}"
         picture(place, tiled(strip.reshape(-1, *strip.shape[2:]), COLUMNS), words)
-    return finish(figure, f"{chapter.stamp} | the first faces held out, the first latents, unpicked")
+    return finish(figure, f"{chapter.stamp} | the first faces held out, the first latents, unpicked", runs)

@@ -23,6 +23,7 @@ from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.models.summary import stages, sum_counts, summarise
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import ARM
+from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun, stored
 
 
@@ -30,6 +31,12 @@ def stamped(table: pd.DataFrame, stamp: str) -> Styler:
     """Dress a table for the page: no index, the stamp as its caption."""
     # The class is what the theme knows tables of numbers by, in the dark too.
     return table.style.hide(axis="index").set_caption(stamp).set_table_attributes('class="dataframe"')
+
+
+def from_runs(rows: list[dict[str, Any]], runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
+    """Make a table of rows that were read from these runs; a line under it names them."""
+    note(runs)
+    return pd.DataFrame(rows)
 
 
 def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
@@ -227,7 +234,7 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
                     "flags": ", ".join([*measured[0]["flags"], *stale]) or "-",
                 }
             )
-    return pd.DataFrame(rows)
+    return from_runs(rows, runs)
 
 
 def measured(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -257,30 +264,7 @@ def cost(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
                 **{part: f"{value / total:.0%}" for part, value in seconds.items()},
             }
         )
-    return pd.DataFrame(rows)
-
-
-def machines(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
-    """Where runs were trained: a row for each set of machine, device, threads, versions and commit."""
-    found: dict[tuple[str, ...], int] = {}
-    for run in (run for group in runs.values() for run in group):
-        record = run.record
-        last = record["starts"][-1]
-        versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
-        commit = (last["commit"] or "no checkout")[:10]
-        key = (record["machine"], last["device"], str(record["threads"]), versions, commit)
-        found[key] = found.get(key, 0) + 1
-    columns = ["machine", "device", "threads", "versions", "commit"]
-    return pd.DataFrame([{"runs": count, **dict(zip(columns, key, strict=True))} for key, count in found.items()])
-
-
-def commands(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
-    """The command that made each run, and the hash of the generator that it ended with."""
-    rows = [
-        {"command": run.record["command"], "generator (SHA-256)": run.result["generator_sha256"][:16]}
-        for run in (run for group in runs.values() for run in group)
-    ]
-    return pd.DataFrame(rows)
+    return from_runs(rows, runs)
 
 
 def over_seeds(values: Sequence[float], style: str) -> str:

@@ -29,4 +29,4 @@ def gradient_cosine(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figur
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.legend(frameon=False, fontsize=8)
     sns.despine(figure)
-    return finish(figure, chapter.stamp)
+    return finish(figure, chapter.stamp, runs)

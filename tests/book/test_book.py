@@ -9,7 +9,11 @@ from bs4 import BeautifulSoup
 from stackrepro.report.plan import CHAPTERS
 
 # Chapters of few figures: lists, and those that draw most of what they offer only where it was trained.
-FEWEST_FIGURES = {"ledger-a": 0, "ledger-b": 0, "execution": 0, "eye-test": 0, "a-3-2-losses": 1, "a-5-conclusion": 1}
+FEWEST_FIGURES = {
+    **dict.fromkeys(("ledger-a", "ledger-b", "execution", "costs", "eye-test"), 0),
+    "a-3-2-losses": 1,
+    "a-5-conclusion": 1,
+}
 PROSE = ("intro", "running", "architecture", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
 STAMP = "tier smoke | synthetic birds | seed 0"  # of a chapter on birds
@@ -20,11 +24,12 @@ def parsed(site: Path, page: str) -> BeautifulSoup:
     return BeautifulSoup((site / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
 
 
-def outputs(site: Path, chapter: str, kind: str) -> int:
-    """Count the outputs of one MIME type that the executed notebook holds."""
+def outputs(site: Path, chapter: str, kind: str, word: str = "") -> int:
+    """Count the outputs of one MIME type that the executed notebook holds, those with a word in them."""
     notebook = json.loads((site.parent / "executed" / f"{chapter}.ipynb").read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return sum(kind in output.get("data", {}) for cell in cells for output in cell["outputs"])
+    data = [output.get("data", {}) for cell in cells for output in cell["outputs"]]
+    return sum(kind in shown and word in "".join(shown[kind]) for shown in data)
 
 
 def test_the_site_has_a_folder_of_its_tier_and_data(smoke_site):
@@ -53,7 +58,7 @@ def test_chapters_hold_their_figures_and_tables(smoke_site, chapter):
     content = parsed(smoke_site, f"chapters/{chapter}")
     figures, tables = content.select(".cell_output img"), content.select(".cell_output table")
     assert len(figures) == outputs(smoke_site, chapter, "image/png") >= FEWEST_FIGURES.get(chapter, 2)
-    assert len(tables) == outputs(smoke_site, chapter, "text/html") >= (0 if chapter == "a-8-appendix" else 1)
+    assert len(tables) == outputs(smoke_site, chapter, "text/html", "<table") >= (0 if chapter == "a-8-appendix" else 1)
     assert all(len(table.select("tbody tr")) >= 1 for table in tables)
     for figure in figures:
         path = (smoke_site / "chapters" / figure["src"]).resolve()
@@ -77,6 +82,14 @@ def test_the_pages_of_the_eye_test_are_linked_and_there(smoke_site):
         page = (smoke_site / "chapters" / link).resolve().read_text(encoding="utf-8")
         assert "must not be passed on" not in page
     assert {path.name for path in (smoke_site / "eye-test").iterdir()} == {Path(link).name for link in links}
+
+
+def test_every_line_under_a_figure_or_a_table_leads_to_a_runs_entry(smoke_site):
+    entries = {entry["id"] for entry in parsed(smoke_site, "chapters/execution").select(".run [id]")}
+    for chapter, needs in CHAPTERS.items():
+        links = {link["href"] for link in parsed(smoke_site, f"chapters/{chapter}").select(".provenance a")}
+        assert bool(links) or not needs.book or chapter.startswith("ledger")
+        assert links <= {f"execution.html#{entry}" for entry in entries}
 
 
 def test_every_reference_is_listed(smoke_site):

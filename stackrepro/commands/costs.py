@@ -1,0 +1,55 @@
+"""The command `stackrepro costs`."""
+
+from __future__ import annotations
+
+import click
+
+from stackrepro.commands.options import as_json, device, print_json, tier, weights
+from stackrepro.experiments import TIERS
+from stackrepro.experiments.registry import one_of
+
+
+@click.command()
+@tier
+@click.option("--all", "everything", is_flag=True, help="Every experiment, arm and variant, not only the book's runs.")
+@device
+@weights
+@as_json
+def costs(tier: str, everything: bool, device: str, weights: str | None, machine: bool) -> None:
+    """Compute what the runs of a tier would cost on this machine, before any is started.
+
+    A few updates and a few images are timed, which takes up to a minute; the rest is computed from the arithmetic of
+    each run.
+    """
+    one_of("tier", tier, TIERS)
+    from stackrepro.report.calibration import calibrate
+    from stackrepro.report.costs import book, check_table, costs, inception_rates, registered, run_table, total
+
+    calibration, rates = calibrate(device), inception_rates(device, weights)
+    rows = costs(registered(tier) if everything else book(tier), calibration, rates)
+    if machine:
+        return print_json(
+            {
+                "tier": tier,
+                "device": device,
+                "error_factor": calibration.error,
+                "images_per_second": rates,
+                "runs": [
+                    {
+                        "experiment": row.configuration.experiment,
+                        "arm": row.configuration.arm,
+                        "updates": row.configuration.updates,
+                        "batch": row.configuration.batch,
+                        "multiply_adds": row.work.multiply_adds,
+                        "training_hours": row.training,
+                        "evaluation_hours": row.evaluation,
+                    }
+                    for row in rows
+                ],
+            }
+        )
+    click.echo(f"Timed on {device}, and what a model says of each that was fitted to the others")
+    click.echo(check_table(calibration).to_string(index=False))
+    click.echo(f"\nTier {tier}, computed by that model, which is off by a factor of {calibration.error:.2f} on average")
+    click.echo(run_table(rows).to_string(index=False))
+    click.echo(f"\n{total(rows)}")

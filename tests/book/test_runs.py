@@ -1,0 +1,63 @@
+"""The graph of many runs: each once, behind its first stage, with what it needs, on one machine and on many."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from stackrepro.base import places
+from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
+from stackrepro.report.plan import every_run
+from stackrepro.report.resources import TIER_NEEDS, needs
+
+
+def call(tmp_path, *options):
+    command = [sys.executable, places.repository() / "workflow" / "runs.py", *options]
+    environment = {**os.environ, "STACKREPRO_RUNS": str(tmp_path)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def registered() -> int:
+    plain = len(EXPERIMENTS) * len(ARMS)
+    return plain + sum(len(variant.arms) for e in EXPERIMENTS.values() for variant in e.variants)
+
+
+def test_everything_holds_each_registered_run_once_and_behind_its_first_stage(tiny_birds, tiny_faces):
+    runs = every_run("paper", [0, 3], {"birds": tiny_birds, "faces": tiny_faces})
+    names = [run.name for run in runs]
+    assert len(set(names)) == len(names)
+    own = {(run.configuration.experiment, run.configuration.arm) for run in runs}
+    assert len(own) == registered()
+    assert len(names) == 2 * registered()  # a first stage is a registered run of its own
+    assert all(names.index(run.stage1.name) < names.index(run.name) for run in runs if run.stage1)
+
+
+def test_what_a_run_needs_grows_with_the_tier_and_asks_for_a_gpu_only_where_there_is_one():
+    asked = [needs(resolve("faces/joint", "matched", tier), "cpu") for tier in TIERS]
+    assert list(TIER_NEEDS) == list(TIERS)
+    for name in ("mem_mb", "runtime"):
+        assert [each[name] for each in asked] == sorted({each[name] for each in asked})
+    assert asked[-1]["mem_mb"] > 2 * 3_825  # megabytes that one update at the paper's batch was measured to take
+    assert all("gpu" not in each for each in asked)
+    assert needs(resolve("faces/joint", "matched", "paper"), "cuda")["gpu"] == 1
+
+
+def test_a_profile_that_does_not_exist_ends_in_one_sentence(tmp_path):
+    done = call(tmp_path, "--tier", "smoke", "--profile", "slrum", "--dry-run")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["Error: There is no profile 'slrum': did you mean slurm?"]
+
+
+@pytest.mark.check
+@pytest.mark.parametrize(("profile", "device"), [("local", "cpu"), ("slurm", "cuda"), ("kubernetes", "cuda")])
+def test_a_dry_run_of_the_paper_tier_lists_every_run_once(tmp_path, profile, device):
+    done = call(tmp_path, "--tier", "paper", "--all", "--profile", profile, "--device", device, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    listed = re.findall(r"^    wildcards: name=(\S+)$", done.stdout + done.stderr, re.MULTILINE)
+    assert len(listed) == len(set(listed)) == registered()
+    jobs = re.findall(r"^    resources: (.*mem_mb=12000.*)$", done.stdout + done.stderr, re.MULTILINE)
+    assert len(jobs) == registered()
+    assert all(("gpu=1" in job) == (device == "cuda") for job in jobs)
+    assert not any(tmp_path.glob("*/run.json"))

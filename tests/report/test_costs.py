@@ -1,0 +1,92 @@
+"""Costs: counts against closed forms, the model against numbers that it must find again."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from stackrepro.cli import commands
+from stackrepro.experiments import resolve
+from stackrepro.models import build
+from stackrepro.report.calibration import Calibration, Work, work
+from stackrepro.report.costs import book, costs, inception_images, registered
+from stackrepro.report.plan import everything
+
+RATES = np.array([2e-11, 1e-8, 3e-5])
+
+
+def invented(noise: float = 1.0) -> Calibration:
+    """Return a calibration whose times follow from RATES, but for the first, which took `noise` times as long."""
+    works = [Work(1e10, 1e7, 300), Work(1e9, 5e7, 300), Work(1e8, 1e5, 600), Work(5e9, 1e6, 200), Work(2e8, 1e6, 500)]
+    times = [float(each.row @ RATES) for each in works]
+    times[0] *= noise
+    return Calibration(tuple((f"model {n}", 1, *pair) for n, pair in enumerate(zip(works, times, strict=True))))
+
+
+def test_the_counts_of_a_dense_model_are_those_of_its_matrices():
+    """One pass through the weights W of a batch is W multiply-adds an image; a backward pass is one for either side.
+
+    With G and D the weights of the matrices that meet an image, the standard rule spends: the generator forward G and
+    backward 2 G, less the gradient towards the latent; the discriminator forward 2 D and backward 4 D for its own step,
+    less the two gradients towards images; and D forward and D backward, towards the image alone, for the generator's.
+    """
+    c = resolve("birds/dense-64+batch=separate", "code", "paper")
+    sides = []
+    for part in (c.generator, c.discriminator):
+        matrices = [weight.numel() for weight in build(part).parameters() if weight.dim() == 2]
+        sides.append((sum(matrices), matrices[0]))
+    (g, g_first), (d, d_first) = sides
+    assert work(c, 7).multiply_adds == 7 * (3 * g - g_first + 8 * d - 2 * d_first)
+
+
+def test_arithmetic_grows_with_the_batch_and_weights_do_not():
+    for name in ("faces/edges+update=wgan-gp", "birds/dconv-stack", "faces/joint"):
+        c = resolve(name, "matched", "quick")
+        one, two = work(c, 4), work(c, 8)
+        assert two.multiply_adds == pytest.approx(2 * one.multiply_adds, rel=1e-9)
+        assert (two.weights, two.calls) == (one.weights, one.calls)
+
+
+def test_a_held_stage_has_no_weights_to_move():
+    held, moved = (work(resolve(f"birds/dconv-{model}", "matched", "quick")) for model in ("stack", "stack-bp"))
+    assert held.weights < moved.weights
+    assert held.multiply_adds < moved.multiply_adds
+
+
+def test_the_model_finds_the_rates_that_times_were_made_from():
+    calibration = invented()
+    assert calibration.rates == pytest.approx(RATES, rel=1e-6)
+    assert calibration.error == pytest.approx(1.0, abs=1e-6)
+    assert calibration.predict(Work(3e9, 2e6, 400)) == pytest.approx(3e9 * 2e-11 + 2e6 * 1e-8 + 400 * 3e-5)
+
+
+def test_a_time_that_does_not_fit_shows_in_the_error():
+    said = {name: computed / took for name, _, _, took, computed in invented(noise=2.0).checks}
+    assert said["model 0"] == pytest.approx(0.5)  # the others know nothing of its noise
+    assert invented(noise=2.0).error > 1.1
+
+
+def test_the_images_of_an_evaluation_are_counted_by_the_plan():
+    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 2 * 256}  # 16 px is the common size
+    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 3 * 256}
+    paper = resolve("birds/dconv-128", "matched", "paper")
+    assert inception_images(paper) == {2048: (3 + 2 + len(paper.snapshots)) * 10_000}
+    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: (2 + 3) * 256}
+
+
+def test_costs_are_updates_times_the_time_of_one():
+    rows = costs(book("smoke"), invented(), {192: 10.0})
+    assert len(rows) == 16
+    for row in rows:
+        c = row.configuration
+        assert row.training * 3600 == pytest.approx(c.updates * float(row.work.row @ RATES))
+        assert row.evaluation * 3600 == pytest.approx(inception_images(c)[192] / 10)
+
+
+def test_all_that_is_registered_is_counted_once():
+    found = [(c.experiment, c.arm) for c in registered("paper")]
+    assert len(found) == len(set(found)) == len(everything())
+
+
+def test_a_tier_that_does_not_exist_is_refused_before_anything_is_timed():
+    result = CliRunner().invoke(commands, ["costs", "--tier", "papre"])
+    assert "did you mean paper" in str(result.exception)

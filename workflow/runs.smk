@@ -1,0 +1,76 @@
+# The runs: those of the book, or with `everything` all that are registered. workflow/Snakefile includes this file;
+# workflow/runs.py calls it by itself, with the checkout as its working directory.
+import re
+import shlex
+import sys
+
+from stackrepro.base import places
+from stackrepro.evaluation.current import finished
+from stackrepro.report.chapter import Parameters, check
+from stackrepro.report.plan import book_runs, every_run
+from stackrepro.report.resources import needs
+
+EVERYTHING = config.pop("everything", False)
+LOGS = config.pop("logs", "logs")
+REPOSITORY = places.repository()
+PYTHON = sys.executable
+CHECKED = check(Parameters(**config))
+TIER, SEEDS, SOURCES, RUNS_ROOT = CHECKED.tier, list(CHECKED.seeds), CHECKED.sources, CHECKED.runs_root
+LOGGED = " > {log} 2>&1 || {{ tail -n 1 {log} >&2; exit 1; }}"  # the last line of a log is the sentence for people
+# These stand in shell commands but not in `params`: a data root that was moved, or another device, repeats no run.
+PLACES = ["--runs-root", str(RUNS_ROOT), "--device", CHECKED.device]
+if config["data_root"]:
+    PLACES += ["--data-root", config["data_root"], *(["--unofficial"] if config["unofficial"] else [])]
+PLACES = shlex.join(PLACES)
+
+WANTED = every_run(TIER, SEEDS, SOURCES) if EVERYTHING else book_runs(TIER, SEEDS, SOURCES, CHECKED.extended)
+RUNS = {run.name: run for run in WANTED}
+# A finished run is an input like any file: no trigger may delete its result and make it again.
+MISSING = {name: run for name, run in RUNS.items() if finished(run, RUNS_ROOT) is None}
+
+
+def result(run):
+    stored = finished(run, RUNS_ROOT)
+    # All machines see the runs under the same path: no storage provider is to carry them to and fro.
+    return local(str(stored.folder / "result.json" if stored else run.result_path(RUNS_ROOT)))
+
+
+def first_stage(wildcards):
+    stage1 = MISSING[wildcards.name].stage1
+    return [] if stage1 is None else [result(stage1)]
+
+
+def run_options(wildcards):
+    c = MISSING[wildcards.name].configuration
+    return f"{c.experiment} --arm {c.arm} --tier {c.tier} --seed {c.seed}"
+
+
+def need(resource):
+    return lambda wildcards: needs(MISSING[wildcards.name].configuration, CHECKED.device)[resource]
+
+
+rule runs:
+    input:
+        [result(run) for run in RUNS.values()],
+
+
+if MISSING:
+
+    rule run:
+        input:
+            first_stage,
+        output:
+            local(str(RUNS_ROOT / "{name}" / "result.json")),
+        wildcard_constraints:
+            name="|".join(map(re.escape, MISSING)),
+        params:
+            options=run_options,
+        # Two runs of one thread side by side do more than one run on two cores; the identity of a run has one thread.
+        threads: 1
+        resources:
+            **{name: need(name) for name in ("mem_mb", "runtime", *(["gpu"] if CHECKED.device != "cpu" else []))},
+        log:
+            local(LOGS + "/{name}.log"),
+        shell:
+            "echo Training and evaluating {wildcards.name}; "
+            "OMP_NUM_THREADS={threads} {PYTHON:q} -m stackrepro run {params.options} {PLACES}" + LOGGED
