@@ -39,6 +39,13 @@ def tiled(images: np.ndarray, columns: int) -> np.ndarray:
     return rows.reshape(-1, columns * size, channels)
 
 
+def untiled(picture: np.ndarray, columns: int) -> np.ndarray:
+    """Cut a picture (H, W) or (H, W, channels) of square images in rows of `columns` into (N, size, size, channels)."""
+    size = picture.shape[1] // columns
+    rows = picture.reshape(-1, size, columns, size, *picture.shape[2:] or (1,)).swapaxes(1, 2)
+    return rows.reshape(-1, size, size, rows.shape[-1])
+
+
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
     """Show what each experiment makes of the same 64 fixed latents, side by side, a row for each seed.
 
