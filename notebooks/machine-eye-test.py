@@ -64,8 +64,9 @@ tests = machine_eye.prepared_test(chapter, sizes)
 machine_eye.figures_found(chapter, tests)
 
 # %% [markdown]
-# How well figures are found is known for the synthetic birds, which come with exact ones. Where the data are
-# photographs there is no exact figure here, and those that the scores compare with are found in the same way.
+# How well figures are found is known for the synthetic birds, which come with exact ones. Photographs have none here:
+# then those that the scores compare with are estimated in the same way, the eye isn't measured, and the validation
+# below treats the synthetic birds like that too.
 
 # %%
 machine_eye.segmentation(tests)

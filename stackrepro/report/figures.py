@@ -15,6 +15,7 @@ from stackrepro.report.chapter import Chapter
 from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches; the page scales it
+GRID = 8  # a kept picture shows 8 x 8 fixed latents
 
 
 def finish(figure: Figure, stamp: str) -> Figure:
@@ -44,6 +45,21 @@ def untiled(picture: np.ndarray, columns: int) -> np.ndarray:
     size = picture.shape[1] // columns
     rows = picture.reshape(-1, size, columns, size, *picture.shape[2:] or (1,)).swapaxes(1, 2)
     return rows.reshape(-1, size, size, rows.shape[-1])
+
+
+def samples_of(run: StoredRun, update: str = "last") -> np.ndarray:
+    """Return what a run made of the 64 fixed latents, uint8 (64, size, size, channels), from its kept picture.
+
+    Args:
+        update: "last" for the trained generator, "first" for the untrained one.
+    """
+    grids = run.grids()
+    return untiled(np.asarray(Image.open(grids[max(grids) if update == "last" else min(grids)])), GRID)
+
+
+def not_for_publication(chapter: Chapter) -> str:
+    """Return what a figure with images of a real data set says of itself."""
+    return "" if chapter.source.synthetic else " | contains images of the data set: not for publication"
 
 
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:

@@ -11,7 +11,6 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
-from PIL import Image
 
 from stackrepro.data import BirdView, find
 from stackrepro.evaluation.machine_eye import THRESHOLDS, Calibrated, Validation, calibrated, validate
@@ -19,11 +18,10 @@ from stackrepro.evaluation.machine_eye.degradations import DEGRADATIONS, degrade
 from stackrepro.evaluation.machine_eye.figure import segment
 from stackrepro.evaluation.machine_eye.validation import FIRST
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.figures import WIDTH, finish, picture, tiled, untiled
+from stackrepro.report.figures import WIDTH, finish, not_for_publication, picture, samples_of, tiled
 from stackrepro.report.tables import stamped
 from stackrepro.runs import StoredRun
 
-GRID = 8  # a kept picture shows 8 x 8 fixed latents
 SHOWN = 12
 SHUFFLES = 10_000  # of ranks, for what chance gives
 SHUFFLE_SEED = 2023
@@ -41,14 +39,19 @@ class Tested:
 
 
 def prepared_test(chapter: Chapter, sizes: list[int]) -> dict[int, Tested]:
-    """Make the test from the chapter's birds, for each size in pixels, and validate it on the synthetic ones."""
-    synthetic = chapter.source if chapter.source.synthetic else find("birds", None)
+    """Make the test from the chapter's birds, for each size in pixels, and validate it on the synthetic ones.
+
+    For photographs, whose exact figures aren't known, a test is validated that takes those of the synthetic birds for
+    unknown too.
+    """
+    own, synthetic = chapter.source, find("birds", None)
+    exact = own.synthetic
     tests = {}
     for size in dict.fromkeys(sizes):
         view = BirdView(size)
-        own = calibrated(chapter.source, view)
-        known = own if chapter.source.synthetic else calibrated(synthetic, view)
-        tests[size] = Tested(view, own, validate(known.instrument, view))
+        known = calibrated(synthetic, view, exact)
+        validation = validate(known.instrument, view)
+        tests[size] = Tested(view, known if own.synthetic else calibrated(own, view, exact), validation)
     return tests
 
 
@@ -60,11 +63,6 @@ def figures_found(chapter: Chapter, tests: dict[int, Tested]) -> Figure:
         cut = np.where(segment(images)[..., None], images, 255).astype(np.uint8)
         picture(place, tiled(np.concatenate([images, cut]), len(images)), f"{size} x {size}")
     return finish(figure, f"{chapter.source.name} | none picked{not_for_publication(chapter)}")
-
-
-def not_for_publication(chapter: Chapter) -> str:
-    """Return what a figure with images of a real data set says of itself."""
-    return "" if chapter.source.synthetic else " | contains images of the data set: not for publication"
 
 
 def degraded_birds(tests: dict[int, Tested]) -> Figure:
@@ -106,7 +104,9 @@ def separations(tests: dict[int, Tested]) -> Styler:
         for name, found in test.validation.separation.items()
     ]
     count = next(iter(tests.values())).validation.count
-    return stamped(pd.DataFrame(rows), f"synthetic birds | n = {count} clean and as many degraded | 0.50: no difference")
+    return stamped(
+        pd.DataFrame(rows), f"synthetic birds | n = {count} clean and as many degraded | 0.50: no difference"
+    )
 
 
 def validity(tests: dict[int, Tested]) -> Markdown:
@@ -123,16 +123,6 @@ def validity(tests: dict[int, Tested]) -> Markdown:
             line += f" So nothing is said of {' and '.join(open_to)}."
         lines.append(line)
     return Markdown("\n".join(lines))
-
-
-def samples_of(run: StoredRun, update: str = "last") -> np.ndarray:
-    """Return what a run made of the 64 fixed latents, uint8 (64, size, size, channels), from its kept picture.
-
-    Args:
-        update: "last" for the trained generator, "first" for the untrained one.
-    """
-    grids = run.grids()
-    return untiled(np.asarray(Image.open(grids[max(grids) if update == "last" else min(grids)])), GRID)
 
 
 def passes(chapter: Chapter, tests: dict[int, Tested], runs: Runs) -> Styler:
@@ -171,10 +161,12 @@ def shares(tests: dict[int, Tested], runs: Runs) -> dict[str, tuple[int, dict[st
 def row(name: str, size: int, found: dict[str, np.ndarray]) -> dict[str, str | int]:
     """Write a row of shares; a threshold that nothing stands for has a dash."""
     count = len(next(iter(found.values()), ()))
-    written = {threshold: "-" for threshold in THRESHOLDS}
-    return {"images": name, "pixels": f"{size} x {size}", "n": count} | written | {
-        threshold: share_with_interval(int(passed.sum()), count) for threshold, passed in found.items()
-    }
+    written = dict.fromkeys(THRESHOLDS, "-")
+    return (
+        {"images": name, "pixels": f"{size} x {size}", "n": count}
+        | written
+        | {threshold: share_with_interval(int(passed.sum()), count) for threshold, passed in found.items()}
+    )
 
 
 def share_with_interval(passed: int, count: int) -> str:
@@ -207,7 +199,9 @@ def agreement(tests: dict[int, Tested], runs: Runs) -> Markdown:
     by_test, by_distance = orders(models, {name: distance_of(runs[name]) for name in models})
     about = f"Among the {len(models)} models of {size} x {size} pixels"
     if np.ptp(by_test) == 0:
-        return Markdown(f"{about} all pass equally often: the test puts them into no order, and there is nothing to agree.")
+        return Markdown(
+            f"{about} all pass equally often: the test puts them into no order, and there is nothing to agree."
+        )
     correlation, chance = rank_agreement(by_test, by_distance)
     kind = "agree" if correlation > 0 else "disagree"
     weight = "more than chance explains" if chance < 0.05 else "no more than chance may do"

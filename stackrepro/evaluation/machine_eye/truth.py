@@ -19,20 +19,19 @@ DEAL_SEED = 2022
 
 @dataclass(frozen=True)
 class Calibrated:
-    """An instrument made from a data set, and `others`, real images (N, size, size, 3) that had no part in it.
-
-    `exact` tells whether the figures it compares with are exact, or found by `segment` as those of any other image.
-    """
+    """An instrument made from a data set, and `others`, real images (N, size, size, 3) that had no part in it."""
 
     instrument: Instrument
     others: np.ndarray
-    exact: bool
 
 
-def calibrated(source: Source, view: BirdView) -> Calibrated:
+def calibrated(source: Source, view: BirdView, exact: bool) -> Calibrated:
     """Make the instrument for a view of the birds from real images that a fixed seed deals out.
 
     Of a small data set half are compared with, a quarter fix the thresholds, and a quarter are the others.
+
+    Args:
+        exact: compare with exact figures and places of eyes, which only the synthetic set has.
 
     Raises:
         UserError: as `prepare` and `calibrate`.
@@ -43,13 +42,13 @@ def calibrated(source: Source, view: BirdView) -> Calibrated:
     reference = np.sort(order[:first])
     held_out = np.sort(order[first : first + second])
     others = np.sort(order[first + second : first + second + OTHERS])
-    if source.synthetic:
+    if exact:
         examples = [example(index) for index in reference.tolist()]
         figures = np.stack([figure_in(view, bird) for bird in examples])
         places = np.array([place for bird in examples if (place := eye_in(view, bird)) is not None])
     else:
         figures, places = segment(images[reference]), None
-    return Calibrated(calibrate(images[reference], figures, images[held_out], places), images[others], source.synthetic)
+    return Calibrated(calibrate(images[reference], figures, images[held_out], places), images[others])
 
 
 @cache
