@@ -32,7 +32,7 @@ chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import machine_eye, plan
+from stackrepro.report import machine_eye, machine_eye_models, plan
 
 # %% [markdown]
 # ## What it is
@@ -105,10 +105,10 @@ machine_eye.validity(tests)
 
 # %%
 runs = chapter.obtain(*plan.birds(*plan.MODELS))
-machine_eye.passes(chapter, tests, runs)
+machine_eye_models.passes(chapter, tests, runs)
 
 # %%
-machine_eye.agreement(tests, runs)
+machine_eye_models.agreement(tests, runs)
 
 # %% [markdown]
 # ## What it can't say

@@ -139,9 +139,8 @@ def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int 
     figure, axes = plt.subplots(len(views), 1, figsize=(WIDTH, len(views) * (WIDTH * rows / columns + 0.3) + 0.4))
     for place, (name, images) in zip(np.atleast_1d(axes), views.items(), strict=True):
         picture(place, tiled(np.asarray(images[: columns * rows]), columns), name)
-    return finish(
-        figure, f"tier {chapter.tier} | {chapter.source.name} | the first {columns * rows} images of the list"
-    )
+    stamp = f"tier {chapter.tier} | {chapter.source.name} | the first {columns * rows} images of the list"
+    return finish(figure, stamp + not_for_publication(chapter))
 
 
 def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tuple[float, float]]) -> Figure:
