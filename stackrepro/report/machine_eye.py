@@ -24,7 +24,7 @@ SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Tested:
+class SizedTest:
     """The eye test for one size: made from the chapter's data, and validated on synthetic birds."""
 
     view: BirdView
@@ -32,7 +32,7 @@ class Tested:
     validation: Validation
 
 
-def prepared_test(chapter: Chapter, sizes: list[int]) -> dict[int, Tested]:
+def prepared_test(chapter: Chapter, sizes: list[int]) -> dict[int, SizedTest]:
     """Make the test from the chapter's birds, for each size in pixels, and validate it on the synthetic ones.
 
     For photographs, whose exact figures aren't known, a test is validated that takes those of the synthetic birds for
@@ -45,11 +45,11 @@ def prepared_test(chapter: Chapter, sizes: list[int]) -> dict[int, Tested]:
         view = BirdView(size)
         known = calibrated(synthetic, view, exact)
         validation = validate(known.instrument, view)
-        tests[size] = Tested(view, known if own.synthetic else calibrated(own, view, exact), validation)
+        tests[size] = SizedTest(view, known if own.synthetic else calibrated(own, view, exact), validation)
     return tests
 
 
-def figures_found(chapter: Chapter, tests: dict[int, Tested]) -> Figure:
+def figures_found(chapter: Chapter, tests: dict[int, SizedTest]) -> Figure:
     """Show real birds and what is taken for their figures, a pair of rows for each size."""
     figure, axes = plt.subplots(len(tests), 1, figsize=(WIDTH, len(tests) * (WIDTH * 2 / SHOWN + 0.3) + 0.4))
     for place, (size, test) in zip(np.atleast_1d(axes), tests.items(), strict=True):
@@ -59,7 +59,7 @@ def figures_found(chapter: Chapter, tests: dict[int, Tested]) -> Figure:
     return finish(figure, f"{chapter.source.name} | none picked{not_for_publication(chapter)}")
 
 
-def degraded_birds(tests: dict[int, Tested]) -> Figure:
+def degraded_birds(tests: dict[int, SizedTest]) -> Figure:
     """Show the same synthetic birds under each degradation at full strength, at the largest size."""
     view = tests[max(tests)].view
     indices = range(FIRST, FIRST + SHOWN)
@@ -71,7 +71,7 @@ def degraded_birds(tests: dict[int, Tested]) -> Figure:
     return finish(figure, "synthetic birds, drawn by this package, that its set doesn't hold")
 
 
-def segmentation(tests: dict[int, Tested]) -> Styler:
+def segmentation(tests: dict[int, SizedTest]) -> Styler:
     """How well figures are found in clean synthetic birds, whose figures are known."""
     rows = [
         {
@@ -85,7 +85,7 @@ def segmentation(tests: dict[int, Tested]) -> Styler:
     return stamped(pd.DataFrame(rows), "synthetic birds | intersection over union, mean")
 
 
-def separations(tests: dict[int, Tested]) -> Styler:
+def separations(tests: dict[int, SizedTest]) -> Styler:
     """How often a clean image scores higher than a fully degraded one: a row for each size and degradation."""
     rows = [
         {
@@ -103,7 +103,7 @@ def separations(tests: dict[int, Tested]) -> Styler:
     )
 
 
-def validity(tests: dict[int, Tested]) -> Markdown:
+def validity(tests: dict[int, SizedTest]) -> Markdown:
     """Say which scores are valid at each size, and which thresholds nothing stands for."""
     lines = []
     for size, test in tests.items():

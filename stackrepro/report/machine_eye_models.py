@@ -12,7 +12,7 @@ from pandas.io.formats.style import Styler
 from stackrepro.evaluation.machine_eye import THRESHOLDS
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import samples_of
-from stackrepro.report.machine_eye import Tested
+from stackrepro.report.machine_eye import SizedTest
 from stackrepro.report.tables import stamped
 from stackrepro.runs import StoredRun
 
@@ -22,7 +22,7 @@ SHUFFLE_SEED = 2023
 Runs = dict[str, list[StoredRun]]
 
 
-def passes(chapter: Chapter, tests: dict[int, Tested], runs: Runs) -> Styler:
+def passes(chapter: Chapter, tests: dict[int, SizedTest], runs: Runs) -> Styler:
     """How many images pass each threshold and those before it: real ones, each model's, and untrained generators'.
 
     Images of several seeds are counted together. Behind each share stands its interval over images at 95 %. Ranks are
@@ -46,7 +46,7 @@ def passes(chapter: Chapter, tests: dict[int, Tested], runs: Runs) -> Styler:
     return stamped(pd.DataFrame(rows), f"{chapter.stamp} | distance: {first} at the model's size")
 
 
-def shares(tests: dict[int, Tested], runs: Runs) -> dict[str, tuple[int, dict[str, np.ndarray]]]:
+def shares(tests: dict[int, SizedTest], runs: Runs) -> dict[str, tuple[int, dict[str, np.ndarray]]]:
     """Return each model's size and which of its images pass each threshold."""
     found = {}
     for name, group in runs.items():
@@ -88,7 +88,7 @@ def distance_of(group: list[StoredRun]) -> float:
     return mean(run.result["measures"]["generated"]["frechet"] for run in group)
 
 
-def agreement(tests: dict[int, Tested], runs: Runs) -> Markdown:
+def agreement(tests: dict[int, SizedTest], runs: Runs) -> Markdown:
     """Say how the test's order of the models agrees with that of the Fréchet distance, at the size that most have."""
     by_model = shares(tests, runs)
     sizes = [size for size, _ in by_model.values()]
