@@ -98,7 +98,7 @@ def agreement(tests: dict[int, SizedTest], runs: Runs) -> Markdown:
     about = f"Among the {len(models)} models of {size} x {size} pixels"
     if np.ptp(by_test) == 0:
         return Markdown(
-            f"{about} all pass equally often: the test puts them into no order, and there is nothing to agree."
+            f"{about} all pass equally often: the test puts them into no order."
         )
     correlation, chance = rank_agreement(by_test, by_distance)
     kind = "agree" if correlation > 0 else "disagree"
