@@ -97,9 +97,7 @@ def agreement(tests: dict[int, SizedTest], runs: Runs) -> Markdown:
     by_test, by_distance = orders(models, {name: distance_of(runs[name]) for name in models})
     about = f"Among the {len(models)} models of {size} x {size} pixels"
     if np.ptp(by_test) == 0:
-        return Markdown(
-            f"{about} all pass equally often: the test puts them into no order."
-        )
+        return Markdown(f"{about} all pass equally often: the test puts them into no order.")
     correlation, chance = rank_agreement(by_test, by_distance)
     kind = "agree" if correlation > 0 else "disagree"
     weight = "more than chance explains" if chance < 0.05 else "no more than chance may do"
