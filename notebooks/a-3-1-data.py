@@ -33,7 +33,7 @@ chapter = open_chapter(globals())
 # %% tags=["hide-cell"]
 from stackrepro.data import prepare
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, neighbours, plan, tables
 from stackrepro.report.birds import anatomy, dataset_facts, views_of
 
 # %% [markdown]
@@ -77,7 +77,8 @@ figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in 
 # were cropped in its own way, so the floors tell how far the rows can be compared.
 
 # %%
-tables.measured(chapter, chapter.obtain("birds/dconv-64"))
+runs = chapter.obtain("birds/dconv-64")
+tables.measured(chapter, runs)
 
 # %%
 chapter.show(tables.measured, *plan.CROPS)
@@ -99,6 +100,21 @@ chapter.show(tables.measured, *plan.CROPS)
 # %%
 ranges = {arm: chapter.configuration("birds/dconv-stack", arm).value_range for arm in ("text", "code", "matched")}
 figures.pixel_histogram(chapter, arrays[views_of(sizes)[-1]], ranges)
+
+# %% [markdown]
+# ## Learned by heart?
+#
+# A generator that repeats its training images has a small distance too. So each run searches the training images that
+# lie nearest to its samples, by pixels at a common size and by Inception features. Real images that weren't among the
+# searched ones tell how near a new image comes by itself: where samples are nearer than every one of these they are
+# candidates for copies, and where about half of the pairs have the sample nearer nothing was repeated. A blurred image
+# is near to many by pixels alone.
+
+# %%
+neighbours.copies(chapter, runs)
+
+# %%
+neighbours.nearest_training_images(chapter, runs["birds/dconv-64"][0], "birds/dconv-64")
 
 # %% [markdown]
 # ## Birds with a known truth

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, neighbours, plan, stage_two, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -78,6 +78,17 @@ stage_two.translations(chapter, runs)
 
 # %%
 figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
+
+# %% [markdown]
+# Overfitting in the plainest sense would be faces learned by heart. The training images that lie nearest to the
+# samples, by pixels and by Inception features, tell; real faces that weren't searched tell how near a new face comes by
+# itself. Samples that are nearer than every one of these are candidates for copies.
+
+# %%
+neighbours.copies(chapter, runs)
+
+# %%
+neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
 
 # %% [markdown]
 # ## Dropout

@@ -31,6 +31,23 @@ def nearest(vectors: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
     return found
 
 
+def nearest_rows(vectors: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
+    """Return the row (N,) of each vector's nearest among others, given in parts (M, d) and counted through them.
+
+    Of several that are as near it is the first.
+    """
+    found, least, before = np.zeros(len(vectors), int), np.full(len(vectors), np.inf), 0
+    for part in others:
+        for rows, block in blocks_of_distances(vectors, part):
+            place = block.argmin(axis=1)
+            distance = block[np.arange(len(block)), place]
+            nearer = distance < least[rows]
+            found[rows] = np.where(nearer, before + place, found[rows])
+            least[rows] = np.minimum(least[rows], distance)
+        before += len(part)
+    return found
+
+
 def neighbour_radii(vectors: np.ndarray, counts: tuple[int, ...]) -> list[np.ndarray]:
     """Return for each k of `counts` the distances (N,) of vectors (N, d) from their k-th neighbour among the others."""
     radii = np.empty((len(counts), len(vectors)))

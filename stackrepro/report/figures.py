@@ -16,6 +16,7 @@ from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches; the page scales it
+GRID = 8  # a kept picture shows 8 x 8 fixed latents
 
 
 def finish(figure: Figure, stamp: str, runs: dict[str, list[StoredRun]] | None = None) -> Figure:
@@ -44,6 +45,28 @@ def tiled(images: np.ndarray, columns: int) -> np.ndarray:
     _, size, _, channels = images.shape
     rows = images.reshape(-1, columns, size, size, channels).swapaxes(1, 2)
     return rows.reshape(-1, columns * size, channels)
+
+
+def untiled(picture: np.ndarray, columns: int) -> np.ndarray:
+    """Cut a picture (H, W) or (H, W, channels) of square images in rows of `columns` into (N, size, size, channels)."""
+    size = picture.shape[1] // columns
+    rows = picture.reshape(-1, size, columns, size, *picture.shape[2:] or (1,)).swapaxes(1, 2)
+    return rows.reshape(-1, size, size, rows.shape[-1])
+
+
+def samples_of(run: StoredRun, update: str = "last") -> np.ndarray:
+    """Return what a run made of the 64 fixed latents, uint8 (64, size, size, channels), from its kept picture.
+
+    Args:
+        update: "last" for the trained generator, "first" for the untrained one.
+    """
+    grids = run.grids()
+    return untiled(np.asarray(Image.open(grids[max(grids) if update == "last" else min(grids)])), GRID)
+
+
+def not_for_publication(chapter: Chapter) -> str:
+    """Return what a figure with images of a real data set says of itself."""
+    return "" if chapter.source.synthetic else " | contains images of the data set: not for publication"
 
 
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
@@ -124,9 +147,8 @@ def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int 
     figure, axes = plt.subplots(len(views), 1, figsize=(WIDTH, len(views) * (WIDTH * rows / columns + 0.3) + 0.4))
     for place, (name, images) in zip(np.atleast_1d(axes), views.items(), strict=True):
         picture(place, tiled(np.asarray(images[: columns * rows]), columns), name)
-    return finish(
-        figure, f"tier {chapter.tier} | {chapter.source.name} | the first {columns * rows} images of the list"
-    )
+    stamp = f"tier {chapter.tier} | {chapter.source.name} | the first {columns * rows} images of the list"
+    return finish(figure, stamp + not_for_publication(chapter))
 
 
 def pixel_histogram(chapter: Chapter, images: np.ndarray, ranges: dict[str, tuple[float, float]]) -> Figure:

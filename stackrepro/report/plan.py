@@ -104,6 +104,7 @@ CHAPTERS: dict[str, Needs] = {
     "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb", *CARRIED_OVER)),
     "ledger-b": Needs(FACES),
     "eye-test": Needs((*birds(*MODELS), *FACES)),
+    "machine-eye-test": Needs(birds(*MODELS)),
 }
 OFFERED = tuple(dict.fromkeys(pair for needs in CHAPTERS.values() for pair in needs.extended))
 # The page of the executions lists all runs that the others show; the page of the costs makes none.

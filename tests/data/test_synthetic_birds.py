@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
 from stackrepro.data import BirdView, find, prepare
 from stackrepro.data import synthetic as drawn
 from stackrepro.data.cub import read_catalogue
 from stackrepro.data.synthetic import birds as synthetic
 from stackrepro.data.synthetic.birds import layout
+from stackrepro.data.synthetic.birds.painting import PARTS
 from stackrepro.data.synthetic.birds.scene import draw
 from stackrepro.data.synthetic.birds.species import SPECIES
 
@@ -133,3 +135,23 @@ def test_the_eye_that_shows_agrees_with_the_side():
             assert (eye in wings) == ahead
             agreements.add(ahead)
     assert agreements == {True, False}
+
+
+@pytest.mark.parametrize("index", [0, 5, 6])
+def test_parts_can_be_left_out_and_nothing_else_changes(index):
+    whole, blind = draw(3, index), draw(3, index, ("eye",))
+    changed = (whole.image != blind.image).any(axis=-1)
+    rows, columns = np.nonzero(changed)
+    assert 0 < changed.sum() < 120
+    assert max(np.ptp(rows), np.ptp(columns)) < 14, "all of it at one place"
+    assert np.array_equal(whole.mask, blind.mask)
+    assert whole.box == blind.box
+
+
+def test_a_scene_without_its_bird_is_the_ground():
+    whole, bare = draw(3, 5), draw(3, 5, (*PARTS, "eye"))
+    assert not bare.mask.any()
+    assert bare.parts == {}
+    assert bare.box == whole.box
+    beyond = ~ndimage.binary_dilation(whole.mask, iterations=2)
+    assert np.array_equal(whole.image[beyond], bare.image[beyond])

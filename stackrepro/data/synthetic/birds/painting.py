@@ -32,6 +32,11 @@ def paint_shapes(canvas: Image.Image, shapes: list[Shape]) -> Image.Image:
     return top
 
 
+def covered(top: Image.Image, oversampling: int) -> np.ndarray:
+    """Return where there is a bird, bool, once what `paint_shapes` returned is reduced by a factor."""
+    return np.asarray(top.point(lambda part: 255 * bool(part)).reduce(oversampling)) >= 128
+
+
 def _region(shape: Shape) -> tuple[Image.Image, Corner]:
     """Return the shape as a mask that is just large enough, and where its upper left corner lies."""
     points = shape.points[:, :2]
@@ -62,18 +67,18 @@ def _hull(centres: np.ndarray, radii: np.ndarray) -> np.ndarray:
     return np.concatenate([centres + across, (centres - across)[::-1]])
 
 
-def add_light(image: np.ndarray, mask: np.ndarray, random: Random) -> np.ndarray:
+def add_light(image: np.ndarray, mask: np.ndarray, rows: tuple[int, int], random: Random) -> np.ndarray:
     """Light the bird from above, and add the noise of a camera.
 
     Args:
         image: RGB, shape (height, width, 3).
         mask: where the bird is, bool, shape (height, width).
+        rows: the first and the last row of the whole bird.
 
     Returns:
         uint8, the shape of `image`.
     """
-    rows = np.flatnonzero(mask.any(1))
-    height = np.clip((np.arange(len(image)) - rows[0]) / max(rows[-1] - rows[0], 1), 0, 1)
+    height = np.clip((np.arange(len(image)) - rows[0]) / max(rows[1] - rows[0], 1), 0, 1)
     light = 1 + random.uniform(0.1, 0.3) * (0.4 - height)
     noise = np.frombuffer(random.randbytes(image.size), np.uint8).reshape(image.shape) / 255 - 0.5
     lit = np.where(mask[..., None], image * light[:, None, None], image) + 14 * noise

@@ -1,6 +1,7 @@
 """From a seed and an index to a picture of a bird, with its mask, parts and box."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -9,7 +10,7 @@ from PIL.Image import Image
 
 from stackrepro.data.synthetic.birds.anatomy import build
 from stackrepro.data.synthetic.birds.backgrounds import draw_perch, habitat
-from stackrepro.data.synthetic.birds.painting import PARTS, add_light, paint_shapes
+from stackrepro.data.synthetic.birds.painting import PARTS, add_light, covered, paint_shapes
 from stackrepro.data.synthetic.birds.shapes import Bird, Pose, Shape
 from stackrepro.data.synthetic.birds.species import SPECIES, Colour, Species
 
@@ -34,9 +35,9 @@ class Example:
     Attributes:
         species: index into `SPECIES`.
         image: RGB, uint8, shape (96, 96, 3).
-        mask: the whole bird, bool, shape (96, 96).
+        mask: where the bird is seen, bool, shape (96, 96).
         parts: for each part that is visible its place (x, y) in pixels, under the names of CUB-200-2011.
-        box: left, top, width, height of the mask in pixels, tight.
+        box: left, top, width, height of the whole bird in pixels, tight.
     """
 
     species: int
@@ -46,8 +47,11 @@ class Example:
     box: tuple[int, int, int, int]
 
 
-def draw(seed: int, index: int) -> Example:
-    """Draw bird number `index` of the set with this seed; the same numbers give the same bird."""
+def draw(seed: int, index: int, without: Collection[str] = ()) -> Example:
+    """Draw bird number `index` of the set with this seed; the same numbers give the same bird.
+
+    What `without` names of `PARTS` and "eye" is left out; the rest of the picture stays as it was.
+    """
     random = Random(f"{seed}/{index}")  # the generator of the standard library keeps its streams across versions
     number = index % len(SPECIES)
     species = _individual(SPECIES[number], random)
@@ -59,10 +63,15 @@ def draw(seed: int, index: int) -> Example:
     canvas = habitat(place, SIZE * OVERSAMPLING, random)
     if not pose.flying:
         draw_perch(canvas, place, bird.places["feet"], unit, random)
+    bare = canvas.copy() if without else None
     top = paint_shapes(canvas, bird.shapes)
-    mask = np.asarray(top.point(lambda part: 255 * bool(part)).reduce(OVERSAMPLING)) >= 128
-    image = add_light(np.asarray(canvas.reduce(OVERSAMPLING)), mask, random)
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    mask = whole = covered(top, OVERSAMPLING)
+    if bare is not None:
+        canvas = bare
+        top = paint_shapes(canvas, [s for s in bird.shapes if s.part not in without and s.inside not in without])
+        mask = covered(top, OVERSAMPLING)
+    rows, columns = np.flatnonzero(whole.any(1)), np.flatnonzero(whole.any(0))
+    image = add_light(np.asarray(canvas.reduce(OVERSAMPLING)), mask, (rows[0], rows[-1]), random)
     box = (columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1)
     return Example(number, image, mask, _visible_parts(bird, top, flipped, pose), tuple(int(value) for value in box))
 
