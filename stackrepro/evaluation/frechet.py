@@ -10,11 +10,11 @@ from stackrepro.base.errors import UserError
 
 @dataclass(frozen=True)
 class Statistics:
-    """Mean (d,), covariance (d, d) and count of a set of features, in float64."""
+    """Mean (d,), covariance (d, d) and count of a set of features, in float64; the count is None if nobody knows it."""
 
     mean: np.ndarray
     covariance: np.ndarray
-    count: int
+    count: int | None
 
     @cached_property
     def factor(self) -> np.ndarray:
