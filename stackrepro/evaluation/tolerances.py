@@ -89,6 +89,10 @@ TABLE = (
         "the kernel's expectation from the moments of x·y; chance exceeds 4 once in 16,000",
     ),
     Tolerance(
+        "kid/unbiased-at-zero", "KID", "closed form", "", "standard errors", 4,
+        "the same with equal means, where the distance is 0", "an unbiased estimate is as often below 0 as above",
+    ),
+    Tolerance(
         "precision-recall/torch-fidelity", "precision, recall", "torch-fidelity", ">=0.4,<0.5", "absolute", 1e-6,
         "120 features of 8 dimensions a side", "the same balls; the peer averages in single precision",
     ),

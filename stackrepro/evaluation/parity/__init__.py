@@ -23,6 +23,7 @@ COMPARISONS: dict[str, Callable[[], Pair]] = {
     "kid/torch-fidelity": sets.kid_torch_fidelity,
     "kid/clean-fid": sets.kid_clean_fid,
     "kid/unbiased": sets.kid_unbiased,
+    "kid/unbiased-at-zero": sets.kid_unbiased_at_zero,
     "precision-recall/torch-fidelity": sets.precision_recall_torch_fidelity,
     "density-coverage/definition": sets.density_coverage_definition,
     "features-192/pytorch-fid": features.by_pytorch_fid,

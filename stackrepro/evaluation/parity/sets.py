@@ -28,8 +28,9 @@ def kid_clean_fid() -> Pair:
     return kernel_distance(a, b).value, peer(a, b, num_subsets=1)
 
 
-def kid_unbiased() -> Pair:
-    random, mean, dims = np.random.default_rng(6), np.full(4, 0.7), 4
+def kid_unbiased(shift: float = 0.7) -> Pair:
+    dims = 4
+    random, mean = np.random.default_rng(6), np.full(dims, shift)
 
     def expected_kernel(x: np.ndarray, y: np.ndarray) -> float:
         """E (x·y / d + 1)³ for x and y from Gaussians of unit covariance with these means."""
@@ -40,6 +41,10 @@ def kid_unbiased() -> Pair:
     zero = np.zeros(dims)
     expected = expected_kernel(zero, zero) + expected_kernel(mean, mean) - 2 * expected_kernel(zero, mean)
     return np.array([draw.value for draw in draws]), expected
+
+
+def kid_unbiased_at_zero() -> Pair:
+    return kid_unbiased(shift=0.0)
 
 
 def two_clouds() -> tuple[np.ndarray, np.ndarray]:
