@@ -245,4 +245,15 @@ DEVIATIONS = (
         "wrapped pixels would be measured as noise; the others are the same function, or its mirror image",
         "birds/dconv-64+display=wrap; each result measures the noise of its border both ways",
     ),
+    Deviation(
+        "D26",
+        "all",
+        "perceptual distances and classifiers of birds",
+        "nothing: the paper judges by eye and has no number",
+        "Inception's features throughout: Fréchet and kernel distances for the whole, precision and density for how "
+        "recognisable, recall, coverage and the mean distance of two samples for how varied",
+        "LPIPS and a classifier of birds need weights that can't be had everywhere, so that not everyone could repeat "
+        "the number",
+        "the measures of pixels, which need no network",
+    ),
 )
