@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+Pair = tuple[float | np.ndarray, float | np.ndarray]  # what is found here, and what a peer or a closed form gives
+
 
 @dataclass(frozen=True)
 class Tolerance:

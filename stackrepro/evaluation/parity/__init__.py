@@ -5,11 +5,8 @@ The tests judge what these give, and the chapter on measuring prints it.
 
 from collections.abc import Callable
 
-import numpy as np
-
 from stackrepro.evaluation.parity import distances, features, sets
-
-Pair = tuple[float | np.ndarray, float | np.ndarray]  # what is found here, what is expected
+from stackrepro.evaluation.tolerances import Pair
 
 COMPARISONS: dict[str, Callable[[], Pair]] = {
     "frechet/scipy": distances.by_scipy,

@@ -9,8 +9,7 @@ import numpy as np
 
 from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
 from stackrepro.evaluation.parity.drawn import features_drawn
-
-Pair = tuple[float | np.ndarray, float | np.ndarray]
+from stackrepro.evaluation.tolerances import Pair
 
 
 @cache

@@ -12,15 +12,17 @@ from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.images import CLEAN_SCALE, clean
 from stackrepro.evaluation.inception import pytorch_fid_state, torch_network
 from stackrepro.evaluation.parity.drawn import images_drawn
+from stackrepro.evaluation.tolerances import Pair
 from stackrepro.evaluation.weights import inception_weights
 
 
 @cache
 def extractor() -> Extractor:
+    """Return the extractor that all comparisons of features share."""
     return Extractor(192)
 
 
-def by_pytorch_fid() -> tuple[np.ndarray, np.ndarray]:
+def by_pytorch_fid() -> Pair:
     import torch
 
     images = images_drawn(64, 48)
@@ -29,7 +31,7 @@ def by_pytorch_fid() -> tuple[np.ndarray, np.ndarray]:
     return extractor()(images), expected
 
 
-def by_torch_fidelity() -> tuple[np.ndarray, np.ndarray]:
+def by_torch_fidelity() -> Pair:
     import torch
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
@@ -43,12 +45,12 @@ def by_torch_fidelity() -> tuple[np.ndarray, np.ndarray]:
     return extractor()(images, clean), expected
 
 
-def one_by_one() -> tuple[np.ndarray, np.ndarray]:
+def one_by_one() -> Pair:
     images = images_drawn(12, 48)
     return extractor()(images), np.concatenate([extractor()(image[None]) for image in images])
 
 
-def resize_by_clean_fid() -> tuple[np.ndarray, np.ndarray]:
+def resize_by_clean_fid() -> Pair:
     from cleanfid.resize import build_resizer
 
     images, resizer = images_drawn(8, 48), build_resizer("clean")

@@ -7,8 +7,7 @@ import numpy as np
 from stackrepro.evaluation.kid import kernel_distance
 from stackrepro.evaluation.manifold import DENSITY_NEIGHBOURS, manifold
 from stackrepro.evaluation.parity.drawn import features_drawn
-
-Pair = tuple[float | np.ndarray, float | np.ndarray]
+from stackrepro.evaluation.tolerances import Pair
 
 
 def kid_torch_fidelity() -> Pair:
