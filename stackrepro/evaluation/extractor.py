@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +26,8 @@ class Extractor:
     """Computes Inception features as pytorch-fid does, with onnxruntime on a CPU and with torch elsewhere.
 
     `dims` is 64, 192, 768 or 2048: the channels after the first and second max pooling, before the auxiliary
-    classifier, and pool3. `device` is a name that `device_named` takes, `threads` counts those of a CPU, and `weights`
-    is an explicit weights file, as `inception_weights` takes it.
+    classifier, and pool3. `device` is a name that `device_named` takes. `threads` counts those of a CPU; no bit of a
+    feature depends on them. `weights` is an explicit weights file, as `inception_weights` takes it.
 
     Raises:
         UserError: unknown `dims`, a device that isn't there, or as `inception_weights`.
@@ -42,9 +44,9 @@ class Extractor:
         self.dims = dims
         self.identity = weights_identity(stored)
         if device == "cpu":
-            self._batch, self._network = CPU_BATCH, onnxruntime_session(dims, stored, threads)
+            self._batch, self._workers, self._network = CPU_BATCH, threads, onnxruntime_session(dims, stored)
         else:
-            self._batch, self._network = DEVICE_BATCH, torch_session(dims, stored, device)
+            self._batch, self._workers, self._network = DEVICE_BATCH, 1, torch_session(dims, stored, device)
 
     def __call__(self, images: np.ndarray, pixels: Pixels = as_rgb) -> np.ndarray:
         """Return the features, float32 (N, dims), of uint8 images (N, H, W, 1 or 3), which may be memory-mapped.
@@ -67,10 +69,11 @@ class Extractor:
         features = np.empty((total, self.dims), np.float32)
         done = 0
         with Progress(f"inception {self.dims}", total) as progress:
-            for batch in in_batches(images, self._batch):
-                features[done : done + len(batch)] = self._network(pixels(batch))
-                done += len(batch)
-                progress.advance(len(batch))
+            batches = in_batches(images, self._batch)
+            for found in side_by_side(lambda batch: self._network(pixels(batch)), batches, self._workers):
+                features[done : done + len(found)] = found
+                done += len(found)
+                progress.advance(len(found))
         if done != total:
             raise ValueError(f"{total} images were announced, {done} came")
         return features
@@ -88,12 +91,33 @@ def in_batches(images: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
         yield np.stack(batch)
 
 
-def onnxruntime_session(dims: int, weights: Path, threads: int) -> Network:
-    """Return the network as onnxruntime runs it on a CPU with `threads` threads."""
+def side_by_side(
+    compute: Callable[[np.ndarray], np.ndarray], batches: Iterable[np.ndarray], workers: int
+) -> Iterator[np.ndarray]:
+    """Yield what `compute` makes of each batch, in order, with so many threads at once.
+
+    Whole batches for each thread waste less than threads that share a layer, and give the same bits as one thread. No
+    more batches are drawn than the threads need, so that memory doesn't grow with their number.
+    """
+    if workers == 1:
+        yield from map(compute, batches)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = deque()
+        for batch in batches:
+            waiting.append(pool.submit(compute, batch))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def onnxruntime_session(dims: int, weights: Path) -> Network:
+    """Return the network as onnxruntime runs it on a CPU, in the thread that calls it; several may."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     path = onnx_network(dims, weights)
     try:

@@ -10,7 +10,7 @@ from stackrepro.base.files import write_atomic
 from stackrepro.evaluation.weights import load_weights, lock_of, weights_identity
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 DIMENSIONS = (64, 192, 768, 2048)
 
@@ -31,8 +31,7 @@ def torch_network(dims: int, weights: Path) -> nn.Module:
     from pytorch_fid import inception
     from torch import nn
 
-    state = {name: torch.from_numpy(tensor) for name, tensor in load_weights(weights).items()}
-    state |= {"fc.weight": torch.zeros(1008, 2048), "fc.bias": torch.zeros(1008)}  # asked for, but used by no block
+    state = pytorch_fid_state(weights)
     # InceptionV3 always downloads what it loads; this hands it the checked weights instead
     with patch.object(inception, "load_state_dict_from_url", lambda *_, **__: state):
         blocks = inception.InceptionV3([inception.InceptionV3.BLOCK_INDEX_BY_DIM[dims]])
@@ -47,6 +46,18 @@ def torch_network(dims: int, weights: Path) -> nn.Module:
             return self.blocks(pixels)[0].mean((2, 3))  # (N, dims)
 
     return Features().eval()
+
+
+def pytorch_fid_state(weights: Path) -> dict[str, Tensor]:
+    """Return the tensors of `weights` as pytorch-fid and torch-fidelity load them, by the layers' names.
+
+    Raises:
+        UserError: `weights` is damaged.
+    """
+    import torch
+
+    state = {name: torch.from_numpy(tensor) for name, tensor in load_weights(weights).items()}
+    return state | {"fc.weight": torch.zeros(1008, 2048), "fc.bias": torch.zeros(1008)}  # asked for, used by no block
 
 
 def onnx_network(dims: int, weights: Path) -> Path:

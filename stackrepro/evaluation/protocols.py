@@ -9,6 +9,7 @@ import numpy as np
 
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation.images import RESIZES, at_size
+from stackrepro.evaluation.inception import DIMENSIONS
 
 SPLIT_SEED = 2015
 
@@ -43,6 +44,23 @@ class Protocol:
 def metric_name(dims: int, resize: str = "pytorch-fid") -> str:
     """Return `fid/pytorch-fid` for the standard FID of pool3, `fid-192/pytorch-fid` for that of 192 dimensions."""
     return f"fid/{resize}" if dims == 2048 else f"fid-{dims}/{resize}"
+
+
+def protocol_named(name: str) -> Protocol:
+    """Return the protocol of a name such as `fid-192/clean@64`, for images that are there already: with all of them.
+
+    Raises:
+        UserError: no such name.
+    """
+    metric, _, size = name.partition("@")
+    recipes = {metric_name(dims, resize): (dims, resize) for dims in DIMENSIONS for resize in RESIZES}
+    if metric not in recipes or ("@" in name and not (size.isascii() and size.isdecimal() and int(size) > 0)):
+        raise UserError(
+            f"There is no protocol {name}: choose one of {', '.join(recipes)}, and add @64 to bring all images to 64 "
+            f"pixels a side first."
+        )
+    dims, resize = recipes[metric]
+    return Protocol(dims, samples=0, reference=None, resize=resize, size=int(size) if size else None)
 
 
 @dataclass(frozen=True)

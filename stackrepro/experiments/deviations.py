@@ -255,4 +255,15 @@ DEVIATIONS = (
         "deep-conv counterpart's",
         "tier paper",
     ),
+    Deviation(
+        "D27",
+        "all",
+        "perceptual distances and classifiers of birds",
+        "nothing: the paper judges by eye and has no number",
+        "Inception's features throughout: Fréchet and kernel distances for the whole, precision and density for how "
+        "recognisable, recall, coverage and the mean distance of two samples for how varied",
+        "LPIPS and a classifier of birds need weights that can't be had everywhere, so that not everyone could repeat "
+        "the number",
+        "the measures of pixels, which need no network",
+    ),
 )

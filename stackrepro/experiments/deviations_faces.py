@@ -182,4 +182,14 @@ FACE_DEVIATIONS = (
         "it becomes as wide as paper A's networks, which a laptop can train",
         "tier paper",
     ),
+    Deviation(
+        "E20",
+        "all",
+        "perceptual distances",
+        "Results: the Fréchet Inception distance of the edges; none for the gray images",
+        "Inception's features throughout, flagged where the images are edges; L1 between a translated image and its "
+        "real partner; coherence by the mean distance of two samples",
+        "LPIPS needs weights that can't be had everywhere, so that not everyone could repeat the number",
+        "the measures of pixels, which need no network",
+    ),
 )

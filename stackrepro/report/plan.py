@@ -105,6 +105,7 @@ CHAPTERS: dict[str, Needs] = {
     "ledger-b": Needs(FACES),
     "eye-test": Needs((*birds(*MODELS), *FACES)),
     "machine-eye-test": Needs(birds(*MODELS)),
+    "measuring": Needs(),
 }
 OFFERED = tuple(dict.fromkeys(pair for needs in CHAPTERS.values() for pair in needs.extended))
 # The page of the executions lists all runs that the others show; the page of the costs makes none.

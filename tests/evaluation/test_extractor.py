@@ -6,7 +6,7 @@ import pytest
 
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation import Extractor, as_rgb
-from stackrepro.evaluation.extractor import in_batches, torch_session
+from stackrepro.evaluation.extractor import in_batches, side_by_side, torch_session
 from stackrepro.evaluation.inception import onnx_network
 
 
@@ -36,6 +36,21 @@ def test_features_do_not_depend_on_the_batch(extractor, blobs):
     images = blobs(11, seed=3)
     one_by_one = np.concatenate([extractor(images[index : index + 1]) for index in range(11)])
     np.testing.assert_allclose(extractor(images), one_by_one, atol=1e-5)
+
+
+def test_no_bit_depends_on_the_threads(extractor, blobs):
+    images = blobs(41, seed=9)
+    np.testing.assert_array_equal(Extractor(64, threads=3)(images), extractor(images))
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_threads_keep_the_order_and_draw_no_more_batches_than_they_need(workers):
+    drawn = []
+    batches = (drawn.append(number) or np.array([number]) for number in range(20))
+    for number, found in enumerate(side_by_side(lambda batch: batch * 2, batches, workers)):
+        assert found == 2 * number
+        assert len(drawn) <= number + 1 + workers
+    assert len(drawn) == 20
 
 
 def test_images_of_mixed_sizes_keep_their_order(extractor, blobs):

@@ -1,3 +1,5 @@
+"""The kernel distance by hand and at its edges; its peers and its expectation stand in the tolerance table."""
+
 import numpy as np
 import pytest
 
@@ -22,27 +24,6 @@ def test_equals_the_double_loop_over_pairs():
     within_b = np.mean([kernel(b[i], b[j]) for i in range(14) for j in range(14) if i != j])
     across = np.mean([kernel(x, y) for x in a for y in b])
     assert kernel_distance(a, b).value == pytest.approx(within_a + within_b - 2 * across, rel=1e-12)
-
-
-def expected_kernel(mean_x, mean_y):
-    """E (x·y/d + 1)³ for independent x ~ N(mean_x, I) and y ~ N(mean_y, I), from the moments of x·y."""
-    d, m = len(mean_x), np.dot(mean_x, mean_y)
-    spread = np.dot(mean_x, mean_x) + np.dot(mean_y, mean_y) + d
-    first, second, third = m, m**2 + spread, m**3 + 3 * m * spread + 6 * m
-    return 1 + 3 * first / d + 3 * second / d**2 + third / d**3
-
-
-@pytest.mark.parametrize("shift", [0.0, 0.7])
-def test_is_unbiased_for_shifted_gaussians(shift):
-    random, d, draws = np.random.default_rng(6), 4, 400
-    mean = np.full(d, shift)
-    values = [
-        kernel_distance(random.normal(size=(20, d)), mean + random.normal(size=(30, d))).value for _ in range(draws)
-    ]
-    zero = np.zeros(d)
-    expected = expected_kernel(zero, zero) + expected_kernel(mean, mean) - 2 * expected_kernel(zero, mean)
-    assert expected == pytest.approx(0) if shift == 0 else expected > 1
-    assert abs(np.mean(values) - expected) < 4 * np.std(values) / np.sqrt(draws)
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.5])
