@@ -71,7 +71,7 @@ tables.stamped(measuring.protocols(), "the plans of all tiers")
 # `convert("RGB")` does in pytorch-fid.
 #
 # **What is replaced.** LPIPS and the confidence of a classifier of birds, which would serve some claims, need weights
-# that can't be had everywhere. Inception's features take their places; the deviation registers say so, entry D26 for
+# that can't be had everywhere. Inception's features take their places; the deviation registers say so, entry D27 for
 # [paper A](a-3-3-baselines), entry E20 for [paper B](b-4-stage-two).
 #
 # ## Flags
