@@ -39,8 +39,8 @@ def root_mean_square(errors: Sequence[float]) -> float:
 def spread_of_trainings(values: Sequence[float], errors: Sequence[float]) -> float:
     """Return the standard deviation, over two or more trainings, of what values with standard errors estimate.
 
-    The variance of measured values is that of the trainings and, on top of it, that of the samples of each; the mean of
-    the squared errors is taken off, down to 0, as in a one-way analysis of variance with random effects. The t-interval over seeds
-    holds both: it needs no correction.
+    The variance of measured values is that of the trainings and, on top of it, that of the samples of each. The mean of
+    the squared errors is taken off, down to 0, as in a one-way analysis of variance with random effects. The t-interval
+    over seeds holds both: it needs no correction.
     """
     return sqrt(max(stdev(values) ** 2 - mean(error**2 for error in errors), 0.0))

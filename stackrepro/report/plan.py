@@ -103,6 +103,7 @@ CHAPTERS: dict[str, Needs] = {
     "b-10-architectures": Needs(("faces/gray",), in_arm(ARM, *LATENTS, "faces/joint")),
     "b-11-conclusion": Needs(("faces/gray", "faces/single"), in_arm(ARM, "faces/rgb", *CARRIED_OVER)),
     "ledger-b": Needs(FACES),
+    "sensitivity": Needs((*birds(*MODELS), *FACES)),
     "execution": Needs((*birds(*MODELS), *FACES)),
 }
 

@@ -58,10 +58,11 @@ def references(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
 def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """Distances to the real images: for each experiment the trained and the untrained generator, floor and ceilings.
 
-    The floor is what real images score against other real images; no generator should lie beyond the ceilings, images
-    of another kind and noise. Over several seeds the mean stands with its t-interval, one seed as n = 1. "over samples"
-    is the standard error of one run's Fréchet distance over its samples; with several seeds "over trainings" is what is
-    left of their standard deviation without it. The column that ends in "n to infinity" is extrapolated.
+    The floor is what real images score against other real images. The ceilings are images that show something else, and
+    noise: a generator beyond one is farther from the real images than these are. Over several seeds the mean stands
+    with its t-interval, one seed as n = 1. "over samples" is the standard error of one run's Fréchet distance over its
+    samples; with several seeds "over trainings" is what is left of their standard deviation without it. The column that
+    ends in "n to infinity" is extrapolated.
     """
     rows = []
     for name, group in runs.items():
