@@ -85,3 +85,9 @@ figures.over_training(chapter, runs["birds/dconv-128"][0], "birds/dconv-128")
 
 # %%
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
+
+# %% [markdown]
+# Their distances to the real images on the way, where the snapshots were measured:
+
+# %%
+figures.distance_over_training(chapter, rows["dconv"])
