@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import hypot
 from statistics import mean
 from typing import Any
 
@@ -19,6 +20,7 @@ CONDITION = ("protocol", "n", "split", "gray", "storage")
 MEASURES = {"frechet": "Fréchet distance", "kid": "KID"}
 COLUMNS = ["claims", "ordering", "condition", "factor", "measure", "gap", "holds"]
 STANDARD = "as in all tables"
+ROUNDING = 1e-9  # of distances
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,16 @@ def described(condition: tuple, standard: tuple) -> tuple[str, str]:
     return words or STANDARD, next((factor for factor, word in changed.items() if word), "none")
 
 
-def standard_errors(ordering: Ordering, runs: dict[Side, list[StoredRun]]) -> float:
-    """Return the standard Fréchet gap of an ordering in units of its sampling error, over the samples of its runs."""
+def standard_errors(ordering: Ordering, runs: dict[Side, list[StoredRun]]) -> float | None:
+    """Return the standard Fréchet gap of an ordering in units of its sampling error, over the samples of its runs.
+
+    None where nothing varies: generators that give the same for every latent have no such error.
+    """
     rows = [[run.result["measures"]["generated"] for run in runs[side]] for side in (ordering.better, ordering.worse)]
     better, worse = (mean(row["frechet"] for row in side) for side in rows)
     errors = [root_mean_square([row["frechet_error"] for row in side]) / len(side) ** 0.5 for side in rows]
-    return (worse - better) / (sum(error**2 for error in errors) ** 0.5)
+    error = hypot(*errors)
+    return (worse - better) / error if error > ROUNDING * (worse + better) else None
 
 
 def told(found: pd.DataFrame) -> str:

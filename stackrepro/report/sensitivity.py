@@ -58,7 +58,7 @@ def shares(chapter: Chapter, seen: Surveyed) -> Styler:
     rows = []
     for ordering in seen.wanted:
         found = seen.found[seen.found["ordering"] == ordering.name]
-        standard = bool(found.iloc[0]["holds"])
+        standard, errors = bool(found.iloc[0]["holds"]), standard_errors(ordering, seen.runs)
         turned = found[found["holds"] != standard]
         flips = [
             f"{condition} ({MEASURES[measure]})"
@@ -69,7 +69,7 @@ def shares(chapter: Chapter, seen: Surveyed) -> Styler:
                 "claims": ", ".join(ordering.claims),
                 "better, it is claimed": ordering.name,
                 "holds": "yes" if standard else "no",
-                "gap, standard errors": f"{standard_errors(ordering, seen.runs):.1f}",
+                "gap, standard errors": "-" if errors is None else f"{errors:.1f}",
                 "conditions": len(found),
                 "holds in": f"{found['holds'].mean():.0%}",
                 "turned round by": "; ".join(flips) or "-",
@@ -91,12 +91,11 @@ def heat_map(chapter: Chapter, seen: Surveyed) -> Figure | Markdown:
         gaps = chosen.pivot_table(index="ordering", columns="condition", values="gap").reindex(names)
         gaps = gaps.reindex(columns=conditions)
         marks = np.where(gaps.isna(), "", np.where(gaps > 0, "", "x"))
-        sns.heatmap(
-            gaps, ax=place, cmap="RdBu", vmin=-1, vmax=1, annot=marks, fmt="", linewidths=0.5, cbar=measure == "kid",
-            xticklabels=True, yticklabels=True, cbar_kws={"label": "gap as a share of the sum"},
-        )  # fmt: skip
+        looks = {"cmap": "RdBu", "vmin": -1, "vmax": 1, "linewidths": 0.5, "cbar": False}
+        sns.heatmap(gaps, ax=place, annot=marks, fmt="", xticklabels=True, yticklabels=True, **looks)
         place.set(title=words, xlabel="", ylabel="")
         place.tick_params(labelsize=7)
+    figure.colorbar(panels[-1].collections[0], ax=panels, label="gap as a share of the sum", fraction=0.03)
     return finish(figure, f"{chapter.book_stamp} | x: the ordering does not hold; white without x: not measured")
 
 

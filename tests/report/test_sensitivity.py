@@ -78,6 +78,8 @@ def test_the_gap_in_units_of_its_sampling_error():
     assert standard_errors(ORDERING, runs) == pytest.approx(2.0)  # 10 / 5
     runs = {side: found * 4 for side, found in runs.items()}
     assert standard_errors(ORDERING, runs) == pytest.approx(4.0)
+    still = [run(({}, 10.0, 1.0), error=1e-12)]
+    assert standard_errors(ORDERING, {A: still, B: still}) is None
 
 
 def test_the_page_has_a_cell_for_each_condition_and_a_row_for_each_ordering():
@@ -92,4 +94,5 @@ def test_the_page_has_a_cell_for_each_condition_and_a_row_for_each_ordering():
     figure = sensitivity.heat_map(chapter, seen)
     assert [place.get_title() for place in figure.axes[:2]] == ["Fréchet distance", "KID"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["", "x"]
+    figure.draw_without_rendering()
     assert "stackrepro run x" in sensitivity.missing(seen).data
