@@ -93,10 +93,11 @@ def heat_map(chapter: Chapter, seen: Surveyed) -> Figure | Markdown:
         marks = np.where(gaps.isna(), "", np.where(gaps > 0, "", "x"))
         looks = {"cmap": "RdBu", "vmin": -1, "vmax": 1, "linewidths": 0.5, "cbar": False}
         sns.heatmap(gaps, ax=place, annot=marks, fmt="", xticklabels=True, yticklabels=True, **looks)
+        place.set_facecolor("0.8")
         place.set(title=words, xlabel="", ylabel="")
         place.tick_params(labelsize=7)
     figure.colorbar(panels[-1].collections[0], ax=panels, label="gap as a share of the sum", fraction=0.03)
-    return finish(figure, f"{chapter.book_stamp} | x: the ordering does not hold; white without x: not measured")
+    return finish(figure, f"{chapter.book_stamp} | x: the ordering does not hold; gray: not measured")
 
 
 def missing(seen: Surveyed) -> Markdown:

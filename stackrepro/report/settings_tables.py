@@ -1,4 +1,4 @@
-"""Tables of what is trained, before anything is: networks, settings, tiers, deviations."""
+"""Tables of what is trained, before anything is: networks, settings, deviations."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
-from stackrepro.evaluation import protocol_for
-from stackrepro.experiments import TIERS, Configuration, record, resolve
-from stackrepro.experiments.configuration import differences
+from stackrepro.experiments import Configuration
 from stackrepro.experiments.deviations import DEVIATIONS
 from stackrepro.experiments.deviations_faces import FACE_DEVIATIONS
-from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.models.summary import stages, sum_counts, summarise
-from stackrepro.report.plan import ARM
 
 
 def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
@@ -28,25 +24,6 @@ def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
             total = sum_counts(members)
             rows.append({"model": name, "part": part, **total.as_dict()})
     return pd.DataFrame(rows)
-
-
-def changed_by_tier(configurations: dict[str, tuple[Configuration, Configuration]]) -> pd.DataFrame:
-    """Set the papers' values beside a tier's: a row for each field that differs.
-
-    Args:
-        configurations: by name, the configuration at the paper tier and at this one.
-    """
-    rows = [
-        {"model": name, "field": path, "paper": show(before), "here": show(after)}
-        for name, (paper, here) in configurations.items()
-        for path, before, after in differences(record(paper), record(here))
-        if not path.startswith("stage1.") and path != "tier"
-    ]
-    return pd.DataFrame(rows, columns=["model", "field", "paper", "here"])
-
-
-def show(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
@@ -135,22 +112,3 @@ def register(arms: Sequence[str], dataset: str = "birds") -> Markdown:
             if d.arms == "all" or set(arms) & set(d.arms.split(", "))
         )
     )
-
-
-def tier_sizes(experiment: str, arm: str = ARM) -> pd.DataFrame:
-    """Set an experiment's scale at each tier side by side."""
-    rows = []
-    for tier in TIERS.values():
-        configuration = resolve(experiment, arm, tier.name)
-        protocol = protocol_for(tier.name)
-        rows.append(
-            {
-                "tier": tier.name,
-                "pixels": " to ".join(map(str, stage_sizes(configuration))),
-                "widths": f"1/{tier.divisor}",
-                "updates a stage": f"{configuration.updates:,}",
-                "distance": protocol.name,
-                "images measured": f"{protocol.samples:,}",
-            }
-        )
-    return pd.DataFrame(rows)
