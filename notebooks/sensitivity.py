@@ -81,7 +81,7 @@ runs = chapter.obtain(*plan.birds(*plan.MODELS), *plan.FACES)
 tables.measured(chapter, {name: runs[name] for name in plan.birds(*plan.MODELS)})
 
 # %%
-tables.measured(chapter, {name: runs[name] for name in plan.FACES})
+tables.dressed(tables.distances({name: runs[name] for name in plan.FACES}), chapter.book_stamp)
 
 # %% [markdown]
 # Edges carry a flag in every row: the network has seen photographs, so their distances order edges at best, and compare
