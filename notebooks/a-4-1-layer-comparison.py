@@ -63,7 +63,7 @@ runs = chapter.obtain(*small, *large)
 figures.fixed_latent_grids(chapter, {name: runs[name] for name in small})
 
 # %%
-tables.stamped(tables.distances({name: runs[name] for name in small}), chapter.stamp)
+tables.dressed(tables.distances({name: runs[name] for name in small}), chapter.stamp)
 
 # %% [markdown]
 # ### 128 pixels
@@ -74,7 +74,7 @@ tables.stamped(tables.distances({name: runs[name] for name in small}), chapter.s
 figures.fixed_latent_grids(chapter, {name: runs[name] for name in large})
 
 # %%
-tables.stamped(tables.distances({name: runs[name] for name in large}), chapter.stamp)
+tables.dressed(tables.distances({name: runs[name] for name in large}), chapter.stamp)
 
 # %% [markdown]
 # Distances at 64 and at 128 pixels have references of their own, and don't compare with each other.

@@ -112,7 +112,7 @@ figures.fixed_latent_grids(chapter, runs, update="first")
 # The floor is what real images score against other real images.
 
 # %%
-tables.stamped(tables.distances(runs), chapter.stamp)
+tables.dressed(tables.distances(runs), chapter.stamp)
 
 # %% [markdown]
 # A model of 64 and one of 128 pixels are measured against real images of their own size, so the rows of the first model
@@ -127,7 +127,7 @@ dense = {name: every[name] for name in others[:2]}
 figures.fixed_latent_grids(chapter, dense)
 
 # %%
-tables.stamped(tables.distances(dense), chapter.stamp)
+tables.dressed(tables.distances(dense), chapter.stamp)
 
 # %% [markdown]
 # ### Conv
@@ -137,7 +137,7 @@ conv = {name: every[name] for name in others[2:]}
 figures.fixed_latent_grids(chapter, conv)
 
 # %%
-tables.stamped(tables.distances(conv), chapter.stamp)
+tables.dressed(tables.distances(conv), chapter.stamp)
 
 # %%
 figures.loss_curves(chapter, dense | conv)

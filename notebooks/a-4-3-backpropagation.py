@@ -63,7 +63,7 @@ dense = {name: runs[name] for name in pairs["dense"]}
 figures.fixed_latent_grids(chapter, dense)
 
 # %%
-tables.stamped(tables.distances(dense), chapter.stamp)
+tables.dressed(tables.distances(dense), chapter.stamp)
 
 # %% [markdown]
 # ### Conv
@@ -73,7 +73,7 @@ conv = {name: runs[name] for name in pairs["conv"]}
 figures.fixed_latent_grids(chapter, conv)
 
 # %%
-tables.stamped(tables.distances(conv), chapter.stamp)
+tables.dressed(tables.distances(conv), chapter.stamp)
 
 # %% [markdown]
 # ### Deep-conv
@@ -83,7 +83,7 @@ dconv = {name: runs[name] for name in pairs["dconv"]}
 figures.fixed_latent_grids(chapter, dconv)
 
 # %%
-tables.stamped(tables.distances(dconv), chapter.stamp)
+tables.dressed(tables.distances(dconv), chapter.stamp)
 
 # %% [markdown]
 # ### Losses

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan
+from stackrepro.report import figures, plan, tables
 
 # %% [markdown]
 # The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
@@ -64,6 +64,15 @@ figures.fixed_latent_grids(chapter, rows["conv"])
 figures.fixed_latent_grids(chapter, rows["dconv"])
 
 # %% [markdown]
+# ## All other measures
+#
+# What distances leave out: fidelity and diversity apart, the pixels, and whether samples are copies of training images.
+# Copies would be nearer to a training image than real images are to theirs: a number near 1, where 0.5 is usual.
+
+# %%
+tables.beyond_distances(chapter, runs)
+
+# %% [markdown]
 # ## Over training
 #
 # The paper's three deep-conv models at the snapshots that were kept.
@@ -76,3 +85,9 @@ figures.over_training(chapter, runs["birds/dconv-128"][0], "birds/dconv-128")
 
 # %%
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
+
+# %% [markdown]
+# Their distances to the real images on the way, where the snapshots were measured:
+
+# %%
+figures.distance_over_training(chapter, rows["dconv"])

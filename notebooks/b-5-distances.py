@@ -75,6 +75,13 @@ face_tables.beside_paper(chapter, runs)
 figures.fixed_latent_grids(chapter, runs)
 
 # %% [markdown]
+# Floor, ceilings and errors of these distances. Birds of the same size and kind show how far images of something else
+# are, noise how far images of nothing.
+
+# %%
+tables.measured(chapter, runs)
+
+# %% [markdown]
 # In the common space, that of edges, both stages have the same reference. Whether stage 2 brings the images nearer to
 # real ones is what these rows can tell:
 

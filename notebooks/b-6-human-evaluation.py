@@ -90,6 +90,12 @@ figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in view
 face_tables.fidelity(chapter, runs)
 
 # %% [markdown]
+# The pixels, and whether samples are copies of training images (near 1; real images score 0.5):
+
+# %%
+tables.beyond_distances(chapter, runs)
+
+# %% [markdown]
 # The authors have a notebook for precision and recall. It takes 4 images, finds 1.0 for both, and isn't used in the
 # paper: among so few images nearly every ball holds every other image.
 

@@ -19,17 +19,19 @@ from stackrepro.data import Source, find
 def pytest_configure(config: pytest.Config) -> None:
     """Point cache, runs and data to a temporary folder, in the environment, so that child processes obey too.
 
-    The Inception weights are the exception: they are large, checked by their hash, and taken from the user's cache.
+    Two things are taken from the user's cache: the Inception weights, which are large and checked by their hash, and
+    the synthetic sets, which take long to draw and lie under a name that tells what was drawn.
     """
     if hasattr(config, "workerinput"):
         return  # a worker of pytest-xdist has inherited the environment
     folder = Path(tempfile.mkdtemp(prefix="stackrepro-tests-"))
     config.add_cleanup(lambda: shutil.rmtree(folder))
-    inception = places.cache_root() / "inception"
-    inception.mkdir(parents=True, exist_ok=True)
     cache = folder / "cache"
     cache.mkdir()
-    (cache / "inception").symlink_to(inception, target_is_directory=True)
+    for name in ("inception", "synthetic"):
+        shared = places.cache_root() / name
+        shared.mkdir(parents=True, exist_ok=True)
+        (cache / name).symlink_to(shared, target_is_directory=True)
     for name in ("STACKREPRO_DATA", "STACKREPRO_UNOFFICIAL", "DATA"):
         os.environ.pop(name, None)
     os.environ |= {

@@ -8,7 +8,7 @@ from typing import Any
 from stackrepro.evaluation.protocols import Plan, Protocol, plan_for
 from stackrepro.runs import Run, StoredRun, find
 
-SCHEMA = 2  # raise it when the layout of a result changes, or what one of its measures means
+SCHEMA = 3  # raise it when the layout of a result changes, or what one of its measures means
 
 
 def protocol_record(protocol: Protocol) -> dict[str, Any]:
@@ -22,11 +22,14 @@ def protocol_record(protocol: Protocol) -> dict[str, Any]:
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
-    """Return what a result keeps of the plan that it was measured by: the standard protocol, and the others."""
+    """Return what a result keeps of the plan that it was measured by: the standard protocol, the others, the counts."""
     return {
         **protocol_record(plan.standard),
         "others": [protocol_record(protocol) for protocol in plan.others],
         "trajectory": protocol_record(plan.trajectory),
+        "beside": plan.beside or plan.standard.samples,
+        "varied": plan.varied or plan.trajectory.samples,
+        "qualities": list(plan.qualities),
     }
 
 

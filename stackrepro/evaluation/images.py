@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 
 from stackrepro.base.errors import UserError
@@ -46,6 +48,18 @@ def at_size(images: np.ndarray, size: int) -> np.ndarray:
         pillow = Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image)
         target[:] = np.asarray(pillow.resize((size, size), Image.Resampling.BICUBIC)).reshape(target.shape)
     return resized
+
+
+def through_jpeg(images: np.ndarray, quality: int) -> np.ndarray:
+    """Write uint8 images (N, H, W, 1 or 3) as JPEG files of a quality, 1 to 95, in memory, and read them back."""
+    from PIL import Image
+
+    back = np.empty_like(images)
+    for target, image in zip(back, images, strict=True):
+        buffer = io.BytesIO()
+        Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image).save(buffer, "JPEG", quality=quality)
+        target[:] = np.asarray(Image.open(buffer)).reshape(image.shape)
+    return back
 
 
 def clean(images: np.ndarray) -> np.ndarray:

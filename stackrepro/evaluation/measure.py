@@ -1,8 +1,8 @@
 """Measures of generated images against real ones, and of real against real, the floor."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
@@ -74,8 +74,10 @@ def reference_features(
     """
     dealt = split(len(images), protocol)
     used = np.union1d(dealt.reference, dealt.floor)
-    key = digest([cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]])
-    features = _cached(cache_root() / "features" / f"{key}.npy", images, used, protocol, extractor)
+    features = cached_features(
+        [cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]],
+        lambda: extractor.stream((images[index] for index in used), len(used), protocol.pixels),
+    )
 
     def rows(indices: np.ndarray) -> np.ndarray:
         return features[np.searchsorted(used, indices)]
@@ -83,13 +85,18 @@ def reference_features(
     return ReferenceFeatures(rows(dealt.reference), rows(dealt.floor), rows(dealt.floor_reference))
 
 
-def _cached(path: Path, images: np.ndarray, used: np.ndarray, protocol: Protocol, extractor: Extractor) -> np.ndarray:
+def cached_features(key: list, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """Return the features (N, dims) that the cache holds under a key, JSON of all that they depend on, or compute them.
+
+    Two processes never compute the same features at once.
+    """
+    path = cache_root() / "features" / f"{digest(key)}.npy"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
         try:
             return np.load(path)
         except (FileNotFoundError, ValueError, EOFError):  # absent, or cut short from outside: made anew
-            features = extractor.stream((images[index] for index in used), len(used), protocol.pixels)
+            features = compute()
             content = io.BytesIO()
             np.save(content, features)
             write_bytes(path, content.getvalue())

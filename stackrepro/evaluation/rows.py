@@ -43,13 +43,11 @@ class Samples:
 
 
 def distance_rows(
-    features: dict[str, np.ndarray], real: ReferenceFeatures, out_of_domain: bool
+    features: dict[str, np.ndarray], reference: np.ndarray, out_of_domain: bool
 ) -> dict[str, dict[str, Any]]:
-    """Measure sets of features against the real ones, and the floor: real images against other real images."""
-    known = statistics(real.reference)
-    rows = {name: distance_row(generated, real.reference, known) for name, generated in features.items()}
-    floor_known = known if real.floor_reference is real.reference else statistics(real.floor_reference)
-    rows["floor"] = distance_row(real.floor, real.floor_reference, floor_known)
+    """Measure sets of features (N, dims) against those of real images (M, dims)."""
+    known = statistics(reference)
+    rows = {name: distance_row(found, reference, known) for name, found in features.items()}
     for row in rows.values():
         row["flags"] += ["out-of-domain"] if out_of_domain else []
     return rows

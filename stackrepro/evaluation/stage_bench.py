@@ -44,7 +44,7 @@ class StageBench:
         c = bench.configuration
         held_out = held_out_rows(bench.run.source)
         rows = (held_out if len(held_out) else training_rows(bench.run.source))[:IMAGES]
-        self.images = as_tensor(bench.arrays[c.condition][rows], c.value_range, bench.device)
+        self.images = as_tensor(bench.real.arrays[c.condition][rows], c.value_range, bench.device)
 
     def measures(self, full: bool) -> dict[str, Any]:
         """Return the parts of the result that concern the stage; `propagation`, which takes long, only with `full`."""
@@ -112,7 +112,7 @@ class StageBench:
             before[update] = Samples(first, samples, earlier.value_range)
             after[update] = Samples(Fed(first, self.stage, c.feed, c.value_range), samples, c.value_range)
         paths = [
-            trajectory(kept, protocol, extractor, bench.reference(protocol, extractor, view).reference)
+            trajectory(kept, protocol, extractor, bench.real.reference(protocol, extractor, view).reference)
             for kept, view in ((before, c.condition), (after, c.view))
         ]
         distances = [[point["frechet"] for point in path] for path in paths]

@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.tables import from_runs, over_seeds, show, stamped
+from stackrepro.report.tables import dressed, from_runs, over_seeds, show, stamped
 from stackrepro.runs import StoredRun
 
 MADE_OF = {
@@ -66,7 +66,7 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "flags": ", ".join(generated[0]["flags"]) or "-",
             }
         )
-    return stamped(from_runs(rows, runs), chapter.stamp)
+    return dressed(from_runs(rows, runs), chapter.stamp)
 
 
 def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) -> Styler:
@@ -88,7 +88,7 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
                     "flags": ", ".join(measured[0]["flags"]) or "-",
                 }
             )
-    return stamped(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
+    return dressed(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
 
 
 def heard(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -146,7 +146,7 @@ def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                     "flags": ", ".join(measured[0]["flags"]) or "-",
                 }
             )
-    return stamped(from_runs(rows, runs), chapter.stamp)
+    return dressed(from_runs(rows, runs), chapter.stamp)
 
 
 def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:

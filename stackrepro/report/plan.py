@@ -106,6 +106,7 @@ CHAPTERS: dict[str, Needs] = {
     "eye-test": Needs((*birds(*MODELS), *FACES)),
     "machine-eye-test": Needs(birds(*MODELS)),
     "measuring": Needs(),
+    "sensitivity": Needs((*birds(*MODELS), *FACES)),
 }
 OFFERED = tuple(dict.fromkeys(pair for needs in CHAPTERS.values() for pair in needs.extended))
 # The page of the executions lists all runs that the others show; the page of the costs makes none.

@@ -86,8 +86,9 @@ def results(tiny_faces, tmp_path_factory):
 def test_a_later_stage_is_measured_by_itself_and_in_the_space_of_the_one_before(results):
     gray, edges = results["faces/gray"], results["faces/edges"]
     back = gray["protocols"]["fid-192/pytorch-fid of edges"]
-    assert set(back) == {"generated", "floor"}
-    assert back["floor"] == edges["measures"]["floor"], "both stages have one reference"
+    assert set(back) == {"generated", "floor", "other_domain", "noise"}
+    for name in ("floor", "other_domain", "noise"):
+        assert back[name] == edges["measures"][name], "both stages have one reference"
     assert back["generated"]["flags"] == ["rank-deficient", "out-of-domain"]
     assert set(gray["contraction"]) == set(KINDS)
     assert gray["contraction"]["noise"]["n"] == 4  # of one person held out

@@ -10,7 +10,11 @@ from stackrepro.experiments.tiers import stage_sizes
 def test_the_standard_fid_is_that_of_pool3():
     assert protocol_for("paper").name == protocol_for("reduced").name == "fid/pytorch-fid"
     assert protocol_for("quick").name == "fid-192/pytorch-fid"
-    assert (protocol_for("reduced").samples, protocol_for("paper").samples) == (2048, 10_000)
+    assert (protocol_for("reduced").samples, protocol_for("paper").samples) == (2304, 10_000)
+
+
+def test_no_covariance_of_a_trained_generator_is_singular_from_reduced_on():
+    assert all(plan_for(tier).standard.samples > plan_for(tier).standard.dims for tier in ("reduced", "paper"))
 
 
 def test_unknown_tier():
@@ -21,6 +25,8 @@ def test_unknown_tier():
 def test_a_name_tells_features_resize_and_size():
     assert [p.name for p in plan_for("reduced").others] == ["fid/pytorch-fid@32", "fid/clean"]
     assert [p.name for p in plan_for("quick").others] == ["fid-192/pytorch-fid@16"]
+    assert [p.name for p in plan_for("paper", "faces").others] == ["fid/clean"]
+    assert plan_for("reduced", "faces").others == ()
     assert plan_for("reduced").trajectory.name == "fid-192/pytorch-fid"
 
 

@@ -9,8 +9,7 @@ import torch
 
 from stackrepro.evaluation.bench import Bench
 from stackrepro.evaluation.current import finished
-from stackrepro.evaluation.measure import ReferenceFeatures
-from stackrepro.evaluation.protocols import Plan, Protocol
+from stackrepro.evaluation.protocols import Plan, Protocol, plan_for
 from stackrepro.evaluation.rows import distance_rows
 from stackrepro.evaluation.run import complete, evaluate
 from stackrepro.experiments import resolve
@@ -45,8 +44,24 @@ def test_at_the_common_size_the_standard_measures_are_the_common_ones(small):
 def test_a_larger_model_is_measured_at_both_sizes(large):
     common = large["protocols"][COMMON]
     assert set(common) == {"generated", "floor"}
+    assert set(large["measures"]) == {"generated", "untrained", "floor", "other_domain", "noise"}
     assert common["generated"]["frechet"] != large["measures"]["generated"]["frechet"]
     assert [len(large[part]["generated"]["spectrum"]) for part in ("pixels", "pixels_common")] == [16, 8]
+
+
+def test_only_the_trained_generator_has_a_sampling_error(small):
+    rows = small["measures"]
+    assert 0 < rows["generated"]["frechet_error"] < rows["generated"]["frechet"]
+    assert [name for name, row in rows.items() if "frechet_error" in row] == ["generated"]
+
+
+def test_what_stands_beside_the_trained_generator_may_have_fewer_images(tiny_faces, tmp_path):
+    run = Run(resolve("faces/gray", "matched", "smoke"), tiny_faces)
+    plan = replace(plan_for("smoke", "faces"), beside=4)
+    rows = Bench(run, train(run, tmp_path), torch.device("cpu"), None, plan).measures(full=False)["measures"]
+    assert {name: row["n"] for name, row in rows.items()} == {
+        "generated": 16, "untrained": 4, "held_out": 4, "trained_on": 4, "floor": 16, "other_domain": 4, "noise": 4
+    }  # fmt: skip
 
 
 def test_the_floor_does_not_depend_on_the_model(small, large):
@@ -80,8 +95,9 @@ def test_a_plan_may_add_the_clean_resize_and_other_features_for_the_trajectory(t
 
 
 def test_the_recalibrated_generator_is_another_one_and_asked_for(small, large):
-    assert small["measures"]["recalibrated"]["frechet"] != small["measures"]["generated"]["frechet"]
-    assert "recalibrated" not in large["measures"]
+    assert small["recalibrated"]["frechet"] != small["trajectory"][-1]["frechet"]
+    assert small["recalibrated"]["n"] == 16
+    assert large["recalibrated"] is None
 
 
 def test_only_values_outside_the_range_wrap_and_then_speckle(small, large):
@@ -90,13 +106,12 @@ def test_only_values_outside_the_range_wrap_and_then_speckle(small, large):
 
 
 def test_no_row_is_out_of_domain_and_all_are_rank_deficient_at_smoke(large):
-    assert [row["flags"] for row in large["measures"].values()] == [["rank-deficient"]] * 3
+    assert [row["flags"] for row in large["measures"].values()] == [["rank-deficient"]] * 5
 
 
 def test_edges_are_flagged_in_every_row():
     features = np.random.default_rng(1).normal(size=(60, 4))
-    real = ReferenceFeatures(features[:30], features[30:], features[:30])
-    rows = distance_rows({"generated": features[10:20]}, real, out_of_domain=True)
+    rows = distance_rows({"generated": features[10:20], "untrained": features[:9]}, features[30:], out_of_domain=True)
     assert [row["flags"] for row in rows.values()] == [["out-of-domain"], ["out-of-domain"]]
 
 

@@ -61,7 +61,9 @@ def result(tiny_faces, tmp_path_factory):
 
 
 def test_a_result_of_pairs_has_rows_for_real_conditions(result):
-    assert set(result["measures"]) == {"generated", "untrained", "held_out", "trained_on", "floor"}
+    assert set(result["measures"]) == {
+        "generated", "untrained", "held_out", "trained_on", "floor", "other_domain", "noise"
+    }  # fmt: skip
     counts = {name: row["n"] for name, row in result["translation"].items()}
     assert counts == {"held_out": 4, "trained_on": 4}
     assert all(0 < row["l1"] < 255 for row in result["translation"].values())

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from stored_results import DRAWN, write, write_seeds
@@ -10,7 +11,7 @@ from stored_results import DRAWN, write, write_seeds
 from stackrepro.experiments import EXPERIMENTS, faces, resolve
 from stackrepro.experiments.deviations import DEVIATIONS
 from stackrepro.experiments.deviations_faces import FACE_DEVIATIONS
-from stackrepro.report import tables
+from stackrepro.report import result_tables, tables
 
 
 @dataclass
@@ -39,10 +40,60 @@ def test_one_seed_is_n_1_and_never_plus_minus():
     assert "±" not in table.to_string()
 
 
-def test_several_seeds_stand_as_mean_and_range():
+def test_several_seeds_stand_as_mean_and_t_interval():
     table = tables.distances({"birds/dconv-64": [evaluated(3.0), evaluated(4.0), evaluated(8.0)]})
-    assert table["fid-192/pytorch-fid"][0] == "5.00 [3.00, 8.00]"
+    assert table["fid-192/pytorch-fid"][0] == "5.00 [-1.57, 11.57]"  # t = 4.3027 at 2 degrees of freedom
     assert table["seeds"][0] == "n = 3"
+
+
+def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainings():
+    runs = [evaluated(frechet) for frechet in (3.0, 4.0, 8.0)]
+    assert "over samples" not in tables.distances({"birds/dconv-64": runs})
+    for run, error in zip(runs, (1.0, 2.0, 2.0), strict=True):
+        run.result["measures"]["generated"] |= {"frechet_error": error, "frechet_infinity": 2.5}
+    table = tables.distances({"birds/dconv-64": runs})
+    assert table["over samples"].tolist() == ["1.73", "-", "-"]  # the root of (1 + 4 + 4) / 3
+    assert table["over trainings"].tolist() == ["2.00", "-", "-"]  # the root of 7 - 3
+    assert table["fid-192/pytorch-fid, n to infinity"].tolist() == ["2.50 [2.50, 2.50]", "-", "-"]
+    alone = tables.distances({"birds/dconv-64": runs[:1]})
+    assert alone["over samples"][0] == "1.00"
+    assert "over trainings" not in alone, "one seed tells nothing about trainings"
+
+
+def test_ceilings_are_named_and_flags_explained():
+    run = evaluated(3.0)
+    ceiling = run.result["measures"]["floor"] | {
+        "frechet": 90.0,
+        "images": "synthetic faces",
+        "flags": ["rank-deficient"],
+    }
+    run.result["measures"]["other_domain"] = ceiling
+    table = tables.distances({"birds/dconv-64": [run]})
+    assert table["images"].tolist() == ["trained", "untrained", "real (floor)", "synthetic faces (ceiling)"]
+    caption = tables.dressed(table, "tier quick").caption
+    assert caption.startswith("tier quick | rank-deficient: no more images than features")
+    assert "stale" not in caption
+
+
+def test_all_other_measures_stand_in_one_table():
+    run = evaluated(3.0)
+    features = {"precision": 0.25, "recall": 0.5, "density": 1.0, "coverage": None}
+    pixels = {"sharpness": 123.4, "border_noise": 50.0, "spectrum_distance": 2.0, "colour_distance": 0.125}
+    for what in ("generated", "floor"):
+        run.result["measures"][what] |= features
+    run.result |= {
+        "pixels": dict.fromkeys(("generated", "floor"), pixels),
+        "copying": {"features": {"nearer_than_real": 0.4}, "pixels": {"nearer_than_real": 0.9}},
+        "trajectory": [
+            {"update": update, "frechet": frechet} for update, frechet in ((0, 9.0), (1000, 2.0), (2000, 3.0))
+        ],
+    }
+    chapter = SimpleNamespace(stamp="tier quick")
+    table = tables.beyond_distances(chapter, {"birds/dconv-64": [run]}).data
+    trained, real = table.to_dict("records")
+    assert [trained[key] for key in ("precision", "coverage", "sharpness")] == ["0.25", "-", "123"]
+    assert [trained[key] for key in ("copies, pixels", "best update")] == ["0.90", "1,000"]
+    assert [real[key] for key in ("copies, pixels", "best update")] == ["0.50", "-"]
 
 
 def test_counts_of_the_arms_of_the_stack():
@@ -99,7 +150,7 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
 
 
 def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "results_root", lambda: tmp_path)
+    monkeypatch.setattr(result_tables, "results_root", lambda: tmp_path)
     name = "birds/dconv-64"
     write(tmp_path, name, 0, 31.0, tier="quick", data=DRAWN)
     write(tmp_path, name, 0, 32.0, tier="quick")
@@ -113,7 +164,7 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
 
 
 def test_without_references_the_commands_that_make_them_stand_there(monkeypatch):
-    monkeypatch.setattr(tables, "stored", lambda _: [])
+    monkeypatch.setattr(result_tables, "stored", lambda _: [])
     assert "stackrepro run birds/dconv-64 --arm matched --tier reduced" in tables.references(["birds/dconv-64"]).data
 
 
@@ -124,13 +175,13 @@ def test_a_stale_run_is_flagged():
 
 
 def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "results_root", lambda: tmp_path)
+    monkeypatch.setattr(result_tables, "results_root", lambda: tmp_path)
     write_seeds(tmp_path, "birds/conv-64", [30.0, 32.0])
     write(tmp_path, "birds/conv-64", 2, 99.0, schema=1)
     write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
     write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
     shown = tables.references(["birds/conv-64", "birds/dconv-64"])
-    assert shown.data["fid/pytorch-fid"][0] == "31.00 [30.00, 32.00]"
+    assert shown.data["fid/pytorch-fid"][0] == "31.00 [18.29, 43.71]"
     assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
     none = tables.references(["birds/dconv-64"]).data
     assert none.startswith(

@@ -1,0 +1,125 @@
+"""One generator's distance under other choices of how to measure it, none of which a paper or this book must have made.
+
+Whether an ordering of models survives them is read from the results later, by `report.sensitivity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stackrepro.evaluation.images import through_jpeg
+from stackrepro.evaluation.measure import ReferenceFeatures, compare
+from stackrepro.evaluation.protocols import Protocol
+from stackrepro.evaluation.real_images import stretch_each
+from stackrepro.evaluation.rows import Samples
+from stackrepro.runs.sampling import DISPLAYS, Render
+
+if TYPE_CHECKING:
+    from stackrepro.evaluation.bench import Bench
+
+PARTS = (1, 2, 4)  # all images, half and a quarter of them
+WHOLE, HALVES = "all", ("first half", "second half")
+REPEATED, STRETCHED = "repeat", "stretch"
+RAW = "raw"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a distance was measured.
+
+    `protocol` is its name, `n` the number of generated images. `split` is the part of the reference: all of it or
+    either half, which share no image. `gray` is what becomes of one channel before the network: "repeat" it in all
+    three, or "stretch" each image to its own range before, generated or real, as paper B's files hold them; None for
+    RGB. `storage` is what generated images have gone through: "raw", or a JPEG file such as "jpeg-75", or the other of
+    paper A's displays, "wrap" or "clip". A lossless file, such as PNG, changes no level, and so no distance.
+    """
+
+    protocol: str
+    n: int
+    split: str = WHOLE
+    gray: str | None = None
+    storage: str = RAW
+
+
+Found = dict[Condition, tuple[float, float]]  # Fréchet distance and KID
+
+
+def sensitivity(
+    bench: Bench, generated: Samples, features: np.ndarray, measured: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Measure the trained generator under other conditions; a row each.
+
+    Args:
+        bench: the run, whose plan says how many images the passes have.
+        generated: its samples.
+        features: theirs by the standard protocol (N, dims).
+        measured: its row by each protocol that it was measured by as a whole, which are not measured again.
+    """
+    gray = REPEATED if bench.view.channels == 1 else None
+    found: Found = {
+        Condition(name, row["n"], gray=gray): (row["frechet"], row["kid"]) for name, row in measured.items()
+    }
+    standard, passes = bench.plan.standard, bench.plan.trajectory
+    real = bench.real.reference(standard, bench.extractor).reference
+    for condition, images, reference in parts(standard.name, features, real, gray):
+        add(found, condition, images, reference)
+    count = min(bench.plan.varied or passes.samples, passes.samples)
+    extractor = bench.extractor_of(passes)
+    few = replace(generated, count=count)
+
+    def one_pass(condition: Condition, render: Render, protocol: Protocol, real: ReferenceFeatures) -> None:
+        if condition not in found:
+            add(found, condition, replace(few, render=render).features(protocol, extractor), real.reference)
+
+    base, real = Condition(passes.name, count, gray=gray), bench.real.reference(passes, extractor)
+    if passes == standard:
+        add(found, base, features[:count], real.reference)
+    one_pass(base, few.render, passes, real)
+    for name, render in storages(bench, few.render).items():
+        one_pass(replace(base, storage=name), render, passes, real)
+    clean = replace(passes, resize="clean")
+    one_pass(replace(base, protocol=clean.name), few.render, clean, bench.real.reference(clean, extractor))
+    if gray:
+        stretched = bench.real.stretched(passes, extractor)
+        one_pass(replace(base, gray=STRETCHED), after(few.render, stretch_each), passes, stretched)
+    return [{**vars(condition), "frechet": frechet, "kid": kid} for condition, (frechet, kid) in found.items()]
+
+
+def add(found: Found, condition: Condition, images: np.ndarray, reference: np.ndarray) -> None:
+    """Compare features under a condition, unless that has been done."""
+    if condition not in found:
+        measures = compare(images, reference)
+        found[condition] = (measures.frechet, measures.kid)
+
+
+def parts(
+    protocol: str, features: np.ndarray, real: np.ndarray, gray: str | None
+) -> Iterator[tuple[Condition, np.ndarray, np.ndarray]]:
+    """Yield fewer generated images against the whole reference, and all of them against each half of it.
+
+    The first images are taken: latents and reference are both in an order that nobody chose.
+    """
+    for part in PARTS:
+        count = len(features) // part
+        if count > 1:
+            yield Condition(protocol, count, gray=gray), features[:count], real
+    half = len(real) // 2
+    for name, part in zip(HALVES, (real[:half], real[half:]), strict=True):
+        yield Condition(protocol, len(features), name, gray), features, part
+
+
+def storages(bench: Bench, render: Render) -> dict[str, Render]:
+    """Return by name the ways of storing or displaying images that may change their levels."""
+    ways = {f"jpeg-{quality}": after(render, through_jpeg, quality) for quality in bench.plan.qualities}
+    if bench.leaves_range:
+        ways |= {name: other for name, other in DISPLAYS.items() if other is not render}
+    return ways
+
+
+def after(render: Render, change: Any, *settings: int) -> Render:
+    """Return a display after which images (N, size, size, C) go through one more function."""
+    return lambda images, value_range: change(render(images, value_range), *settings)

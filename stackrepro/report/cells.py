@@ -1,0 +1,45 @@
+"""What all tables share: how a table is dressed, and how numbers of several seeds and flags are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from stackrepro.evaluation.intervals import t_interval
+from stackrepro.report.provenance import note
+from stackrepro.runs import StoredRun
+
+LEGEND = {
+    "rank-deficient": "no more images than features, so that the distance is biased upwards",
+    "out-of-domain": "edges, for which Inception was not made",
+    "stale": "the package's source has changed since",
+}
+
+
+def stamped(table: pd.DataFrame, stamp: str) -> Styler:
+    """Dress a table for the page: no index, the stamp as its caption."""
+    # The class is what the theme knows tables of numbers by, in the dark too.
+    return table.style.hide(axis="index").set_caption(stamp).set_table_attributes('class="dataframe"')
+
+
+def from_runs(rows: list[dict[str, Any]], runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
+    """Make a table of rows that were read from these runs; a line under it names them."""
+    note(runs)
+    return pd.DataFrame(rows)
+
+
+def over_seeds(values: Sequence[float], style: str) -> str:
+    """Write one value, or the mean of several with its t-interval over seeds."""
+    interval = t_interval(values)
+    if interval.n == 1:
+        return f"{interval.mean:{style}}"
+    return f"{interval.mean:{style}} [{interval.low:{style}}, {interval.high:{style}}]"
+
+
+def legend(stamp: str, flags: Iterable[str]) -> str:
+    """Put the meaning of the flags in a table, each a list joined by commas, behind its stamp."""
+    found = dict.fromkeys(flag for cell in flags for flag in cell.split(", ") if flag in LEGEND)
+    return " | ".join([stamp, *(f"{flag}: {LEGEND[flag]}" for flag in found)])

@@ -1,0 +1,136 @@
+"""Which model the papers hold to be better, and whether results say so under each condition of measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import hypot
+from statistics import mean
+from typing import Any
+
+import pandas as pd
+
+from stackrepro.evaluation.intervals import root_mean_square
+from stackrepro.experiments.claims import CLAIMS, Difference
+from stackrepro.report.plan import ARM
+from stackrepro.runs import StoredRun
+
+Side = tuple[str, str]  # an experiment's registry name, and its arm
+CONDITION = ("protocol", "n", "split", "gray", "storage")
+MEASURES = {"frechet": "Fréchet distance", "kid": "KID"}
+COLUMNS = ["claims", "ordering", "condition", "factor", "measure", "gap", "holds"]
+STANDARD = "as in all tables"
+ROUNDING = 1e-9  # of distances
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """One experiment is held to be better than another, by these claims."""
+
+    claims: tuple[str, ...]
+    better: Side
+    worse: Side
+
+    @property
+    def name(self) -> str:
+        """The ordering in words, such as "birds/dconv-stack over birds/dconv-128"."""
+        arm = "" if self.better[1] == ARM else f" (arm {self.better[1]})"
+        return f"{self.better[0]} over {self.worse[0]}{arm}"
+
+
+def orderings() -> list[Ordering]:
+    """List every ordering by the Fréchet distance that a claim names, once, and those of the numbers that B prints.
+
+    B's numbers are distances to different real images, edges and gray faces, which have no common scale; the paper
+    compares them all the same.
+    """
+    found: dict[tuple[Side, Side], list[str]] = {}
+    for claim in CLAIMS.values():
+        for _, test in claim.parts:
+            if isinstance(test, Difference) and test.measure == "frechet":
+                found.setdefault(((test.better, test.arm), (test.worse, test.arm)), []).append(claim.id)
+    for names, claims in (
+        (("faces/gray", "faces/edges"), ["B1", "B3"]),
+        (("faces/edges", "faces/edges+images=quarter-epochs"), ["B1", "B2"]),
+    ):
+        found.setdefault(((names[0], ARM), (names[1], ARM)), []).extend(claims)
+    return [Ordering(tuple(dict.fromkeys(claims)), *sides) for sides, claims in found.items()]
+
+
+def survey(wanted: Iterable[Ordering], runs: dict[Side, list[StoredRun]]) -> pd.DataFrame:
+    """Look at orderings under every condition that all runs of both sides have: a row for each, and for each measure.
+
+    `gap` is the difference of the means over seeds as a share of their sum, positive where the ordering `holds`.
+    Orderings with a side that has no runs are left out.
+    """
+    rows = []
+    for ordering in wanted:
+        sides = [runs.get(side) for side in (ordering.better, ordering.worse)]
+        if not all(sides):
+            continue
+        tables = [[by_condition(run) for run in side] for side in sides]
+        common = set.intersection(*(set(table) for side in tables for table in side))
+        first = tables[0][0]
+        for condition in (condition for condition in first if condition in common):
+            words, factor = described(condition, next(iter(first)))
+            for measure in MEASURES:
+                better, worse = (mean(table[condition][measure] for table in side) for side in tables)
+                gap = (worse - better) / ((abs(worse) + abs(better)) or 1.0)
+                claims = ", ".join(ordering.claims)
+                rows.append([claims, ordering.name, words, factor, measure, gap, better < worse])
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def by_condition(run: StoredRun) -> dict[tuple, dict[str, Any]]:
+    """Return the rows of a result's sensitivity by their conditions; the first is the standard one."""
+    return {tuple(row[key] for key in CONDITION): row for row in run.result["sensitivity"]}
+
+
+def described(condition: tuple, standard: tuple) -> tuple[str, str]:
+    """Say in what a condition departs from the standard one, and name the factor."""
+    protocol, n, split, gray, storage = condition
+    changed = {
+        "storage": f"{storage}" if storage != standard[4] else "",
+        "gray rule": f"gray: {gray}" if gray != standard[3] else "",
+        "reference": f"reference: {split}" if split != standard[2] else "",
+        "protocol": protocol if protocol != standard[0] else "",
+        "number of images": f"n = {n}" if n != standard[1] else "",
+    }
+    words = ", ".join(word for word in changed.values() if word)
+    return words or STANDARD, next((factor for factor, word in changed.items() if word), "none")
+
+
+def standard_errors(ordering: Ordering, runs: dict[Side, list[StoredRun]]) -> float | None:
+    """Return the standard Fréchet gap of an ordering in units of its sampling error, over the samples of its runs.
+
+    None where nothing varies: generators that give the same for every latent have no such error.
+    """
+    rows = [[run.result["measures"]["generated"] for run in runs[side]] for side in (ordering.better, ordering.worse)]
+    better, worse = (mean(row["frechet"] for row in side) for side in rows)
+    errors = [root_mean_square([row["frechet_error"] for row in side]) / len(side) ** 0.5 for side in rows]
+    error = hypot(*errors)
+    return (worse - better) / error if error > ROUNDING * (worse + better) else None
+
+
+def told(found: pd.DataFrame) -> str:
+    """Say in sentences which orderings survive."""
+    if found.empty:
+        return "There are no runs yet to look at an ordering with."
+    holds = found.pivot_table(index="ordering", columns=["measure", "condition"], values="holds", aggfunc="first")
+    standard = holds["frechet", STANDARD].astype(bool)
+    always, never = (
+        [name for name, row in holds.iterrows() if (row.dropna().astype(bool) == kind).all()] for kind in (True, False)
+    )
+    changed = found[found["holds"] != found["ordering"].map(standard)]
+    sentences = [
+        f"Of {len(holds)} orderings {standard.sum()} hold by the Fréchet distance as all tables give it.",
+        f"{len(always)} hold under every condition and by both measures, {len(never)} under none, and "
+        f"{len(holds) - len(always) - len(never)} depend on how one measures.",
+    ]
+    if len(changed):
+        counts = changed.groupby("factor")["ordering"].nunique().drop("none", errors="ignore")
+        kid = changed[(changed["measure"] == "kid") & (changed["condition"] == STANDARD)]["ordering"].nunique()
+        told = [f"{factor} {count}" for factor, count in counts.sort_values(ascending=False).items()]
+        told += [f"KID in the place of the Fréchet distance {kid}"] if kid else []
+        sentences.append(f"Orderings that turn round with a factor: {', '.join(told)}.")
+    return " ".join(sentences)

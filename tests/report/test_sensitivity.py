@@ -1,0 +1,98 @@
+"""Orderings under conditions: what holds, what turns round, and the sentence about both."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from stackrepro.experiments import EXPERIMENTS
+from stackrepro.report import sensitivity
+from stackrepro.report.orderings import Ordering, orderings, standard_errors, survey, told
+
+A, B = ("birds/a", "matched"), ("birds/b", "matched")
+ORDERING = Ordering(("A1",), A, B)
+BASE = {"protocol": "fid/pytorch-fid", "n": 2304, "split": "all", "gray": None, "storage": "raw"}
+FEW, JPEG = {"n": 1152}, {"protocol": "fid-192/pytorch-fid", "n": 1024, "storage": "jpeg-75"}
+
+
+def run(*rows, error=1.0):
+    """A result with (changed, frechet, kid) under each condition; the first is the standard one."""
+    listed = [{**BASE, **changed, "frechet": frechet, "kid": kid} for changed, frechet, kid in rows]
+    generated = {"frechet": rows[0][1], "frechet_error": error}
+    return SimpleNamespace(result={"sensitivity": listed, "measures": {"generated": generated}})
+
+
+def test_each_ordering_of_the_claims_stands_once_with_all_that_name_it():
+    found = orderings()
+    names = [(ordering.better, ordering.worse) for ordering in found]
+    assert len(set(names)) == len(names)
+    by_name = {ordering.name: ordering.claims for ordering in found}
+    assert by_name["birds/conv-stack over birds/conv-stack-bp"] == ("A5", "A19", "A20")
+    assert by_name["faces/gray over faces/edges"] == ("B1", "B3")
+    assert "birds/dense-64 over birds/dense-64+dropout=0 (arm text)" in by_name
+    assert all(side[0].partition("+")[0] in EXPERIMENTS for pair in names for side in pair)
+
+
+def test_a_condition_turns_an_ordering_round():
+    runs = {
+        A: [run(({}, 30.0, 3.0), (FEW, 40.0, 4.0), (JPEG, 5.0, 0.5))],
+        B: [run(({}, 60.0, 2.0), (FEW, 50.0, 4.5), (JPEG, 4.0, 0.6))],
+    }
+    found = survey([ORDERING], runs).set_index(["condition", "measure"])
+    assert found["holds"].to_dict() == {
+        ("as in all tables", "frechet"): True,
+        ("as in all tables", "kid"): False,
+        ("n = 1152", "frechet"): True,
+        ("n = 1152", "kid"): True,
+        ("jpeg-75, fid-192/pytorch-fid, n = 1024", "frechet"): False,
+        ("jpeg-75, fid-192/pytorch-fid, n = 1024", "kid"): True,
+    }
+    assert found.loc[("as in all tables", "frechet"), "gap"] == pytest.approx(30 / 90)
+    assert found.loc[("n = 1152", "kid"), "factor"] == "number of images"
+    assert found.loc[("jpeg-75, fid-192/pytorch-fid, n = 1024", "kid"), "factor"] == "storage"
+
+
+def test_seeds_count_by_their_mean_and_conditions_only_where_all_have_them():
+    runs = {A: [run(({}, 10.0, 1.0), (FEW, 1.0, 1.0)), run(({}, 50.0, 1.0))], B: [run(({}, 29.0, 2.0))]}
+    found = survey([ORDERING], runs)
+    assert found["condition"].unique().tolist() == ["as in all tables"]
+    assert found["holds"].tolist() == [False, True]  # 30 against 29, 1 against 2
+    assert survey([ORDERING], {A: runs[A]}).empty
+
+
+def test_the_sentence_counts():
+    always, turned = ORDERING, Ordering(("A2",), B, A)
+    low, high = run(({}, 10.0, 1.0), (JPEG, 1.0, 1.0)), run(({}, 20.0, 2.0), (JPEG, 2.0, 2.0))
+    said = told(survey([always, turned], {A: [low], B: [high]}))
+    assert "Of 2 orderings 1 hold" in said
+    assert "1 hold under every condition and by both measures, 1 under none, and 0 depend" in said
+    mixed = run(({}, 20.0, 0.5), (JPEG, 0.5, 2.0))
+    said = told(survey([always], {A: [low], B: [mixed]}))
+    assert "0 hold under every condition and by both measures, 0 under none, and 1 depend" in said
+    assert "storage 1" in said
+    assert "KID in the place of the Fréchet distance 1" in said
+    assert told(survey([always], {})).startswith("There are no runs yet")
+
+
+def test_the_gap_in_units_of_its_sampling_error():
+    runs = {A: [run(({}, 10.0, 1.0), error=3.0)], B: [run(({}, 20.0, 1.0), error=4.0)]}
+    assert standard_errors(ORDERING, runs) == pytest.approx(2.0)  # 10 / 5
+    runs = {side: found * 4 for side, found in runs.items()}
+    assert standard_errors(ORDERING, runs) == pytest.approx(4.0)
+    still = [run(({}, 10.0, 1.0), error=1e-12)]
+    assert standard_errors(ORDERING, {A: still, B: still}) is None
+
+
+def test_the_page_has_a_cell_for_each_condition_and_a_row_for_each_ordering():
+    chapter = SimpleNamespace(book_stamp="tier quick")
+    runs = {A: [run(({}, 10.0, 1.0), (JPEG, 3.0, 1.0))], B: [run(({}, 20.0, 2.0), (JPEG, 2.0, 2.0))]}
+    seen = sensitivity.Surveyed(
+        [ORDERING], runs, survey([ORDERING], runs), [SimpleNamespace(command="stackrepro run x")]
+    )
+    (row,) = sensitivity.shares(chapter, seen).data.to_dict("records")
+    assert (row["holds"], row["conditions"], row["holds in"]) == ("yes", 4, "75%")
+    assert row["turned round by"] == "jpeg-75, fid-192/pytorch-fid, n = 1024 (Fréchet distance)"
+    figure = sensitivity.heat_map(chapter, seen)
+    assert [place.get_title() for place in figure.axes[:2]] == ["Fréchet distance", "KID"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["", "x"]
+    figure.draw_without_rendering()
+    assert "stackrepro run x" in sensitivity.missing(seen).data
