@@ -54,7 +54,9 @@ def main() -> None:
     """Print images per second of the three, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: 1, as runs have)")
-    parser.add_argument("--size", type=int, default=16, choices=sorted(CONFIGURATIONS), help="pixels a side (default: 16)")
+    parser.add_argument(
+        "--size", type=int, default=16, choices=sorted(CONFIGURATIONS), help="pixels a side (default: 16)"
+    )
     options = parser.parse_args()
     prepare_process(options.threads)
     c = CONFIGURATIONS[options.size]

@@ -65,7 +65,10 @@ def main() -> None:
     def next_real() -> torch.Tensor:
         return data[torch.randperm(len(data))[: CONFIGURATION.batch]]
 
-    ways = {"stackrepro": ours(CONFIGURATION, {CONFIGURATION.view: images}), "plain loop": plain(CONFIGURATION, next_real)}
+    ways = {
+        "stackrepro": ours(CONFIGURATION, {CONFIGURATION.view: images}),
+        "plain loop": plain(CONFIGURATION, next_real),
+    }
     compare(ways, UPDATES_A_TURN, CONFIGURATION.batch)
 
 

@@ -1,6 +1,6 @@
 """Two trainings of one thread side by side against the same two one after the other on two threads.
 
-Run `python benchmarks/two_runs.py [--experiment birds/dconv-64] [--tier quick]` on a machine of two idle cores; it takes
+Run `python benchmarks/two_runs.py [--experiment birds/dconv-64] [--tier quick]` on two idle cores; it takes
 a minute or two. The scheduler gives each run one thread because of what this shows.
 """
 
