@@ -13,7 +13,7 @@ from stackrepro.base.errors import UserError
 from stackrepro.experiments import ARMS, EXPERIMENTS, resolve
 from stackrepro.runs import Run
 from stackrepro.runs import train as training
-from stackrepro.runs.train import train
+from stackrepro.runs.train import LossRecord, train
 
 NAMES = [
     (f"{experiment.name}{suffix}", arm)
@@ -183,3 +183,25 @@ def test_a_checkpoint_of_another_layout_ends_in_a_sentence(damage, tiny_birds, t
     torch.save(state, path)
     with pytest.raises(UserError, match=r"checkpoint\.pt can't be used .*delete it"):
         train(run, tmp_path)
+
+
+def test_losses_are_looked_at_once_an_interval_but_the_very_update_is_named(tmp_path):
+    good, bad = {"generator": torch.tensor(1.0)}, {"generator": torch.tensor(float("inf"))}
+    losses = LossRecord(tmp_path, 0, updates=5 * training.RECORDS)
+    losses.add(good)
+    losses.add(bad)
+    losses.add(good)
+    losses.add(bad)
+    with pytest.raises(UserError, match="at update 2:"):
+        losses.add(good)
+    with pytest.raises(UserError, match="at update 1:"):
+        LossRecord(tmp_path, 0, updates=5 * training.RECORDS).add(bad, check=True)
+
+
+def test_mixed_precision_trains_near_the_usual_one(tiny_birds, tmp_path):
+    usual = smoke("birds/dconv-64", "matched", tiny_birds)
+    folders = [train(run, tmp_path) for run in (usual, replace(usual, precision="bf16-mixed"))]
+    one, other = ([json.loads(line) for line in (f / "losses.jsonl").read_text().splitlines()] for f in folders)
+    assert one != other
+    for record, rounded in zip(one, other, strict=True):
+        assert rounded == pytest.approx(record, rel=0.03)

@@ -1,0 +1,103 @@
+"""Two real processes that share each batch, against one that has it alone."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from sharing import SHARED, SHARED_WITH_MORE_DIGITS, UPDATES, shared
+
+from stackrepro.base.errors import UserError
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run, batches
+from stackrepro.runs.batches import Batches
+from stackrepro.runs.devices import launched
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def start(*arguments: str | Path) -> subprocess.Popen:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_birds_root, tiny_faces_root, tmp_path_factory) -> dict[int, Path]:
+    """Return the runs roots of one process and of two."""
+    roots = {number: tmp_path_factory.mktemp(f"processes{number}") for number in (1, 2)}
+    script = Path(__file__).with_name("sharing.py")
+    children = [start(script, number, tiny_birds_root, tiny_faces_root, root) for number, root in roots.items()]
+    for child in children:
+        output, _ = child.communicate(timeout=300)
+        assert child.returncode == 0, output
+    return roots
+
+
+def losses(folder: Path) -> list[dict[str, float]]:
+    return [json.loads(line) for line in (folder / "losses.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("which", "place", "tolerance"),
+    [(SHARED, ".", {"rel": 2e-5, "abs": 1e-7}), (SHARED_WITH_MORE_DIGITS, "more-digits", {"rel": 1e-11})],
+    ids=["single precision", "double precision"],
+)
+def test_two_processes_have_the_losses_of_one(which, place, tolerance, trained, tiny_birds_root, tiny_faces_root):
+    for run in shared(which, tiny_birds_root, tiny_faces_root):
+        one, two = (losses(run.folder(root / place)) for root in trained.values())
+        assert len(one) == len(two) == UPDATES
+        for update, (alone, together) in enumerate(zip(one, two, strict=True)):
+            assert together == pytest.approx(alone, **tolerance), (run.name, update)
+
+
+def test_one_process_writes_all_files_and_the_starts_are_recorded(trained):
+    files = {number: {path.relative_to(root) for path in root.rglob("*")} for number, root in trained.items()}
+    assert files[1] == files[2]
+    for number, root in trained.items():
+        for path in root.rglob("run.json"):
+            assert json.loads(path.read_text())["starts"][0]["processes"] == number
+
+
+def test_batches_that_cant_be_shared_evenly_are_refused(tiny_faces, monkeypatch):
+    configuration = resolve("faces/edges", "matched", "smoke")
+    monkeypatch.setattr(batches, "world_size", lambda: 3)
+    with pytest.raises(UserError, match="3 processes can't share the batches of faces/edges evenly"):
+        Batches({}, range(configuration.batch), configuration, torch.device("cpu"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cpu", 0, 1), "0 devices on 1 nodes"),
+        (("cpu", 1, 0), "1 devices on 0 nodes"),
+        (("cuda", 2, 1), r"not on this machine|has \d CUDA devices, not 2"),
+        (("gpu", 2, 1), "no device 'gpu'"),
+    ],
+)
+def test_devices_that_arent_there(arguments, words):
+    if arguments[0] == "cuda" and torch.cuda.device_count() > 1:
+        pytest.skip("this machine has them")
+    with pytest.raises(UserError, match=words), launched(*arguments):
+        pytest.fail("launched")
+
+
+def test_precision_is_part_of_the_identity_and_of_the_command(tiny_birds):
+    configuration = resolve("birds/dconv-stack", "matched", "smoke")
+    usual, short = Run(configuration, tiny_birds), Run(configuration, tiny_birds, precision="bf16-mixed")
+    assert usual.identity != short.identity
+    assert short.stage1.precision == "bf16-mixed"
+    assert short.command == f"{usual.command} --precision bf16-mixed"
+
+
+@pytest.mark.check
+def test_an_error_stops_all_processes_with_its_sentence(tiny_faces_root, tmp_path):
+    command = ["run", "faces/gray", "--tier", "smoke", "--devices", 2, "--data-root", tiny_faces_root, "--unofficial"]
+    child = start("-m", "stackrepro", *command, "--runs-root", tmp_path)
+    output, _ = child.communicate(timeout=300)
+    assert child.returncode == 1
+    assert "2 processes can't share the batches of faces/gray evenly" in output
+    assert "Traceback" not in output
