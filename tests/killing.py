@@ -23,7 +23,7 @@ from stackrepro.runs import Run
 PHASES = ("start", "drawing", "preparation", "training", "snapshot", "checkpoint", "evaluation", "result")
 ORDER = dict(zip(PHASES, (0, 0, 1, 2, 2, 2, 3, 3), strict=True))  # what comes after what
 LINGER = {"drawing": 0.4, "preparation": 0.2, "evaluation": 1.5}  # seconds that a phase may last; else 0.03
-IMAGES = 96  # of the drawn sets, so that a kill costs little
+IMAGES = 72  # of the drawn sets, so that a kill costs little
 UPDATES = 9
 NOT_COMPARED = {"checkpoint.pt", "checkpoint.previous.pt", "progress.json", ".lock", "lock"}
 TIMES = {"seconds", "images_per_second", "evaluated", "starts", "time"}

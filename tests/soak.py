@@ -25,7 +25,7 @@ from stackrepro.base.files import read_json, remove, write_json
 from stackrepro.runs.provenance import commit
 
 CASES = ("birds/dconv-stack", "faces/gray", "birds/conv-stack-bp", "faces/edges+update=wgan-gp", "faces/gray+batch=4")
-KILLS_A_ROUND = 12
+KILLS_A_ROUND = 16
 BOOK = "the book"
 
 
