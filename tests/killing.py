@@ -30,7 +30,7 @@ TIMES = {"seconds", "images_per_second", "evaluated", "starts", "time"}
 
 # A server that has imported what is heavy, and forks a process for each attempt.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["onnxruntime", "scipy.linalg", "stackrepro.evaluation.run"])
+processes.set_forkserver_preload(["onnxruntime", "scipy.linalg", "torch._dynamo", "stackrepro.evaluation.run"])
 
 
 @dataclass(frozen=True)
