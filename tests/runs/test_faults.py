@@ -199,6 +199,22 @@ def test_a_diverged_run_is_listed_as_such_with_its_update_until_it_goes_on(tiny_
     assert (item.state, item.diverged) == ("trained", None)
 
 
+def test_weights_that_are_no_numbers_count_as_divergence_too(tiny_birds, tmp_path, monkeypatch):
+    real = training.play
+
+    def spoils(rule, game, *arguments):
+        losses = real(rule, game, *arguments)
+        next(game.generator.network.parameters()).data.fill_(float("nan"))
+        return losses
+
+    monkeypatch.setattr(training, "play", spoils)
+    with pytest.raises(UserError, match="has diverged"):
+        train(small(tiny_birds), tmp_path)
+    item = store.StoredRun(small(tiny_birds).folder(tmp_path))
+    assert (item.state, item.diverged) == ("diverged", 1)
+    assert sorted(path.name for path in (item.folder / "snapshots").iterdir()) == ["generator-000000.safetensors"]
+
+
 def test_collapse_is_found_in_the_pictures_and_told(tiny_birds, tmp_path, monkeypatch, capsys):
     rng = np.random.default_rng(0)
     one = rng.integers(0, 255, (4, 4, 3))
