@@ -199,6 +199,16 @@ def test_a_diverged_run_is_listed_as_such_with_its_update_until_it_goes_on(tiny_
     assert (item.state, item.diverged) == ("trained", None)
 
 
+@pytest.mark.parametrize("name", ["losses.jsonl", "progress.json", "diverged.json", "training.json"])
+def test_a_spoilt_file_of_an_unfinished_run_is_a_state_and_stops_nobody(name, tmp_path):
+    folder = tmp_path / "a-run"
+    folder.mkdir()
+    (folder / "run.json").write_text(json.dumps(dict.fromkeys(store.NEEDED["run.json"])))
+    assert store.StoredRun(folder).state == "unfinished"
+    (folder / name).write_text("spoilt}\n")
+    assert store.StoredRun(folder).state == "damaged"
+
+
 def test_weights_that_are_no_numbers_count_as_divergence_too(tiny_birds, tmp_path, monkeypatch):
     real = training.play
 
