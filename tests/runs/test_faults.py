@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from killing import processes
 from PIL import Image
 
 from stackrepro.base.errors import UserError
+from stackrepro.base.stopping import exit_on_sigterm
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, checkpoint, store
 from stackrepro.runs import train as training
@@ -64,28 +66,28 @@ def test_a_file_that_grows_beyond_a_limit_ends_in_a_sentence_and_the_run_goes_on
     assert (folder / "generator.safetensors").read_bytes() == (whole / "generator.safetensors").read_bytes()
 
 
+def train_in_threes(run: Run, root: Path) -> None:
+    """Train with records of three updates each, and end as the command line does."""
+    exit_on_sigterm()
+    training.RECORDS = 20
+    try:
+        train(run, root)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_during_an_update_ends_after_it_with_a_checkpoint(number, status, tiny_birds, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "RECORDS", 20)  # of three updates each
+    monkeypatch.setattr(training, "RECORDS", 20)
     run = small(tiny_birds, updates=60)
     whole = train(run, tmp_path / "whole")
-    process = os.fork()
-    if process == 0:
-        from stackrepro.base.stopping import exit_on_sigterm
-
-        exit_on_sigterm()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            train(run, tmp_path)
-        except KeyboardInterrupt:
-            os._exit(130)
-        except SystemExit as stopped:
-            os._exit(stopped.code)
-        os._exit(0)
+    process = processes.Process(target=train_in_threes, args=(run, tmp_path))
+    process.start()
     losses = run.folder(tmp_path) / "losses.jsonl"
     wait_for(lambda: losses.exists() and losses.read_bytes().count(b"\n") > 3)
-    os.kill(process, number)
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == status
+    os.kill(process.pid, number)
+    process.join()
+    assert process.exitcode == status
     item = store.StoredRun(run.folder(tmp_path))
     assert item.state == "unfinished"
     kept = json.loads((item.folder / "progress.json").read_text())["update"]
