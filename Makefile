@@ -1,11 +1,13 @@
 # `make` lists what there is. Everything installs itself on first use, into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup book runs test check lint notebooks clean
+.PHONY: help setup book runs test check soak lint notebooks clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
 TIER ?= quick
 SEEDS ?= 0
 DEVICE ?= cpu
+KILLS ?= 200
+MINUTES ?= 25
 export DATA  # read by workflow/book.py, since no quoting in a shell line fits every folder's name
 
 VENV := .venv/bin
@@ -26,6 +28,8 @@ help:
 	@echo "     DRY=1                  list the missing runs and make none"
 	@echo "make test                   lint, tests, notebooks, a small book"
 	@echo "make check                  the slow tests and those with a browser"
+	@echo "make soak                   kill the work 200 times, compare with what was never killed, note the outcome in results/"
+	@echo "     KILLS=200 MINUTES=25   how many kills; how long at most; the same command goes on from there"
 	@echo "make lint                   ruff, and whether each notebook agrees with its script"
 	@echo "make notebooks              make the .ipynb files anew from their scripts"
 	@echo "make clean                  remove the built sites; runs and .venv stay"
@@ -55,6 +59,9 @@ test: lint
 
 check: .venv/.installed-check
 	@$(VENV)/python -m pytest -m check tests
+
+soak: .venv/.installed
+	@OMP_NUM_THREADS=1 $(VENV)/python tests/soak.py --kills $(KILLS) --minutes $(MINUTES)
 
 lint: .venv/.installed
 	@$(VENV)/ruff check .

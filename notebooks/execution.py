@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import execution, plan, tables
+from stackrepro.report import execution, plan, robustness, tables
 
 # %% [markdown]
 # ## Time
@@ -69,3 +69,14 @@ execution.entries(own)
 
 # %%
 execution.entries(execution.published(chapter))
+
+# %% [markdown]
+# ## Kills
+#
+# `make soak` kills real processes with SIGKILL at random moments of all phases: while the synthetic sets are drawn,
+# arrays prepared, networks trained, pictures and checkpoints written, results measured, chapters executed and the site
+# built. Then the same command goes on to the end, and every file must equal that of a run that was never killed, but
+# for times. The table shows the last outcome.
+
+# %%
+robustness.soak()

@@ -23,7 +23,7 @@ from stackrepro.base import places
 CHAPTERS = ("a-3-5-backpropagating", "b-7-contraction")  # of few runs: a stack of birds, and both stages of the faces
 JOBS = {"site.py": "site", "chapter.py": "chapter", "stackrepro": "run"}
 VICTIMS = ("book.py", "snakemake", "job", "all")
-RANDOM = re.compile(r"T_[0-9a-f]{5}|id=\"[0-9a-f-]{32,36}\"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+RANDOM = re.compile(r"T_[0-9a-f]{5}|at 0x[0-9a-f]+|id=\"[0-9a-f-]{32,36}\"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def small_checkout(folder: Path) -> Path:

@@ -17,20 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from stackrepro.base.files import leftovers, sha256_of_file
-from stackrepro.experiments import resolve
+from stackrepro.experiments import Configuration, resolve
 from stackrepro.runs import Run
 
 PHASES = ("start", "drawing", "preparation", "training", "snapshot", "checkpoint", "evaluation", "result")
 ORDER = dict(zip(PHASES, (0, 0, 1, 2, 2, 2, 3, 3), strict=True))  # what comes after what
 LINGER = {"drawing": 0.4, "preparation": 0.2, "evaluation": 1.5}  # seconds that a phase may last; else 0.03
-IMAGES = 96  # of the drawn sets, so that a kill costs little
+IMAGES = 72  # of the drawn sets, so that a kill costs little
 UPDATES = 9
+BATCH = 8
 NOT_COMPARED = {"checkpoint.pt", "checkpoint.previous.pt", "progress.json", ".lock", "lock"}
 TIMES = {"seconds", "images_per_second", "evaluated", "starts", "time"}
 
 # A server that has imported what is heavy, and forks a process for each attempt.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["onnxruntime", "scipy.linalg", "stackrepro.evaluation.run"])
+processes.set_forkserver_preload(["onnxruntime", "scipy.linalg", "torch._dynamo", "stackrepro.evaluation.run"])
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,14 @@ def run_named(experiment: str) -> Run:
     """Return a small run of an experiment on the drawn set as it is in this process."""
     from stackrepro.data import find
 
-    c = resolve(experiment, "matched", "smoke")
-    stage1 = None if c.stage1 is None else replace(c.stage1, updates=UPDATES)
-    return Run(replace(c, updates=UPDATES, stage1=stage1), find(c.view.dataset, None))
+    c = small(resolve(experiment, "matched", "smoke"))
+    return Run(c, find(c.view.dataset, None))
+
+
+def small(c: Configuration) -> Configuration:
+    """Return a configuration with its first stage's for few updates of few images."""
+    stage1 = None if c.stage1 is None else small(c.stage1)
+    return replace(c, updates=UPDATES, batch=min(c.batch, BATCH), stage1=stage1)
 
 
 def work(experiment: str, place: Place, phase: c_int) -> None:

@@ -60,7 +60,8 @@ if MISSING:
         input:
             first_stage,
         output:
-            local(str(RUNS_ROOT / "{name}" / "result.json")),
+            # `update`: not deleted beforehand, since another process may have finished it by then.
+            update(local(str(RUNS_ROOT / "{name}" / "result.json"))),
         wildcard_constraints:
             name="|".join(map(re.escape, MISSING)),
         params:

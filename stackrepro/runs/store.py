@@ -68,14 +68,15 @@ class StoredRun:
         total = self.record["configuration"]["updates"]
         if self.training is not None:
             return {"updates": total, "total": total, "seconds": sum(self.training["seconds"].values())}
-        kept, done = self.folder / "progress.json", 0
+        updates, seconds = self._done
+        return {"updates": updates, "total": total, "seconds": seconds}
+
+    @cached_property
+    def _done(self) -> tuple[int, float]:
+        kept, updates = self.folder / "progress.json", 0
         if (self.folder / "losses.jsonl").exists():
-            done = max((record["update"] for record in self.losses()), default=0)
-        return {
-            "updates": done,
-            "total": total,
-            "seconds": sum(read_json(kept)["seconds"].values()) if kept.exists() else 0.0,
-        }
+            updates = max((record["update"] for record in self.losses()), default=0)
+        return updates, sum(read_json(kept)["seconds"].values()) if kept.exists() else 0.0
 
     @cached_property
     def training(self) -> dict[str, Any] | None:
@@ -103,8 +104,10 @@ class StoredRun:
             lacks = NEEDED["run.json"] - self.record.keys()
             if self.result is not None:
                 lacks |= NEEDED["result.json"] - self.result.keys() or {"source"} - self.result["training"].keys()
+            elif self.training is None:
+                _ = self._done, self.diverged  # read what the list tells of it
             return bool(lacks)
-        except (UserError, AttributeError):
+        except (UserError, AttributeError, LookupError, TypeError, ValueError):
             return True
 
     def losses(self) -> list[dict[str, float]]:

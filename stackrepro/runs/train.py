@@ -135,7 +135,7 @@ def write_weights(path: Path, network: nn.Module) -> None:
     Raises:
         UserError: a weight is not a finite number.
     """
-    if not all(tensor.isfinite().all() for tensor in network.state_dict().values()):
+    if not is_finite(network):
         raise UserError(
             f"A weight of {path.parent.name}/{path.name} is not a finite number: the training has diverged and was "
             f"stopped there; earlier snapshots are kept."
@@ -143,11 +143,18 @@ def write_weights(path: Path, network: nn.Module) -> None:
     write_bytes(path, serialise({name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}))
 
 
+def is_finite(network: nn.Module) -> bool:
+    """Tell whether all of a network's state are finite numbers."""
+    return all(tensor.isfinite().all() for tensor in network.state_dict().values())
+
+
 def keep_snapshot(run: Run, root: Path, update: int, generator: nn.Module) -> None:
     """Keep the generator after `update` updates, and what the run then makes of the first fixed latents."""
     from PIL import Image
 
     folder, c = run.folder(root), run.configuration
+    if not is_finite(generator):
+        write_json(folder / DIVERGED, {"update": update})  # before `write_weights` refuses
     write_weights(folder / "snapshots" / f"generator-{update:06d}.safetensors", generator)
     if world_size() > 1:
         generator = unshared(generator)

@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from killing import processes
 from PIL import Image
 
 from stackrepro.base.errors import UserError
+from stackrepro.base.stopping import exit_on_sigterm
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, checkpoint, store
 from stackrepro.runs import train as training
@@ -64,36 +66,33 @@ def test_a_file_that_grows_beyond_a_limit_ends_in_a_sentence_and_the_run_goes_on
     assert (folder / "generator.safetensors").read_bytes() == (whole / "generator.safetensors").read_bytes()
 
 
+def train_in_threes(run: Run, root: Path) -> None:
+    """Train with records of three updates each, and end as the command line does."""
+    exit_on_sigterm()
+    training.RECORDS = 20
+    try:
+        train(run, root)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_during_an_update_ends_after_it_with_a_checkpoint(number, status, tiny_birds, tmp_path):
-    run = small(tiny_birds, updates=900)  # records of two updates each
+def test_a_signal_during_an_update_ends_after_it_with_a_checkpoint(number, status, tiny_birds, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "RECORDS", 20)
+    run = small(tiny_birds, updates=60)
     whole = train(run, tmp_path / "whole")
-    process = os.fork()
-    if process == 0:
-        os.dup2(os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT), 2)
-        from click.testing import CliRunner  # noqa: F401  imported so that the child imports nothing while it is stopped
-
-        from stackrepro.base.stopping import exit_on_sigterm
-
-        exit_on_sigterm()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            train(run, tmp_path)
-        except KeyboardInterrupt:
-            os._exit(130)
-        except SystemExit as stopped:
-            os._exit(stopped.code)
-        os._exit(0)
+    process = processes.Process(target=train_in_threes, args=(run, tmp_path))
+    process.start()
     losses = run.folder(tmp_path) / "losses.jsonl"
-    wait_for(lambda: losses.exists() and len(losses.read_bytes()) > 2000)
-    os.kill(process, number)
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == status
-    assert "Stopping at the next safe point" in (tmp_path / "log").read_text()
+    wait_for(lambda: losses.exists() and losses.read_bytes().count(b"\n") > 3)
+    os.kill(process.pid, number)
+    process.join()
+    assert process.exitcode == status
     item = store.StoredRun(run.folder(tmp_path))
     assert item.state == "unfinished"
     kept = json.loads((item.folder / "progress.json").read_text())["update"]
-    assert item.progress["total"] == 900
-    assert 0 <= kept - item.progress["updates"] < 2
+    assert item.progress["total"] == 60
+    assert 9 <= item.progress["updates"] <= kept < item.progress["updates"] + 3
     folder = train(run, tmp_path)
     for file in ("generator.safetensors", "losses.jsonl"):
         assert (folder / file).read_bytes() == (whole / file).read_bytes(), file
@@ -104,6 +103,11 @@ def test_of_two_processes_that_want_a_run_one_trains_and_the_other_uses_it(tiny_
     with locked(folder):
         waiting = subprocess.Popen(command(tiny_birds_root, tmp_path), stderr=subprocess.PIPE, text=True)
         line = waiting.stderr.readline()
+        stopped = subprocess.Popen(command(tiny_birds_root, tmp_path), stderr=subprocess.PIPE, text=True)
+        stopped.stderr.readline()
+        stopped.send_signal(signal.SIGTERM)
+        assert stopped.communicate()[1] == "Stopped. The same command goes on from here.\n"
+        assert stopped.returncode == 143
     assert line == f"Another process works on {folder.name}; waiting for it.\n"
     done = subprocess.run(command(tiny_birds_root, tmp_path), capture_output=True, text=True, check=False)
     said = waiting.communicate()[1]
@@ -197,6 +201,32 @@ def test_a_diverged_run_is_listed_as_such_with_its_update_until_it_goes_on(tiny_
     assert (item.state, item.diverged) == ("trained", None)
 
 
+@pytest.mark.parametrize("name", ["losses.jsonl", "progress.json", "diverged.json", "training.json"])
+def test_a_spoilt_file_of_an_unfinished_run_is_a_state_and_stops_nobody(name, tmp_path):
+    folder = tmp_path / "a-run"
+    folder.mkdir()
+    (folder / "run.json").write_text(json.dumps(dict.fromkeys(store.NEEDED["run.json"])))
+    assert store.StoredRun(folder).state == "unfinished"
+    (folder / name).write_text("spoilt}\n")
+    assert store.StoredRun(folder).state == "damaged"
+
+
+def test_weights_that_are_no_numbers_count_as_divergence_too(tiny_birds, tmp_path, monkeypatch):
+    real = training.play
+
+    def spoils(rule, game, *arguments):
+        losses = real(rule, game, *arguments)
+        next(game.generator.network.parameters()).data.fill_(float("nan"))
+        return losses
+
+    monkeypatch.setattr(training, "play", spoils)
+    with pytest.raises(UserError, match="has diverged"):
+        train(small(tiny_birds), tmp_path)
+    item = store.StoredRun(small(tiny_birds).folder(tmp_path))
+    assert (item.state, item.diverged) == ("diverged", 1)
+    assert sorted(path.name for path in (item.folder / "snapshots").iterdir()) == ["generator-000000.safetensors"]
+
+
 def test_collapse_is_found_in_the_pictures_and_told(tiny_birds, tmp_path, monkeypatch, capsys):
     rng = np.random.default_rng(0)
     one = rng.integers(0, 255, (4, 4, 3))
@@ -207,7 +237,7 @@ def test_collapse_is_found_in_the_pictures_and_told(tiny_birds, tmp_path, monkey
     assert found["update"] == 200
     assert [point["update"] for point in found["spread"] if point["levels"] == 0] == [0, 200, 400]
 
-    run = small(tiny_birds, updates=120)
+    run = small(tiny_birds, updates=100)
     monkeypatch.setattr(training, "sample", lambda *_: np.full((64, 16, 16, 3), 7, np.uint8))
     folder = train(run, tmp_path / "runs")
     assert json.loads((folder / "training.json").read_text())["collapse"]["update"] == 100
