@@ -1,4 +1,4 @@
-"""The commands `stackrepro runs` and `stackrepro publish`."""
+"""The command `stackrepro runs`."""
 
 from __future__ import annotations
 
@@ -35,13 +35,3 @@ def runs(runs_root: str | None, machine: bool) -> None:
         click.echo(f"{row['state']:11} {row['name']}  ({row['data']})")
     if not rows:
         click.echo(f"There are no runs in {root}. Make one: stackrepro run birds/dconv-64")
-
-
-@click.command()
-@click.argument("run")
-@runs_root
-def publish(run: str, runs_root: str | None) -> None:
-    """Copy a finished run's records and generated pictures to results/, to be committed."""
-    from stackrepro.runs import publish, store
-
-    click.echo(publish(store.named(run, places.runs_root(runs_root)), places.results_root()))

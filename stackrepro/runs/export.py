@@ -1,7 +1,7 @@
 """A run's generator for use elsewhere: safetensors or ONNX, in full or half precision.
 
-A smaller precision must not show: over the first 64 fixed latents the images, in levels of 0 to 255, may differ by one
-level in the root mean square from those of the trained weights. `evaluate --released` holds the distances to that.
+A smaller precision must not show: over the first 64 fixed latents the images, in levels of 0 to 255, may differ by 1.5
+levels in the root mean square from those of the trained weights. `evaluate --released` holds the distances to that.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from stackrepro.runs.sampling import BATCH, DISPLAYS, clipped, sample, to_levels
 from stackrepro.runs.store import StoredRun
 from stackrepro.runs.weights import State, is_kernel, packed, read_weights
 
-LIMIT = 1.0  # levels
-BITS = (6, 8, 12, 16)  # tried in this order
+LIMIT = 1.5  # levels; a Fréchet distance then moves by about 0.2 %
+BITS = (6, 7, 8, 10, 12, 16)  # tried in this order
 CPU = torch.device("cpu")
 
 

@@ -1,0 +1,37 @@
+"""The command `stackrepro publish`."""
+
+from __future__ import annotations
+
+import click
+
+from stackrepro.base import places
+from stackrepro.commands.options import data_root, runs_root, unofficial
+
+
+@click.command()
+@click.argument("run")
+@runs_root
+@data_root
+@unofficial
+def publish(run: str, runs_root: str | None, data_root: str | None, unofficial: bool) -> None:
+    """Copy a finished run's records, generated pictures and weights to results/, to be committed.
+
+    Beside them goes a model card, and to results/references/ what `stackrepro evaluate --released` needs to know of
+    the real images; where that is missing, the data of the run must be there.
+    """
+    from stackrepro.data import find
+    from stackrepro.evaluation.released import publish_references
+    from stackrepro.runs.publish import check_finished, publish
+    from stackrepro.runs.recorded import recorded
+    from stackrepro.runs.store import named
+
+    item, target = named(run, places.runs_root(runs_root)), places.results_root()
+    check_finished(item)
+    made = recorded(item)
+
+    def source():
+        return find(made.configuration.view.dataset, places.data_root(data_root), unofficial=unofficial)
+
+    for file in publish_references(made, item, target, source):
+        click.echo(file)
+    click.echo(publish(item, target))
