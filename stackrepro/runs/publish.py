@@ -19,11 +19,18 @@ def publish(item: StoredRun, target: Path) -> Path:
     It gets the records, the losses, the generated grids, the generator in as few bits as don't show, and a model card.
 
     Raises:
-        UserError: the run isn't finished, its weights are missing, or its experiment has been redefined since.
+        UserError: the run isn't finished, its weights are missing, its experiment has been redefined since, or the run
+            whose images it reads isn't published.
     """
     check_finished(item)
     run = recorded(item)
-    weights, bits = for_release(run, item)
+    before = None if run.configuration.condition is None else run.stage1
+    if before is not None and not (before.folder(target) / "generator.safetensors").is_file():
+        raise UserError(
+            f"{run.name} reads images of {before.name}, which isn't published: first finish that with "
+            f"`{before.command}` and publish it."
+        )
+    weights, bits = for_release(run, item, target)
     folder = target / item.folder.name
     with write_atomic(folder) as temporary:
         (temporary / "samples").mkdir(parents=True)
