@@ -3,7 +3,7 @@
 Kept are the mean, and the symmetric root of the covariance: its diagonal in single precision, the rest as signed 8-bit
 numbers whose square, with the sign, is proportional to the entry. Rounding the root instead of the covariance keeps the
 many small eigenvalues, which a low rank would cut off, and the square gives most of the 255 steps to small entries.
-With 2,048 features that is 2.1 MB, and a Fréchet distance changes by 0.1 % or less.
+With 2,048 features that is 2.1 MB. Fréchet distances were seen to change by 0.12 % at most.
 """
 
 from __future__ import annotations
@@ -60,9 +60,16 @@ def restored(kept: dict[str, np.ndarray]) -> Statistics:
     root = np.zeros((len(kept["mean"]),) * 2)
     root[np.triu_indices(len(root), 1)] = part * np.abs(part) * kept["scale"]
     root += root.T + np.diag(kept["diagonal"].astype(np.float64))
-    covariance = root @ root
-    rounding = kept["trace"][0] / (np.trace(covariance) or 1.0)
-    return Statistics(kept["mean"].astype(np.float64), covariance * rounding, int(kept["count"][0]))
+    values, vectors = np.linalg.eigh(root)
+    count = int(kept["count"][0])
+    varying = np.argsort(np.abs(values))[::-1][
+        : count - 1
+    ]  # so many directions at most have more than rounding in them
+    factor = vectors[:, varying] * values[varying]
+    covariance = factor @ factor.T
+    return Statistics(
+        kept["mean"].astype(np.float64), covariance * (kept["trace"][0] / (np.trace(covariance) or 1.0)), count
+    )
 
 
 def write_reference(path: Path, exact: Statistics, provenance: dict[str, str]) -> None:

@@ -8,15 +8,16 @@ from pathlib import Path
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_atomic
 from stackrepro.runs.card import model_card
-from stackrepro.runs.export import for_release
+from stackrepro.runs.export import BITS, for_release
 from stackrepro.runs.recorded import recorded
 from stackrepro.runs.store import StoredRun
 
 
-def publish(item: StoredRun, target: Path) -> Path:
+def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
     """Put what may be published of a finished run into a folder under `target`, and return that folder.
 
-    It gets the records, the losses, the generated grids, the generator in as few bits as don't show, and a model card.
+    It gets the records, the losses, the generated grids, the generator in as few bits as don't show, `bits` at
+    least, and a model card.
 
     Raises:
         UserError: the run isn't finished, its weights are missing, its experiment has been redefined since, or the run
@@ -30,7 +31,7 @@ def publish(item: StoredRun, target: Path) -> Path:
             f"{run.name} reads images of {before.name}, which isn't published: first finish that with "
             f"`{before.command}` and publish it."
         )
-    weights, bits = for_release(run, item, target)
+    weights, precision = for_release(run, item, bits)
     folder = target / item.folder.name
     with write_atomic(folder) as temporary:
         (temporary / "samples").mkdir(parents=True)
@@ -39,7 +40,7 @@ def publish(item: StoredRun, target: Path) -> Path:
         for grid in item.grids().values():
             shutil.copy2(grid, temporary / "samples" / grid.name)
         (temporary / "generator.safetensors").write_bytes(weights)
-        card = model_card(run, item, "generator.safetensors", f"kernels rounded to {bits} bits")
+        card = model_card(run, item, "generator.safetensors", precision)
         (temporary / "model-card.md").write_text(card, encoding="utf-8")
         if folder.exists():
             folder.rename(temporary.with_suffix(".old"))

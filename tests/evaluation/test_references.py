@@ -18,7 +18,7 @@ def features(count: int, dims: int, seed: int, shift: float = 0.0) -> np.ndarray
     return drawn @ turned.T
 
 
-@pytest.mark.parametrize(("count", "dims"), [(3000, 192), (100, 192), (32, 64)])
+@pytest.mark.parametrize(("count", "dims"), [(3000, 192), (100, 192), (32, 192), (32, 64)])
 def test_distances_hardly_change(count, dims):
     exact = statistics(features(count, dims, seed=1))
     small = restored(compact(exact))

@@ -60,8 +60,8 @@ def call(*arguments: object) -> Result:
     return CliRunner().invoke(commands, [str(argument) for argument in arguments], catch_exceptions=True)
 
 
-def published(run: Run, own: Path, data: Path) -> None:
-    done = call("publish", run.name, "--runs-root", own, "--data-root", data, "--unofficial")
+def published(run: Run, own: Path, data: Path, bits: int = 7) -> None:
+    done = call("publish", run.name, "--bits", bits, "--runs-root", own, "--data-root", data, "--unofficial")
     assert done.exit_code == 0, (done.output, done.exception)
 
 
@@ -71,7 +71,7 @@ def checked(name: str, own: Path) -> list[dict]:
     return json.loads(done.stdout)
 
 
-def test_a_stack_is_measured_anew_without_its_data(stack, own, tiny_birds_root, results, request):
+def test_a_stack_is_measured_anew_without_its_data(stack, own, tiny_birds_root, results, weights, request):
     published(stack, own, tiny_birds_root)
     request.getfixturevalue("no_data")
     rows = {row["place"]: row for row in checked("birds/dconv-stack", own / "none")}
@@ -87,18 +87,18 @@ def test_a_distance_outside_of_its_tolerance_fails(stack, own, tiny_birds_root, 
     published(stack, own, tiny_birds_root)
     path = results / stack.name / "result.json"
     result = json.loads(path.read_text())
-    result["measures"]["generated"]["frechet"] *= 1.02
+    result["measures"]["generated"]["frechet"] *= 1.03
     path.write_text(json.dumps(result))
     done = call("evaluate", "--released", stack.name)
     assert isinstance(done.exception, UserError)
     assert "1 of 2 distances" in str(done.exception)
     assert "measures.generated;" in str(done.exception)
-    assert "outside of 0.5%" in done.output
-    assert "within 0.5%" in done.output
+    assert "outside of 1.0%" in done.output
+    assert "within 1.0%" in done.output
 
 
-def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, results, request):
-    with pytest.raises(UserError, match="reads images of faces-edges.*which isn't published"):
+def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, results, weights, request):
+    with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published"):
         publish(StoredRun(gray.folder(own)), results)
     published(gray.stage1, own, tiny_faces_root)
     published(gray, own, tiny_faces_root)
@@ -152,8 +152,6 @@ def test_the_cards_lines_load_the_generator(stack, own, results, monkeypatch):
 def test_an_unfinished_run_is_refused_with_the_command(tiny_birds, tmp_path):
     run = Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds)
     train(run, tmp_path)
-    with pytest.raises(
-        UserError, match="is trained, not finished: first finish it with `stackrepro run birds/dconv-64"
-    ):
+    with pytest.raises(UserError, match="is trained, not finished: first finish it with `stackrepro run"):
         publish(store.StoredRun(run.folder(tmp_path)), tmp_path / "results")
     assert not (tmp_path / "results").exists()
