@@ -19,8 +19,8 @@ from stackrepro.commands.options import data_root, runs_root, unofficial
 def publish(run: str, bits: int, runs_root: str | None, data_root: str | None, unofficial: bool) -> None:
     """Copy a finished run's records, generated pictures and weights to results/, to be committed.
 
-    The weights are rounded to as few bits as don't show in the images. Where `stackrepro evaluate --released` finds that
-    the distances moved all the same, publish again with more --bits.
+    The weights are rounded to as few bits as don't show in the images. Where `stackrepro evaluate --released` finds
+    that the distances moved all the same, publish again with more --bits.
 
     Beside them goes a model card, and to results/references/ what `stackrepro evaluate --released` needs to know of
     the real images; where that is missing, the data of the run must be there.

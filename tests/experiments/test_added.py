@@ -38,8 +38,6 @@ def test_the_page_adds_an_experiment_that_runs(tmp_path, tiny_birds_root):
 
     listed = {row["name"]: row for row in json.loads(call("list", "--json"))}
     assert listed.keys() == {*EXPERIMENTS, "birds/conv-on-dense"}
-    for arm in ("text", "code", "matched"):
-        call("show", "birds/conv-on-dense", "--arm", arm, "--tier", "paper")
     data = ("--data-root", tiny_birds_root, "--unofficial", "--runs-root", tmp_path / "runs")
     folder = Path(call("run", "birds/conv-on-dense", "--tier", "smoke", *data).strip())
     record = json.loads((folder / "run.json").read_text())["configuration"]
