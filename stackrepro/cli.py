@@ -12,11 +12,15 @@ from stackrepro.base.stopping import STOPPED, Terminated, exit_on_sigterm
 from stackrepro.commands.claims import claims
 from stackrepro.commands.costs import costs
 from stackrepro.commands.data import data
+from stackrepro.commands.evaluate import evaluate
 from stackrepro.commands.experiments import list_command, show
+from stackrepro.commands.export import export
 from stackrepro.commands.eyetest import eyetest
 from stackrepro.commands.fid import fid
-from stackrepro.commands.run import evaluate, run
-from stackrepro.commands.runs import publish, runs
+from stackrepro.commands.publish import publish
+from stackrepro.commands.run import run
+from stackrepro.commands.runs import runs
+from stackrepro.commands.sample import sample
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -30,11 +34,13 @@ def commands() -> None:
     stackrepro run birds/dconv-stack --tier quick         train and evaluate it
     stackrepro run faces/gray --tier quick                stage 2 of the faces, and before it stage 1
     stackrepro runs                                       what was run
+    stackrepro sample birds/dconv-stack                   images from what was run or released, without data
     stackrepro claims                                     what became of the papers' claims
     """
 
 
-for command in (list_command, show, run, runs, evaluate, publish, claims, costs, data, fid, eyetest):
+ALL = (list_command, show, run, runs, sample, evaluate, export, publish, claims, costs, data, fid, eyetest)
+for command in ALL:
     commands.add_command(command)
 
 

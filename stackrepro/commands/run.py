@@ -1,4 +1,4 @@
-"""The commands `stackrepro run` and `stackrepro evaluate`."""
+"""The command `stackrepro run`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from stackrepro.base import places
 from stackrepro.base.errors import UserError
-from stackrepro.commands.options import arm, data_root, device, print_json, runs_root, tier, unofficial, weights
+from stackrepro.commands.options import arm, data_root, device, runs_root, tier, unofficial, weights
 from stackrepro.experiments import resolve
 
 
@@ -58,31 +58,6 @@ def run(
     with launched(device, devices, nodes) as own:
         if complete(chosen, root, own, weights) is not None:
             click.echo(chosen.folder(root))
-
-
-@click.command()
-@click.argument("run")
-@data_root
-@unofficial
-@runs_root
-@device
-@weights
-@click.option(
-    "--full", is_flag=True, help="With the snapshots and recalibrated BatchNorm, which quick tiers leave out."
-)
-def evaluate(run: str, data_root: str | None, unofficial: bool, runs_root: str | None, **options: Any) -> None:
-    """Measure a trained run again, replace its result and print it.
-
-    RUN is a name that `stackrepro runs` lists, the beginning of its identity, or its folder.
-    """
-    from stackrepro.data import find
-    from stackrepro.evaluation.run import evaluate
-    from stackrepro.runs import store
-
-    stored = store.named(run, places.runs_root(runs_root))
-    dataset = stored.record["configuration"]["view"]["dataset"]
-    source = find(dataset, places.data_root(data_root), unofficial=unofficial)
-    print_json(evaluate(store.reopened(stored, source), stored.folder.parent, **options))
 
 
 def make_run(

@@ -1,4 +1,4 @@
-"""The commands `stackrepro runs`, `stackrepro runs clean` and `stackrepro publish`."""
+"""The commands `stackrepro runs` and `stackrepro runs clean`."""
 
 from __future__ import annotations
 
@@ -107,13 +107,3 @@ def clean(runs_root: str | None, machine: bool, stale: bool, yes: bool) -> None:
 def shown(path: Path) -> str:
     """Return a path as short as it can be said from here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-@click.command()
-@click.argument("run")
-@runs_root
-def publish(run: str, runs_root: str | None) -> None:
-    """Copy a finished run's records and generated pictures to results/, to be committed."""
-    from stackrepro.runs import publish, store
-
-    click.echo(publish(store.named(run, places.runs_root(runs_root)), places.results_root()))

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from types import ModuleType
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments import birds_by_edges, birds_conv, birds_dconv, birds_dense, faces
+from stackrepro.experiments import birds_conv, birds_dconv, birds_dense, faces
+from stackrepro.experiments.added import added
 from stackrepro.experiments.configuration import Configuration
+from stackrepro.experiments.experiment import Experiment
 from stackrepro.experiments.tiers import TIERS, scale
-from stackrepro.experiments.variants import VARIANTS, Variant
 
 ARMS = {
     "text": "as the paper says; gaps are filled by a stated rule and numbered in the deviation register",
     "code": "as the authors' released code does it, repaired only where it can't run",
     "matched": "all equal but the thing under test",
 }
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One model that a paper trained. `build` maps an arm to the configuration at the paper tier."""
-
-    name: str
-    title: str
-    source: str
-    build: Callable[[str], Configuration]
-
-    @property
-    def variants(self) -> list[Variant]:
-        """The variants of this experiment."""
-        return [variant for variant in VARIANTS if self.name in variant.experiments]
 
 
 def family(module: ModuleType, words: str, section: str) -> list[Experiment]:
@@ -56,30 +42,31 @@ def family(module: ModuleType, words: str, section: str) -> list[Experiment]:
     ]
 
 
-EXPERIMENTS = {
-    experiment.name: experiment
-    for experiment in (
-        *family(birds_dense, "dense", "3.3.1"),
-        *family(birds_conv, "conv", "3.3.2"),
-        *family(birds_dconv, "deep-conv", "3.3.3"),
-        Experiment(
-            "faces/edges", "stage 1, noise to edges: a DCGAN", "paper B, Methods; baseline_dcgan.py", faces.edges
-        ),
-        Experiment(
-            "faces/gray", "stage 2, edges to gray: ResNet-6", "paper B, Methods; edges2grayscale_train.py", faces.gray
-        ),
-        Experiment("faces/rgb", "stage 3, gray to RGB, in the code only", "grayscale2rgb_train.py", faces.rgb),
-        Experiment(
-            "faces/single", "control: noise to gray in one stage", "the control that paper B lacks", faces.single
-        ),
-        Experiment(
-            "faces/joint", "proposal 2: latent relayed, stages trained at once", "paper B, Figure 8", faces.joint
-        ),
-        Experiment("birds/edges", "paper B's stage 1 on birds", "paper B, Conclusion", birds_by_edges.edges),
-        Experiment("birds/gray", "paper B's stage 2 on birds", "paper B, Conclusion", birds_by_edges.gray),
-        Experiment("birds/gray-single", "paper B's control on birds", "paper B, Conclusion", birds_by_edges.single),
-    )
-}
+def registered(*experiments: Experiment) -> dict[str, Experiment]:
+    """Return experiments by their names.
+
+    Raises:
+        UserError: two have the same name.
+    """
+    names = [experiment.name for experiment in experiments]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UserError(f"Two experiments are called {', '.join(sorted(twice))}: give one of them another name.")
+    return dict(zip(names, experiments, strict=True))
+
+
+EXPERIMENTS = registered(
+    *family(birds_dense, "dense", "3.3.1"),
+    *family(birds_conv, "conv", "3.3.2"),
+    *family(birds_dconv, "deep-conv", "3.3.3"),
+    Experiment("faces/edges", "stage 1, noise to edges: a DCGAN", "paper B, Methods; baseline_dcgan.py", faces.edges),
+    Experiment(
+        "faces/gray", "stage 2, edges to gray: ResNet-6", "paper B, Methods; edges2grayscale_train.py", faces.gray
+    ),
+    Experiment("faces/rgb", "stage 3, gray to RGB, in the code only", "grayscale2rgb_train.py", faces.rgb),
+    Experiment("faces/single", "control: noise to gray in one stage", "the control that paper B lacks", faces.single),
+    Experiment("faces/joint", "proposal 2: latent relayed, stages trained at once", "paper B, Figure 8", faces.joint),
+    *added(),
+)
 
 
 def resolve(name: str, arm: str, tier: str, seed: int = 0) -> Configuration:

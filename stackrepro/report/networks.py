@@ -65,14 +65,14 @@ class StageTwo:
 def opened(chapter: Chapter, stored: StoredRun, name: str = "generator") -> StageTwo | None:
     """Load a run and the trained stages before it on the CPU; None if the weights of one aren't there.
 
-    Results that are published with the book have none. `name` is that of the run's weights in its folder, which also
-    holds the snapshots.
+    `name` is that of the run's weights in its folder. Results that are published with the book have the trained ones,
+    rounded, and no snapshots.
     """
-    run = reopened(stored, chapter.source)
-    files = [needed.folder(chapter.runs_root) / "generator.safetensors" for needed in stages(run)[1:]]
-    if not all(file.exists() for file in (run.folder(chapter.runs_root) / f"{name}.safetensors", *files)):
+    run, root = reopened(stored, chapter.source), stored.folder.parent
+    files = [needed.folder(root) / "generator.safetensors" for needed in stages(run)[1:]]
+    if not all(file.exists() for file in (run.folder(root) / f"{name}.safetensors", *files)):
         return None
-    stack = trained_sampler(run, chapter.runs_root, torch.device("cpu"), name)
+    stack = trained_sampler(run, root, torch.device("cpu"), name)
     c = run.configuration
     arrays = prepare(run.source, [c.condition, c.view])
     rows = held_out_rows(run.source), training_rows(run.source)
@@ -89,6 +89,6 @@ def without_weights(runs: dict[str, list[StoredRun]]) -> Markdown:
     """Say that this needs weights, and how to get them."""
     lines = "\n".join(f"- `{run.folder.name}`: `{run.record['command']}`" for group in runs.values() for run in group)
     return Markdown(
-        "This is drawn with the trained networks themselves, and published results keep no weights. Move the folders "
+        "This is drawn with networks that are not here, and published results keep no snapshots. Move the folders "
         f"of these runs out of `results/`, and make the runs anew:\n\n{lines}"
     )

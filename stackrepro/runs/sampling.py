@@ -6,29 +6,29 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from stackrepro.base.errors import UserError
 from stackrepro.experiments import Configuration
 from stackrepro.models import build
 from stackrepro.runs.randomness import fixed_latents
+from stackrepro.runs.weights import read_weights
 
 BATCH = 64
 RECALIBRATION_BATCHES = 16
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Load a safetensors file into `network`, as data only.
+    """Load a safetensors file into `network`, as data only; rounded weights (see `weights`) are unpacked.
 
     Raises:
         UserError: the file isn't there, is damaged, or belongs to another network.
     """
     try:
-        network.load_state_dict(load_file(path))
+        network.load_state_dict(read_weights(path))
     except FileNotFoundError as error:
         raise UserError(f"The weights {path} are not there: run the experiment that makes them.") from error
-    except (SafetensorError, RuntimeError) as error:
+    except (SafetensorError, RuntimeError, ValueError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(
             f"The weights {path} don't fit or are damaged ({reason}): delete them and run again."
@@ -44,7 +44,7 @@ def load_generator(configuration: Configuration, path: Path, device: torch.devic
 
 def to_pixels(images: Tensor, value_range: tuple[float, float]) -> np.ndarray:
     """Turn images (N, C, size, size) of a value range into uint8 (N, size, size, C); what lies outside is clipped."""
-    return channels_last(to_levels(images, value_range).add_(0.5).clamp_(0, 255))
+    return channels_last(clipped(to_levels(images, value_range)))
 
 
 def to_wrapped_pixels(images: Tensor, value_range: tuple[float, float]) -> np.ndarray:
@@ -52,12 +52,20 @@ def to_wrapped_pixels(images: Tensor, value_range: tuple[float, float]) -> np.nd
 
     Shapes are those of `to_pixels`. Levels lose their fraction and are counted modulo 256, so that -10 shows as 246.
     """
-    return channels_last(to_levels(images, value_range).trunc_().remainder_(256))
+    return channels_last(wrapped(to_levels(images, value_range)))
 
 
 def to_levels(images: Tensor, value_range: tuple[float, float]) -> Tensor:
     low, high = value_range
     return images.sub(low).mul_(255 / (high - low))
+
+
+def clipped(levels: Tensor) -> Tensor:
+    return levels.add(0.5).clamp(0, 255)
+
+
+def wrapped(levels: Tensor) -> Tensor:
+    return levels.trunc().remainder(256)
 
 
 def channels_last(levels: Tensor) -> np.ndarray:
@@ -69,15 +77,21 @@ DISPLAYS: dict[str, Render] = {"clip": to_pixels, "wrap": to_wrapped_pixels}
 
 
 @torch.inference_mode()
+def generate(
+    generator: nn.Module, latents: np.ndarray, value_range: tuple[float, float], render: Render = to_pixels
+) -> Iterator[np.ndarray]:
+    """Generate from latents, float32 (N, latent), in inference mode: uint8 batches (64 or less, size, size, C)."""
+    generator.eval()
+    device = next(generator.parameters()).device
+    for chunk in torch.from_numpy(latents).split(BATCH):
+        yield render(generator(chunk.to(device)), value_range)
+
+
 def sample_batches(
     generator: nn.Module, count: int, value_range: tuple[float, float], render: Render = to_pixels
 ) -> Iterator[np.ndarray]:
-    """Generate from the first `count` fixed latents, in inference mode: uint8 batches (M, size, size, C)."""
-    generator.eval()
-    device = next(generator.parameters()).device
-    latents = torch.from_numpy(fixed_latents(count, generator.specification.latent))
-    for chunk in latents.split(BATCH):
-        yield render(generator(chunk.to(device)), value_range)
+    """Generate from the first `count` fixed latents, as `generate`."""
+    return generate(generator, fixed_latents(count, generator.specification.latent), value_range, render)
 
 
 @torch.no_grad()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import read_json, write_atomic
+from stackrepro.base.files import read_json
 from stackrepro.base.places import results_root
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
@@ -174,26 +173,3 @@ def reopened(stored: StoredRun, source: Source) -> Run:
     if run.identity != record["identity"]:
         raise UserError(f"{c['experiment']} has been redefined since {stored.folder.name} was trained: train it again.")
     return run
-
-
-def publish(run: StoredRun, target: Path) -> Path:
-    """Copy what may be published of a finished run to a folder under `target`: records, losses, generated grids.
-
-    Raises:
-        UserError: the run isn't finished.
-    """
-    if run.result is None:
-        raise UserError(
-            f"{run.folder.name} is {run.state}, not finished: first finish it with `{run.record['command']}`."
-        )
-    folder = target / run.folder.name
-    with write_atomic(folder) as temporary:
-        (temporary / "samples").mkdir(parents=True)
-        for file in ("run.json", "result.json", "losses.jsonl"):
-            shutil.copy2(run.folder / file, temporary / file)
-        for grid in run.grids().values():
-            shutil.copy2(grid, temporary / "samples" / grid.name)
-        if folder.exists():
-            folder.rename(temporary.with_suffix(".old"))
-    shutil.rmtree(temporary.with_suffix(".old"), ignore_errors=True)
-    return folder

@@ -1,12 +1,13 @@
-"""Runs on disk: identity, states, look-up, publishing."""
+"""Runs on disk: identity, states, look-up."""
 
 import json
+import shutil
 
 import pytest
 
 from stackrepro.base.errors import UserError
 from stackrepro.experiments import resolve
-from stackrepro.runs import Run, find, provenance, publish, store, stored
+from stackrepro.runs import Run, find, provenance, store, stored
 from stackrepro.runs.lock import locked
 from stackrepro.runs.train import train
 
@@ -85,27 +86,9 @@ def test_a_finished_run_is_found_in_the_runs_root_first_and_then_among_the_resul
     monkeypatch.setattr(store, "results_root", lambda: tmp_path / "results")
     assert find(run, tmp_path / "runs") is None
     own = finish(run, tmp_path / "runs")
-    published = publish(own, tmp_path / "results")
+    published = shutil.copytree(own.folder, tmp_path / "results" / run.name)
     assert find(run, tmp_path / "runs").folder == own.folder
     assert find(run, tmp_path / "elsewhere").folder == published
-
-
-def test_publishing_copies_records_and_grids_and_no_weights(run, tmp_path):
-    folder = publish(finish(run, tmp_path / "runs"), tmp_path / "results")
-    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    grids = [f"samples/grid-{update:06d}.png" for update in run.configuration.snapshots]
-    assert files == ["losses.jsonl", "result.json", "run.json", *grids]
-    publish(stored(tmp_path / "runs")[0], tmp_path / "results")
-    assert len(list((tmp_path / "results").iterdir())) == 1
-
-
-def test_publishing_an_unfinished_run_is_refused_with_the_command(run, tmp_path):
-    train(run, tmp_path)
-    with pytest.raises(
-        UserError, match="is trained, not finished: first finish it with `stackrepro run birds/dconv-64"
-    ):
-        publish(stored(tmp_path)[0], tmp_path / "results")
-    assert not (tmp_path / "results").exists()
 
 
 def test_a_run_is_named_by_folder_name_or_identity(run, tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from stackrepro.data import BirdView, View
 from stackrepro.experiments import faces
 from stackrepro.experiments.configuration import Configuration
+from stackrepro.experiments.experiment import Experiment
 
 NAMES = {"faces/edges": "birds/edges", "faces/gray": "birds/gray", "faces/single": "birds/gray-single"}
 
@@ -41,3 +42,10 @@ def gray(arm: str) -> Configuration:
 def single(arm: str) -> Configuration:
     """The single-stage control."""
     return on_birds(faces.single(arm))
+
+
+EXPERIMENTS = (
+    Experiment("birds/edges", "paper B's stage 1 on birds", "paper B, Conclusion", edges),
+    Experiment("birds/gray", "paper B's stage 2 on birds", "paper B, Conclusion", gray),
+    Experiment("birds/gray-single", "paper B's control on birds", "paper B, Conclusion", single),
+)

@@ -1,0 +1,43 @@
+"""The command `stackrepro publish`."""
+
+from __future__ import annotations
+
+import click
+
+from stackrepro.base import places
+from stackrepro.commands.options import data_root, runs_root, unofficial
+
+
+@click.command()
+@click.argument("run")
+@click.option(
+    "--bits", type=click.IntRange(2, 16), default=7, show_default=True, help="The least to round the weights to."
+)
+@runs_root
+@data_root
+@unofficial
+def publish(run: str, bits: int, runs_root: str | None, data_root: str | None, unofficial: bool) -> None:
+    """Copy a finished run's records, generated pictures and weights to results/, to be committed.
+
+    The weights are rounded to as few bits as don't show in the images. Where `stackrepro evaluate --released` finds
+    that the distances moved all the same, publish again with more --bits.
+
+    Beside them goes a model card, and to results/references/ what `stackrepro evaluate --released` needs to know of
+    the real images; where that is missing, the data of the run must be there.
+    """
+    from stackrepro.data import find
+    from stackrepro.evaluation.released import publish_references
+    from stackrepro.runs.publish import check_finished, publish
+    from stackrepro.runs.recorded import recorded
+    from stackrepro.runs.store import named
+
+    item, target = named(run, places.runs_root(runs_root)), places.results_root()
+    check_finished(item)
+    made = recorded(item)
+
+    def source():
+        return find(made.configuration.view.dataset, places.data_root(data_root), unofficial=unofficial)
+
+    for file in publish_references(made, item, target, source):
+        click.echo(file)
+    click.echo(publish(item, target, bits))

@@ -1,0 +1,55 @@
+"""From a finished run to what is committed of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from stackrepro.base.errors import UserError
+from stackrepro.base.files import write_atomic
+from stackrepro.runs.card import model_card
+from stackrepro.runs.export import BITS, for_release
+from stackrepro.runs.recorded import recorded
+from stackrepro.runs.store import StoredRun
+
+
+def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
+    """Put what may be published of a finished run into a folder under `target`, and return that folder.
+
+    It gets the records, the losses, the generated grids, the generator in as few bits as don't show, `bits` at
+    least, and a model card.
+
+    Raises:
+        UserError: the run isn't finished, its weights are missing, its experiment has been redefined since, or the run
+            whose images it reads isn't published.
+    """
+    check_finished(item)
+    run = recorded(item)
+    before = None if run.configuration.condition is None else run.stage1
+    if before is not None and not (before.folder(target) / "generator.safetensors").is_file():
+        raise UserError(
+            f"{run.name} reads images of {before.name}, which isn't published: first finish that with "
+            f"`{before.command}` and publish it."
+        )
+    weights, precision = for_release(run, item, bits)
+    folder = target / item.folder.name
+    with write_atomic(folder) as temporary:
+        (temporary / "samples").mkdir(parents=True)
+        for file in ("run.json", "result.json", "losses.jsonl"):
+            shutil.copy2(item.folder / file, temporary / file)
+        for grid in item.grids().values():
+            shutil.copy2(grid, temporary / "samples" / grid.name)
+        (temporary / "generator.safetensors").write_bytes(weights)
+        card = model_card(run, item, "generator.safetensors", precision)
+        (temporary / "model-card.md").write_text(card, encoding="utf-8")
+        if folder.exists():
+            folder.rename(temporary.with_suffix(".old"))
+    shutil.rmtree(temporary.with_suffix(".old"), ignore_errors=True)
+    return folder
+
+
+def check_finished(item: StoredRun) -> None:
+    """Raise a `UserError` with the command that goes on with it if a run isn't finished."""
+    if item.damaged or item.result is None:
+        remedy = "delete its folder" if item.damaged else f"first finish it with `{item.record['command']}`"
+        raise UserError(f"{item.folder.name} is {item.state}, not finished: {remedy}.")

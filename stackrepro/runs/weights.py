@@ -1,0 +1,69 @@
+"""Weights on disk: as they were trained, and rounded to few bits so that many generators fit into a repository.
+
+Rounded are kernels, all tensors of two dimensions and more: each row, the weights of one output, to whole multiples of
+its largest weight over 2^(bits - 1) - 1. Biases, BatchNorm's numbers and counters stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from math import prod
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+PACKED, SCALE = ".packed", ".scale"
+State = dict[str, Tensor]
+
+
+def packed(state: State, bits: int, metadata: dict[str, str]) -> bytes:
+    """Return a safetensors file of a network's state with kernels rounded to `bits`, 2 to 16, and tightly packed.
+
+    In the place of a kernel stand `<name>.packed`, uint8, its whole numbers bit by bit, and `<name>.scale`, float32, a
+    factor a row. The metadata get `bits` and, as JSON, `shapes`.
+    """
+    largest = 2 ** (bits - 1) - 1
+    tensors, shapes = {}, {}
+    for name, tensor in state.items():
+        if not is_kernel(tensor):
+            tensors[name] = tensor.contiguous().cpu()
+            continue
+        rows = tensor.detach().cpu().to(torch.float32).flatten(1)
+        scale = rows.abs().amax(1).clamp_min(torch.finfo(torch.float32).tiny) / largest
+        numbers = (rows / scale[:, None]).round_().clamp_(-largest, largest).add_(largest).to(torch.int32).numpy()
+        places = (numbers.reshape(-1, 1) >> np.arange(bits, dtype=np.int32)) & 1
+        tensors[name + PACKED], tensors[name + SCALE] = torch.from_numpy(np.packbits(places.astype(np.uint8))), scale
+        shapes[name] = list(tensor.shape)
+    return save(tensors, metadata | {"bits": str(bits), "shapes": json.dumps(shapes)})
+
+
+def is_kernel(tensor: Tensor) -> bool:
+    """Tell whether a tensor is one of those that are rounded: they are nearly all of a network's weights."""
+    return tensor.dim() > 1 and tensor.is_floating_point()
+
+
+def read_weights(path: Path) -> State:
+    """Read a safetensors file of weights, whether they were rounded or not; rounded kernels become float32.
+
+    Raises:
+        FileNotFoundError, SafetensorError, ValueError, KeyError: the file isn't there, or is damaged.
+    """
+    with safe_open(path, "pt") as file:
+        metadata, state = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    if "bits" not in metadata:
+        return state
+    bits = int(metadata["bits"])
+    for name, shape in json.loads(metadata["shapes"]).items():
+        state[name] = unpacked(state.pop(name + PACKED), state.pop(name + SCALE), shape, bits)
+    return state
+
+
+def unpacked(numbers: Tensor, scale: Tensor, shape: list[int], bits: int) -> Tensor:
+    """Return the float32 kernel of a shape from its packed whole numbers, uint8, and its rows' factors."""
+    places = np.unpackbits(numbers.numpy(), count=prod(shape) * bits).reshape(-1, bits)
+    whole = places.astype(np.int32) @ (1 << np.arange(bits, dtype=np.int32)) - (2 ** (bits - 1) - 1)
+    return (torch.from_numpy(whole).reshape(shape[0], -1) * scale[:, None]).reshape(shape)

@@ -1,0 +1,69 @@
+"""Published statistics of real images: how small they are, and what distances they still give."""
+
+import numpy as np
+import pytest
+
+from stackrepro.base.errors import UserError
+from stackrepro.data import BirdView
+from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
+from stackrepro.evaluation.protocols import Protocol
+from stackrepro.evaluation.references import compact, read_reference, reference_file, restored, write_reference
+
+
+def features(count: int, dims: int, seed: int, shift: float = 0.0) -> np.ndarray:
+    """Draw features whose variances fall over three orders of magnitude, in a turned basis, as Inception's do."""
+    random = np.random.default_rng(seed)
+    turned, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((dims, dims)))
+    drawn = random.standard_normal((count, dims)) * np.logspace(0, -1.5, dims) + shift
+    return drawn @ turned.T
+
+
+@pytest.mark.parametrize(("count", "dims"), [(3000, 192), (100, 192), (32, 192), (32, 64)])
+def test_distances_hardly_change(count, dims):
+    exact = statistics(features(count, dims, seed=1))
+    small = restored(compact(exact))
+    assert np.trace(small.covariance) == pytest.approx(np.trace(exact.covariance), rel=1e-12)
+    for other in (features(500, dims, seed=2, shift=0.1), 0.5 * features(500, dims, seed=3)):
+        known = frechet_distance(statistics(other), exact)
+        assert frechet_distance(statistics(other), small) == pytest.approx(known, rel=2e-3)
+
+
+def test_a_covariance_of_one_size_in_all_directions_is_kept_exactly():
+    small = restored(compact(Statistics(np.array([1.0, -2.0]), np.eye(2) * 9, count=7)))
+    np.testing.assert_allclose(small.covariance, np.eye(2) * 9, atol=1e-12)
+    assert (small.mean.tolist(), small.count) == ([1.0, -2.0], 7)
+
+
+def test_pool3_takes_two_megabytes():
+    kept = compact(Statistics(np.zeros(2048), np.diag(np.linspace(1, 2, 2048)), count=5000))
+    assert sum(array.nbytes for array in kept.values()) == 2048 * 2047 // 2 + 2 * 4 * 2048 + 3 * 8
+
+
+def test_a_file_comes_back_and_a_damaged_one_is_named(tmp_path):
+    exact, path = statistics(features(50, 16, seed=4)), tmp_path / "a.safetensors"
+    write_reference(path, exact, {"data": "drawn"})
+    np.testing.assert_allclose(read_reference(path).covariance, restored(compact(exact)).covariance)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(UserError, match=r"a\.safetensors is damaged"):
+        read_reference(path)
+    with pytest.raises(UserError, match="is not there: publish"):
+        read_reference(tmp_path / "b.safetensors")
+
+
+def test_a_files_name_follows_what_its_numbers_depend_on(tiny_birds):
+    protocol = Protocol(dims=192, samples=16, reference=32)
+    other_data = type(tiny_birds)(**{**vars(tiny_birds), "fingerprint": "0" * 64})
+    names = {
+        reference_file(tiny_birds, BirdView(16), protocol, "w"),
+        reference_file(other_data, BirdView(16), protocol, "w"),
+        reference_file(tiny_birds, BirdView(32), protocol, "w"),
+        reference_file(tiny_birds, BirdView(16), Protocol(dims=192, samples=16, reference=40), "w"),
+        reference_file(tiny_birds, BirdView(16), Protocol(dims=192, samples=16, reference=32, resize="clean"), "w"),
+        reference_file(tiny_birds, BirdView(16), protocol, "v"),
+    }
+    assert len(names) == 6
+    # The common size of other models is this model's own: one file serves both.
+    same = Protocol(dims=192, samples=16, reference=32, size=16)
+    assert reference_file(tiny_birds, BirdView(16), same, "w") == reference_file(
+        tiny_birds, BirdView(16), protocol, "w"
+    )

@@ -1,0 +1,157 @@
+"""From a run to what is published of it, and back to its numbers without the data."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from safetensors import safe_open
+
+import stackrepro.data
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
+from stackrepro.cli import commands
+from stackrepro.evaluation.released import TOLERANCE
+from stackrepro.evaluation.run import complete
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run, StoredRun, store
+from stackrepro.runs.publish import publish
+from stackrepro.runs.train import train
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def stack(tiny_birds, own) -> Run:
+    run = Run(resolve("birds/dconv-stack", "matched", "smoke"), tiny_birds)
+    complete(run, own)
+    return run
+
+
+@pytest.fixture(scope="module")
+def gray(tiny_faces, own) -> Run:
+    run = Run(resolve("faces/gray", "matched", "smoke"), tiny_faces)
+    complete(run.stage1, own)
+    complete(run, own)
+    return run
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setattr(places, "results_root", lambda: tmp_path / "results")
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def no_data(cache, monkeypatch) -> None:
+    """Leave nothing but the Inception weights, and let nobody look for data."""
+
+    def refuse(*_, **__):
+        raise AssertionError("the data were asked for")
+
+    monkeypatch.setattr(stackrepro.data, "find", refuse)
+    monkeypatch.setattr(stackrepro.data, "prepare", refuse)
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(commands, [str(argument) for argument in arguments], catch_exceptions=True)
+
+
+def published(run: Run, own: Path, data: Path, bits: int = 7) -> None:
+    done = call("publish", run.name, "--bits", bits, "--runs-root", own, "--data-root", data, "--unofficial")
+    assert done.exit_code == 0, (done.output, done.exception)
+
+
+def checked(name: str, own: Path) -> list[dict]:
+    done = call("evaluate", "--released", name, "--tier", "smoke", "--runs-root", own, "--json")
+    assert done.exit_code == 0, (done.output, done.exception)
+    return json.loads(done.stdout)
+
+
+def test_a_stack_is_measured_anew_without_its_data(stack, own, tiny_birds_root, results, weights, request):
+    published(stack, own, tiny_birds_root)
+    request.getfixturevalue("no_data")
+    rows = {row["place"]: row for row in checked("birds/dconv-stack", own / "none")}
+    assert set(rows) == {"measures.generated", "protocols.fid-192/pytorch-fid@16"}
+    result = json.loads((own / stack.name / "result.json").read_text())
+    assert rows["measures.generated"]["published"] == result["measures"]["generated"]["frechet"]
+    for row in rows.values():
+        assert row["recomputed"] == pytest.approx(row["published"], rel=TOLERANCE)
+        assert row["recomputed"] != row["published"], "made from the rounded weights"
+
+
+def test_a_distance_outside_of_its_tolerance_fails(stack, own, tiny_birds_root, results):
+    published(stack, own, tiny_birds_root)
+    path = results / stack.name / "result.json"
+    result = json.loads(path.read_text())
+    result["measures"]["generated"]["frechet"] *= 1.03
+    path.write_text(json.dumps(result))
+    done = call("evaluate", "--released", stack.name)
+    assert isinstance(done.exception, UserError)
+    assert "1 of 2 distances" in str(done.exception)
+    assert "measures.generated;" in str(done.exception)
+    assert "outside of 1.0%" in done.output
+    assert "within 1.0%" in done.output
+
+
+def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, results, weights, request):
+    with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published"):
+        publish(StoredRun(gray.folder(own)), results)
+    published(gray.stage1, own, tiny_faces_root)
+    published(gray, own, tiny_faces_root)
+    request.getfixturevalue("no_data")
+    places_of = [row["place"] for row in checked("faces/gray", own / "none")]
+    assert places_of == ["measures.generated", "protocols.fid-192/pytorch-fid of edges"]
+    drawn = call("sample", "faces/gray", "--count", 2, "--to", results / "drawn", "--runs-root", own / "none")
+    assert drawn.exit_code == 0, drawn.exception
+    assert len(list((results / "drawn").glob("*.png"))) == 2
+
+
+def test_what_is_published_of_a_run(stack, own, tiny_birds_root, results):
+    published(stack, own, tiny_birds_root)
+    folder = results / stack.name
+    grids = [f"samples/grid-{update:06d}.png" for update in stack.configuration.snapshots]
+    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    assert files == ["generator.safetensors", "losses.jsonl", "model-card.md", "result.json", "run.json", *grids]
+    trained = own / stack.name / "generator.safetensors"
+    assert (folder / "generator.safetensors").stat().st_size < trained.stat().st_size
+    card = (folder / "model-card.md").read_text()
+    result = StoredRun(folder).result
+    assert f"| generated | {result['measures']['generated']['frechet']:.3f} |" in card
+    for words in (
+        "paper A, section 3.4",
+        stack.command,
+        "non-commercial",
+        "rank-deficient",
+        "not the official archive",
+    ):
+        assert words in card
+    (reference,) = (results / "references").glob("*birds-16-box*")
+    with safe_open(reference, "np") as file:
+        assert file.metadata()["fingerprint"] == stack.source.fingerprint
+        assert int(file.get_tensor("count")[0]) == 28  # 44 less the floor's 16
+    before = {path: path.stat().st_mtime_ns for path in (results / "references").iterdir()}
+    again = call("publish", stack.name, "--runs-root", own)  # where all references are there no data are needed
+    assert again.exit_code == 0, again.exception
+    assert {path: path.stat().st_mtime_ns for path in (results / "references").iterdir()} == before
+    assert len([path for path in results.iterdir() if path.name != "references"]) == 1
+
+
+def test_the_cards_lines_load_the_generator(stack, own, results, monkeypatch):
+    folder = publish(StoredRun(stack.folder(own)), results)
+    code = (folder / "model-card.md").read_text().split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(folder)
+    names: dict = {}
+    exec(code, names)
+    assert names["generator"].specification == stack.configuration.generator
+
+
+def test_an_unfinished_run_is_refused_with_the_command(tiny_birds, tmp_path):
+    run = Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds)
+    train(run, tmp_path)
+    with pytest.raises(UserError, match="is trained, not finished: first finish it with `stackrepro run"):
+        publish(store.StoredRun(run.folder(tmp_path)), tmp_path / "results")
+    assert not (tmp_path / "results").exists()
