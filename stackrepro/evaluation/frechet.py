@@ -20,8 +20,8 @@ class Statistics:
     def factor(self) -> np.ndarray:
         """A, shape (d, rank), with A Aᵀ = covariance.
 
-        That is Cholesky's factor, five times as quick as eigenvalues. Where the covariance is singular to rounding it
-        is made of the eigenvectors in whose directions something varies: over the many empty directions of a
+        That is Cholesky's factor, several times as quick as eigenvalues. Where the covariance is singular to rounding
+        it is made of the eigenvectors in whose directions something varies: over the many empty directions of a
         rank-deficient covariance rounding would add up.
         """
         noise = np.trace(self.covariance) * np.finfo(np.float64).eps
