@@ -7,6 +7,7 @@ import sys
 import pytest
 from stored_results import write, write_seeds
 
+from stackrepro.cli import commands
 from stackrepro.experiments.claims import CLAIMS
 
 COUNTS_OF_THE_STACK = {"parameters": 7_224_704, "running_statistics": 3_328, "total": 7_228_032, "trainable": 2_099_904}
@@ -109,6 +110,9 @@ def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_roo
         (("show", "birds"), "no experiment 'birds'"),
         (("publish", "nothing"), "'nothing' means no run"),
         (("evaluate", "nothing"), "'nothing' means no run"),
+        (("evaluate", "--released", "birds/conv-64", "--tier", "smoke"), "`stackrepro run birds/conv-64 --arm matched"),
+        (("sample", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
+        (("export", "nothing"), "'nothing' means no run"),
         (("fid", "/nowhere", "/nowhere"), "/nowhere"),
         (("eyetest", "import", "/nowhere.csv"), "/nowhere.csv can't be read"),
     ],
@@ -129,8 +133,6 @@ def test_a_wrong_device_ends_in_one_sentence(tiny_birds_root, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "command", ["list", "show", "run", "runs", "evaluate", "publish", "claims", "fid", "data", "eyetest"]
-)
+@pytest.mark.parametrize("command", list(commands.commands))
 def test_every_command_explains_itself(command):
     assert "Usage:" in succeeds(command, "--help")

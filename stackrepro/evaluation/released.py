@@ -24,13 +24,9 @@ FOLDER = "references"  # under results/
 
 @dataclass(frozen=True)
 class Distance:
-    """A Fréchet distance of a result: its place there, its protocol, the view of its reference, what images turn into.
-
-    `row` is the row of the result that holds it.
-    """
+    """A Fréchet distance of a result: its place there, protocol, view of the reference, and what images turn into."""
 
     place: str
-    row: str
     protocol: Protocol
     view: View
     turn: Callable[[np.ndarray], np.ndarray] | None = None
@@ -57,28 +53,27 @@ class Recomputed:
         return {**asdict(self), "difference": self.difference, "tolerance": TOLERANCE, "within": self.within}
 
 
-def distances(run: Run, result: dict[str, Any]) -> list[Distance]:
-    """List the Fréchet distances of a result that need nothing of the data but statistics."""
+def distances(run: Run) -> list[Distance]:
+    """List the Fréchet distances of a run's result that need nothing of the data but statistics."""
     c = run.configuration
     plan = plan_for(c.tier, c.view.dataset)
-    rows = [row for row in ("generated", "recalibrated") if row in result["measures"]]
-    found = [Distance(f"measures.{row}", row, plan.standard, c.view) for row in rows]
+    found = [Distance("measures.generated", plan.standard, c.view)]
     for protocol in plan.others:
         if protocol != replace(plan.standard, size=c.view.size):  # otherwise a copy of the standard rows
             view = c.view if protocol.size is None else replace(c.view, size=protocol.size)
-            found.append(Distance(f"protocols.{protocol.name}", "generated", protocol, view))
+            found.append(Distance(f"protocols.{protocol.name}", protocol, view))
     turn = None if c.condition is None else turned_back(c.view, c.condition)
     if turn is not None:
         place = f"protocols.{plan.standard.name} of {c.condition.kind}"
-        found.append(Distance(place, "generated", plan.standard, c.condition, turn))
+        found.append(Distance(place, plan.standard, c.condition, turn))
     return found
 
 
 def published(result: dict[str, Any], distance: Distance) -> float:
-    """Return the distance that a result holds."""
+    """Return the distance of the trained generator that a result holds."""
     room, _, name = distance.place.partition(".")
     rows = result[room] if room == "measures" else result[room][name]
-    return rows[distance.row]["frechet"]
+    return rows["generated"]["frechet"]
 
 
 def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) -> list[Recomputed]:
@@ -93,7 +88,7 @@ def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) 
     if item.result is None:
         raise UserError(f"{item.folder.name} has no result to compare with: publish the finished run.")
     run, root = recorded(item), item.folder.parent
-    wanted = distances(run, item.result)
+    wanted = distances(run)
     kept = item.result["protocol"]["weights"]["digest"]
     files = [root / FOLDER / reference_file(run.source, x.view, x.protocol, kept) for x in wanted]
     references = {file: read_reference(file) for file in dict.fromkeys(files)}
@@ -119,11 +114,9 @@ def features(run: Run, root: Path, wanted: Distance, extractor: Extractor, devic
     from stackrepro.evaluation.rows import Samples
     from stackrepro.runs.devices import device_named
     from stackrepro.runs.feeding import trained_sampler
-    from stackrepro.runs.sampling import DISPLAYS, recalibrate
+    from stackrepro.runs.sampling import DISPLAYS
 
     c, generator = run.configuration, trained_sampler(run, root, device_named(device))
-    if wanted.row == "recalibrated":
-        recalibrate(generator)
     made = Samples(generator, wanted.protocol.samples, c.value_range, DISPLAYS[c.display])
     turn = wanted.turn or (lambda batch: batch)
     images = (image for batch in made.batches() for image in turn(batch))
@@ -142,7 +135,7 @@ def publish_references(run: Run, item: StoredRun, target: Path, find_source: Cal
     weights = item.result["protocol"]["weights"]["digest"]
     missing = {
         file: x
-        for x in distances(run, item.result)
+        for x in distances(run)
         if not (file := target / FOLDER / reference_file(run.source, x.view, x.protocol, weights)).is_file()
     }
     if not missing:
@@ -155,7 +148,7 @@ def publish_references(run: Run, item: StoredRun, target: Path, find_source: Cal
     plan = plan_for(run.configuration.tier, run.configuration.view.dataset)
     bench = Bench(run, item.folder, device_named("cpu"), None, plan)
     for file, x in missing.items():
-        real = bench.reference(x.protocol, bench.extractor, x.view).reference
+        real = bench.real.reference(x.protocol, bench.extractor, x.view).reference
         provenance = {
             "data": run.source.name,
             "fingerprint": run.source.fingerprint,

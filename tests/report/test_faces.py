@@ -1,5 +1,6 @@
 """Figures and tables of the chapters on faces: the right pictures in the right places, numbers that are known."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -113,16 +114,10 @@ def test_stage_two_is_shown_with_what_it_reads_and_with_the_real_face(chapter, g
 
 
 def test_without_weights_the_command_that_makes_them_is_named(chapter, gray, tmp_path):
-    elsewhere = open_chapter(
-        {**vars(chapter_parameters(chapter)), "runs_root": str(tmp_path), "extended": False}, "faces"
-    )
-    said = stage_two.translations(elsewhere, {"faces/gray": [gray]}).data
+    alone = tmp_path / gray.folder.name  # without its first stage
+    shutil.copytree(gray.folder, alone)
+    said = stage_two.translations(chapter, {"faces/gray": [StoredRun(alone)]}).data
     assert "stackrepro run faces/gray --arm matched --tier smoke --seed 0" in said
-
-
-def chapter_parameters(chapter) -> SimpleNamespace:
-    root = str(chapter.source.path)
-    return SimpleNamespace(tier=chapter.tier, seeds=[0], data_root=root, unofficial=True, device="cpu")
 
 
 def test_the_parts_of_the_loss_are_drawn_apart(chapter, gray):
