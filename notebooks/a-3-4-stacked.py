@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, plan, reference, tables
 from stackrepro.report.architecture import architecture
 
 # %% [markdown]
@@ -125,7 +125,7 @@ tables.stamped(tables.changed_by_tier({"birds/dconv-stack": (paper, here)}), cha
 # The reference first, where one is published, then the run of this book.
 
 # %%
-tables.references(["birds/dconv-stack"])
+reference.results(["birds/dconv-stack"])
 
 # %%
 runs = chapter.obtain("birds/dconv-stack")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, plan, reference, tables
 
 small = ["birds/dense-64", "birds/conv-64", "birds/dconv-64"]
 large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
@@ -49,7 +49,7 @@ large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
 # ## The reference
 
 # %%
-tables.references(small + large)
+reference.results(small + large)
 
 # %% [markdown]
 # ## This book's own run

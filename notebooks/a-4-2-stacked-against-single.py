@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, plan, reference, tables
 
 models = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"]
 others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-stack"]
@@ -67,7 +67,7 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # ## The reference
 
 # %%
-tables.references(models + others)
+reference.results(models + others)
 
 # %% [markdown]
 # ## This book's own run

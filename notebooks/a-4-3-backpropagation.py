@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, plan, reference, tables
 
 pairs = {kind: [f"birds/{kind}-stack", f"birds/{kind}-stack-bp"] for kind in ("dense", "conv", "dconv")}
 
@@ -48,7 +48,7 @@ pairs = {kind: [f"birds/{kind}-stack", f"birds/{kind}-stack-bp"] for kind in ("d
 # ## The reference
 
 # %%
-tables.references([name for pair in pairs.values() for name in pair])
+reference.results([name for pair in pairs.values() for name in pair])
 
 # %% [markdown]
 # ## This book's own run

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, plan, reference, tables
 
 probe, slow, judged, longer = plan.DCONV
 
@@ -121,7 +121,7 @@ chapter.show(tables.measured, *plan.CONV[1:])
 # ## The reference
 
 # %%
-tables.references(["birds/dconv-stack", "birds/dconv-stack-bp", *plan.DCONV])
+reference.results(["birds/dconv-stack", "birds/dconv-stack-bp", *plan.DCONV])
 
 # %% [markdown]
 # ## The verdicts

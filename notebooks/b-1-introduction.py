@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, schematic, tables
+from stackrepro.report import figures, ledger, reference, schematic, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -96,7 +96,7 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # ## The reference
 
 # %%
-tables.references(["faces/edges", "faces/gray"])
+reference.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
 # ## This book's own run

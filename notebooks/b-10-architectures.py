@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, plan, schematic, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, plan, reference, schematic, stage_two, tables
 from stackrepro.report.architecture import architecture
 
 # %% [markdown]
@@ -92,7 +92,7 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # ## The plain stack, for comparison
 
 # %%
-tables.references(["faces/gray", *plan.LATENTS, "faces/joint"])
+reference.results(["faces/gray", *plan.LATENTS, "faces/joint"])
 
 # %%
 runs = chapter.obtain("faces/gray")

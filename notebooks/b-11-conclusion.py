@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, plan, reference, stage_two, tables
 
 pair = ("faces/gray", "faces/single")
 
@@ -63,7 +63,7 @@ print(tables.counts(counted).to_string(index=False))
 # ## The reference
 
 # %%
-tables.references(list(pair))
+reference.results(list(pair))
 
 # %% [markdown]
 # ## This book's own run

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, plan, tables
+from stackrepro.report import face_tables, figures, ledger, plan, reference, tables
 from stackrepro.report.architecture import architecture
 
 arms = {arm: chapter.configuration("faces/edges", arm, tier="paper") for arm in ("text", "code", "matched")}
@@ -96,7 +96,7 @@ tables.stamped(tables.changed_by_tier({"faces/edges": (paper, here)}), chapter.s
 # ## The reference
 
 # %%
-tables.references(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])
+reference.results(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])
 
 # %% [markdown]
 # ## This book's own run

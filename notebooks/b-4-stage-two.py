@@ -32,7 +32,7 @@ chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
 from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import face_tables, figures, ledger, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, plan, reference, stage_two, tables
 from stackrepro.report.architecture import architecture
 
 arms = {arm: chapter.configuration("faces/gray", arm, tier="paper") for arm in ("text", "code", "matched")}
@@ -105,7 +105,7 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 # ## The reference
 
 # %%
-tables.references(["faces/gray", *plan.EPOCHS, *plan.BATCHES])
+reference.results(["faces/gray", *plan.EPOCHS, *plan.BATCHES])
 
 # %% [markdown]
 # ## This book's own run

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, released, tables
+from stackrepro.report import face_tables, figures, ledger, reference, released, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -58,7 +58,7 @@ from stackrepro.report import face_tables, figures, ledger, released, tables
 # ## The reference
 
 # %%
-tables.references(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
+reference.results(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
 
 # %% [markdown]
 # ## The paper's numbers beside this book's

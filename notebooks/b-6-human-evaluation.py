@@ -32,7 +32,7 @@ chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
 from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import face_tables, figures, ledger, tables
+from stackrepro.report import face_tables, figures, ledger, reference, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -44,7 +44,7 @@ from stackrepro.report import face_tables, figures, ledger, tables
 # ## The reference
 
 # %%
-tables.references(["faces/edges", "faces/gray"])
+reference.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
 # ## What a test would be

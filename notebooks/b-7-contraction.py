@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import contraction, ledger, stage_two, tables
+from stackrepro.report import contraction, ledger, reference, stage_two
 
 # %% [markdown]
 # ## What the paper says
@@ -50,7 +50,7 @@ from stackrepro.report import contraction, ledger, stage_two, tables
 # ## The reference
 
 # %%
-tables.references(["faces/gray"])
+reference.results(["faces/gray"])
 
 # %% [markdown]
 # ## Measured

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, neighbours, plan, stage_two, tables
+from stackrepro.report import face_tables, figures, ledger, neighbours, plan, reference, stage_two
 
 # %% [markdown]
 # ## What the paper says
@@ -62,7 +62,7 @@ from stackrepro.report import face_tables, figures, ledger, neighbours, plan, st
 # ## The reference
 
 # %%
-tables.references(["faces/gray", *plan.DROPPED, *plan.FEEDS])
+reference.results(["faces/gray", *plan.DROPPED, *plan.FEEDS])
 
 # %% [markdown]
 # ## This book's own run

@@ -33,7 +33,7 @@ chapter = open_chapter(globals(), "faces")
 # %% tags=["hide-cell"]
 from functools import partial
 
-from stackrepro.report import face_tables, figures, ledger, plan, tables, wasserstein
+from stackrepro.report import face_tables, figures, ledger, plan, reference, tables, wasserstein
 
 names = ("faces/edges", "faces/edges+update=wgan-released", "faces/edges+update=wgan", "faces/edges+update=wgan-gp")
 paper = {name: chapter.configuration(name, tier="paper") for name in names}
@@ -92,7 +92,7 @@ tables.stamped(face_tables.contrasted(paper), "tier paper | arm matched")
 # ## The reference
 
 # %%
-tables.references(list(names))
+reference.results(list(names))
 
 # %% [markdown]
 # ## This book's own run

@@ -70,27 +70,31 @@ def not_for_publication(chapter: Chapter) -> str:
 
 
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
-    """Show what each experiment makes of the same 64 fixed latents, side by side, a row for each seed.
+    """Show what each experiment of a chapter makes of the same 64 fixed latents, side by side, a row for each seed.
 
     More than four experiments stand in rows of three.
 
     Args:
         update: "last" for the trained generator, "first" for the untrained one.
     """
-    columns = len(runs) if len(runs) <= 4 else 3
-    rows = -(-len(runs) // columns)
-    height = WIDTH / columns * rows * len(chapter.seeds) + 0.7
-    figure, axes = plt.subplots(rows * len(chapter.seeds), columns, figsize=(WIDTH, height), squeeze=False)
+    return grids(runs, chapter.stamp, len(runs) if len(runs) <= 4 else 3, update)
+
+
+def grids(runs: dict[str, list[StoredRun]], stamp: str, columns: int, update: str = "last") -> Figure:
+    """Show what runs make of the same 64 fixed latents, in rows of `columns` experiments; `update` as above."""
+    seeds, rows = max(map(len, runs.values())), -(-len(runs) // columns)
+    height = WIDTH / columns * rows * seeds + 0.7
+    figure, axes = plt.subplots(rows * seeds, columns, figsize=(WIDTH, height), squeeze=False)
     for place in axes.flat:
         place.axis("off")
     for index, (name, group) in enumerate(runs.items()):
         top, column = divmod(index, columns)
         for row, run in enumerate(group):
-            grids = run.grids()
-            count = max(grids) if update == "last" else min(grids)
-            title = f"{name}\nseed {chapter.seeds[row]}, {count:,} updates"
-            picture(axes[top * len(chapter.seeds) + row, column], np.asarray(Image.open(grids[count])), title)
-    return finish(figure, f"{chapter.stamp} | the same 64 latents for every model, unpicked", runs)
+            kept = run.grids()
+            count = max(kept) if update == "last" else min(kept)
+            title = f"{name}\nseed {run.record['configuration']['seed']}, {count:,} updates"
+            picture(axes[top * seeds + row, column], np.asarray(Image.open(kept[count])), title)
+    return finish(figure, f"{stamp} | the same 64 latents for every model, unpicked", runs)
 
 
 def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:

@@ -64,6 +64,9 @@ LATENTS = tuple(f"faces/gray+latent={latent}" for latent in ("own", "correlated"
 CARRIED_OVER = ("birds/gray", "birds/gray-single")  # paper B's stack and its control on paper A's data
 
 CHAPTERS: dict[str, Needs] = {
+    "intro": Needs((*birds(*MODELS), *FACES)),
+    "summary-a": Needs(birds(*MODELS)),
+    "summary-b": Needs(FACES),
     "a-1-introduction": Needs(("birds/dconv-64",), in_arm(ARM, *IMAGES)),
     "a-3-1-data": Needs(("birds/dconv-64",), in_arm(ARM, *CROPS)),
     "a-3-2-losses": Needs(("birds/dconv-64",), in_arm("code", *dict.fromkeys(RANGES + RULES))),

@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from stackrepro.base.places import results_root
-from stackrepro.evaluation.cohorts import side_of
-from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
-from stackrepro.experiments import TIERS
 from stackrepro.report.cells import from_runs, legend, over_seeds, stamped
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.plan import ARM
-from stackrepro.runs import StoredRun, stored
+from stackrepro.runs import StoredRun
 
 IMAGES = {"generated": "trained", "untrained": "untrained", "floor": "real (floor)"}
 CEILINGS = ("other_domain", "noise")
 OPTIONAL = ("over samples", "over trainings")  # columns that are left out where no row has anything to say
-
-
-def references(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
-    """Show the published results of these experiments, or say with which commands they can be made.
-
-    Results stand in one table only if tier, data and protocol are the same; of several such sets the one of the highest
-    tier is shown, real images before drawn ones. What isn't of today's schema and definition is left out and counted.
-    """
-    left_out: Counter[str] = Counter()
-    sets: dict[tuple, dict[str, list[StoredRun]]] = {}
-    for run in stored(results_root()):
-        if side_of(run) not in [(name, arm) for name in experiments] or (not run.damaged and run.result is None):
-            continue
-        if why := unfit(run):
-            left_out[why] += 1
-            continue
-        data, protocol = run.record["data"], run.result["protocol"]
-        rank = (list(TIERS).index(run.result["tier"]), data["label"] != "synthetic")
-        key = (*rank, data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
-        sets.setdefault(key, {}).setdefault(run.result["experiment"], []).append(run)
-    lacks = "".join(f" | {count} left out, {why}" for why, count in left_out.items())
-    if sets:
-        found = sets[max(sets, key=lambda key: key[:2])]
-        first = next(iter(found.values()))[0].result
-        return dressed(distances(found), f"tier {first['tier']} | {first['data']} | published results{lacks}")
-    commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier reduced --data-root FOLDER" for name in experiments)
-    return Markdown(
-        f"No reference result of tier `reduced` is published yet{lacks}. These commands make them:"
-        f"\n\n```\n{commands}\n```"
-    )
 
 
 def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:

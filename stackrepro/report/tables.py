@@ -2,7 +2,7 @@
 
 from stackrepro.report.cells import from_runs, legend, over_seeds, stamped
 from stackrepro.report.measure_tables import beyond_distances
-from stackrepro.report.result_tables import distances, dressed, measured, references
+from stackrepro.report.result_tables import distances, dressed, measured
 from stackrepro.report.run_tables import cost
 from stackrepro.report.settings_tables import changed_beside_generator, counts, optimizers, register, settings
 from stackrepro.report.tier_tables import changed_by_tier, show, tier_sizes
@@ -20,7 +20,6 @@ __all__ = [
     "measured",
     "optimizers",
     "over_seeds",
-    "references",
     "register",
     "settings",
     "show",

@@ -12,7 +12,14 @@ import pytest
 from stackrepro.report.plan import CHAPTERS
 
 pytestmark = pytest.mark.check
-PAGES = ("intro", "running", "architecture", "references", "search", *(f"chapters/{chapter}" for chapter in CHAPTERS))
+PAGES = (
+    "running",
+    "architecture",
+    "adding-an-experiment",
+    "references",
+    "search",
+    *(f"chapters/{chapter}" for chapter in CHAPTERS),
+)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

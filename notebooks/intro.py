@@ -1,0 +1,134 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Two papers on stacked GANs, replicated
+#
+# A stacked GAN makes an image in stages. A first generator turns a latent vector into a small image; a second one
+# turns that image into a larger or richer one. Two student papers built such stacks and drew conclusions from them.
+# Paper A {cite:p}`deshmukh2022exploring` generates birds and asks whether a stack beats a single generator of the same
+# resolution. Paper B {cite:p}`belhiti2021stackgan` generates faces by way of their edges. The idea comes from StackGAN
+# {cite:p}`zhang2017stackgan`, the networks from DCGAN {cite:p}`radford2016unsupervised`.
+#
+# This book trains the papers' models again and measures them. Each chapter is one section of a paper. Each number and
+# picture of a chapter comes from a run that you can repeat with one command.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+
+# %% tags=["hide-cell"]
+from stackrepro.report import ledger, plan, reference
+
+# %% [markdown]
+# ## Birds, twelve ways
+#
+# Dense, conv and deep-conv networks in columns; in rows the single model of half the size, the single model of full
+# size, the stack with stage 1 held, and the stack with backpropagation through both stages. All pictures come from the
+# same latents, which were chosen before any picture was seen. Published results stand here; where there are none yet,
+# this book's own runs do. What a distance must be read beside, such as that of real images, stands in the
+# [appendix](a-8-appendix).
+
+# %%
+reference.wall(chapter, *plan.birds(*plan.MODELS))
+
+# %% [markdown]
+# ## Faces, by way of edges
+
+# %%
+reference.wall(chapter, *plan.FACES, columns=2)
+
+# %% [markdown]
+# ## What became of the claims
+#
+# Each claim of the papers is tested by rules that were fixed before the results: thirty of paper A
+# ([ledger](ledger-a), [summary](summary-a)), thirty-three of paper B ([ledger](ledger-b), [summary](summary-b)).
+# Claims of paper A:
+
+# %%
+ledger.counts(chapter, "A")
+
+# %% [markdown]
+# Claims of paper B:
+
+# %%
+ledger.counts(chapter, "B")
+
+# %% [markdown]
+# ## How to read it
+#
+# The line on top of every page names the tier, the data set and the seeds. They matter: the tier `quick` trains small
+# networks for a minute, the tier `paper` trains the papers' own networks for as long as the papers did. Birds that the
+# program drew itself are not photographs. Every figure and table of a run wears the same stamp; what is true of the
+# papers' own models at any tier says "tier paper", or stands in a plain table.
+#
+# An experiment is read in one of three ways, called arms.
+#
+# | arm | meaning |
+# |---|---|
+# | `text` | as the paper says; gaps are filled by stated rules |
+# | `code` | as the authors' released code does it, repaired only where it can't run |
+# | `matched` | all equal but the thing under test |
+#
+# The arms differ because paper and code differ. Where a claim compares two models, `matched` is the arm that can
+# answer.
+#
+# ## What is measured
+#
+# Paper A judges its birds by eye, paper B reports Fréchet distances of its faces. This book measures how far generated
+# images are from real ones in the feature space of the Inception network, by the Fréchet distance
+# {cite:p}`heusel2017gans` and by the kernel distance {cite:p}`binkowski2018demystifying`. Each value stands with its
+# number of images, with what real images score against other real images, and with the value of the generator before
+# training. Images of the fixed latents are never picked by hand.
+
+# %% [markdown]
+# ## What there is
+#
+# Paper A, its twelve models: the schemes and what is claimed of them ([sections 1 and 2](a-1-introduction)), the data
+# ([3.1](a-3-1-data)), losses and optimizers ([3.2](a-3-2-losses)), the baselines ([3.3](a-3-3-baselines)), the stack
+# ([3.4](a-3-4-stacked)), the stack with full backpropagation ([3.5](a-3-5-backpropagating)), and the comparisons:
+# layer types ([4.1](a-4-1-layer-comparison)), stacked against single ([4.2](a-4-2-stacked-against-single)),
+# backpropagation against held stages ([4.3](a-4-3-backpropagation)); then the paper's two explanations, tried
+# ([5](a-5-conclusion)), and all twelve models side by side ([8](a-8-appendix)). The [ledger](ledger-a) tests thirty
+# claims of the paper, by rules that were fixed before the results.
+#
+# Paper B, its two stages and all that it proposes: the idea of stages split by feature
+# ([introduction](b-1-introduction)), the way from photographs to edges ([data](b-2-data)), noise to edges ([stage
+# one](b-3-stage-one)), edges to gray faces ([stage two](b-4-stage-two)), why its Fréchet distances can't be traced
+# ([distances](b-5-distances)), what people would be asked ([human evaluation](b-6-human-evaluation)), whether a second
+# stage takes out noise ([contraction](b-7-contraction)), whether it overfits ([overfitting](b-8-overfitting)), the
+# Wasserstein GAN that was proposed and the one that was released ([WGAN](b-9-wgan)), two other ways to join stages
+# ([architectures](b-10-architectures)), and the control that the paper lacks ([conclusion](b-11-conclusion)).
+#
+# Some chapters offer more than every book trains: variants with one factor changed, and the other arms. They are shown
+# where they are finished; `make book EXTENDED=1` trains them. Which orders of models survive another
+# way of measuring is looked at in [Sensitivity](sensitivity); what everything cost stands in [Execution](execution).
+# [How to run it](../running) explains the commands, [Architecture](../architecture) the program behind them.
+
+# %% [markdown]
+# ## What is still missing
+#
+# The reference runs that are wanted, in the order in which they are made. [Costs](costs) tells what they take.
+
+# %%
+reference.missing()

@@ -1,0 +1,107 @@
+"""The published results that stand beside each other, as tables and as the wall of pictures on the first pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from IPython.display import Markdown, display
+from pandas.io.formats.style import Styler
+
+from stackrepro.base.places import results_root
+from stackrepro.evaluation.cohorts import side_of
+from stackrepro.evaluation.fitness import unfit
+from stackrepro.experiments import TIERS
+from stackrepro.experiments.reference import REFERENCES, TIER
+from stackrepro.report import figures
+from stackrepro.report.chapter import Chapter
+from stackrepro.report.plan import ARM
+from stackrepro.report.result_tables import distances, dressed
+from stackrepro.runs import StoredRun, stored
+
+
+@dataclass(frozen=True)
+class Published:
+    """Published runs that may stand in one table, by experiment in the order asked for, and what they share.
+
+    `left_out` tells how many others there are, by the reason why they can't be shown.
+    """
+
+    runs: dict[str, list[StoredRun]]
+    left_out: Counter[str]
+
+    @property
+    def stamp(self) -> str:
+        """Tier and data of all runs, and what is left out."""
+        lacks = "".join(f" | {count} left out, {why}" for why, count in self.left_out.items())
+        if not self.runs:
+            return lacks.removeprefix(" | ")
+        first = next(iter(self.runs.values()))[0].result
+        return f"tier {first['tier']} | {first['data']} | published results{lacks}"
+
+
+def published(experiments: Sequence[str], arm: str = ARM) -> Published:
+    """Find the published runs of these experiments.
+
+    They stand beside each other only if tier, data and protocol are the same; of several such sets the one of the
+    highest tier is taken, real images before drawn ones. What isn't of today's schema and definition is left out.
+    """
+    left_out: Counter[str] = Counter()
+    sets: dict[tuple, dict[str, list[StoredRun]]] = {}
+    for run in stored(results_root()):
+        if side_of(run) not in [(name, arm) for name in experiments] or (not run.damaged and run.result is None):
+            continue
+        if why := unfit(run):
+            left_out[why] += 1
+            continue
+        data, protocol = run.record["data"], run.result["protocol"]
+        rank = (list(TIERS).index(run.result["tier"]), data["label"] != "synthetic")
+        key = (*rank, data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
+        sets.setdefault(key, {}).setdefault(run.result["experiment"], []).append(run)
+    best = sets[max(sets, key=lambda key: key[:2])] if sets else {}
+    return Published({name: best[name] for name in experiments if name in best}, left_out)
+
+
+def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
+    """Show the pictures and distances of published runs, or say with which commands they can be made."""
+    found = published(experiments, arm)
+    if found.runs:
+        display(figures.grids(found.runs, found.stamp, min(len(found.runs), 3)))
+        return dressed(distances(found.runs), found.stamp)
+    commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier {TIER} --data-root FOLDER" for name in experiments)
+    lacks = f" | {found.stamp}" if found.stamp else ""
+    return Markdown(
+        f"No reference result of tier `{TIER}` is published yet{lacks}. These commands make them:"
+        f"\n\n```\n{commands}\n```"
+    )
+
+
+def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
+    """Show published runs side by side, one seed each, with their distances; where none is published, the book's own.
+
+    The table has the rows of the trained generators alone.
+    """
+    found = published(experiments)
+    runs, stamp = (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
+    display(figures.grids({name: group[:1] for name, group in runs.items()}, stamp, columns))
+    table = distances(runs)
+    return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
+
+
+def missing() -> Markdown:
+    """List the reference runs that are wanted and not published yet, with their commands, by what they are for."""
+    there = {
+        (run.result["experiment"], run.result["arm"], run.result["seed"])
+        for run in stored(results_root())
+        if not run.damaged and run.result is not None and run.result["tier"] == TIER and not unfit(run)
+    }
+    parts: dict[str, list[str]] = {}
+    for x in REFERENCES:
+        if (x.experiment, x.arm, x.seed) not in there:
+            command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
+            parts.setdefault(x.part, []).append(command)
+    if not parts:
+        return Markdown("All reference runs are published.")
+    lists = (f"{part.capitalize()}:\n\n```\n" + "\n".join(lines) + "\n```" for part, lines in parts.items())
+    return Markdown("\n\n".join([f"{len(there)} of {len(REFERENCES)} are published. Missing are:", *lists]))
