@@ -34,7 +34,8 @@ def export(
     """
     from stackrepro.base.files import write_bytes, write_text
     from stackrepro.runs.card import model_card
-    from stackrepro.runs.export import as_onnx, as_safetensors
+    from stackrepro.runs.export import as_safetensors
+    from stackrepro.runs.export_onnx import as_onnx
     from stackrepro.runs.recorded import recorded, with_weights
 
     item = with_weights(run, arm, tier, seed, [places.runs_root(runs_root), places.results_root()])

@@ -24,12 +24,13 @@ def model_card(run: Run, item: StoredRun, file: str, precision: str) -> str:
     """
     c, record = run.configuration, item.record
     experiment = EXPERIMENTS[c.experiment.partition("+")[0]]
+    title = experiment.title[0].upper() + experiment.title[1:]
     channels = {"rgb": "colour"}.get(c.view.kind, c.view.kind)
     before = "" if c.condition is None or run.stage1 is None else f" It reads images that `{run.stage1.name}` makes."
     terms = DATA_TERMS["synthetic" if run.source.synthetic else c.view.dataset]
     return f"""# {c.experiment}, arm {c.arm}, tier {c.tier}, seed {c.seed}
 
-{experiment.title} ({experiment.source}). A generator of {channels} images of {c.view.size} x {c.view.size} \
+{title} ({experiment.source}). A generator of {channels} images of {c.view.size} x {c.view.size} \
 pixels.{before}
 
 | | |

@@ -15,7 +15,8 @@ from stackrepro.base.errors import UserError
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, StoredRun
 from stackrepro.runs.draw import draw, own_latents, write_grid, write_images
-from stackrepro.runs.export import LIMIT, apart, as_onnx, as_safetensors, difference
+from stackrepro.runs.export import LIMIT, apart, as_safetensors, difference
+from stackrepro.runs.export_onnx import as_onnx
 from stackrepro.runs.recorded import recorded, with_weights
 from stackrepro.runs.train import train
 
