@@ -122,7 +122,8 @@ ledger.counts(chapter, "B")
 #
 # Some chapters offer more than every book trains: variants with one factor changed, and the other arms. They are shown
 # where they are finished; `make book EXTENDED=1` trains them. Which orders of models survive another
-# way of measuring is looked at in [Sensitivity](sensitivity); what everything cost stands in [Execution](execution).
+# way of measuring is looked at in [Sensitivity](sensitivity); what everything cost stands in [Execution](execution),
+# what more would cost in [Costs](costs).
 # [How to run it](../running) explains the commands, [Architecture](../architecture) the program behind them.
 
 # %% [markdown]
