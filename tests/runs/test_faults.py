@@ -20,9 +20,11 @@ from stackrepro.base.errors import UserError
 from stackrepro.base.stopping import exit_on_sigterm
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, checkpoint, store
+from stackrepro.runs import losses as records
 from stackrepro.runs import train as training
 from stackrepro.runs.collapse import collapse, collapsed_at
 from stackrepro.runs.lock import is_locked, locked
+from stackrepro.runs.losses import LossRecord
 from stackrepro.runs.train import train
 
 
@@ -69,7 +71,7 @@ def test_a_file_that_grows_beyond_a_limit_ends_in_a_sentence_and_the_run_goes_on
 def train_in_threes(run: Run, root: Path) -> None:
     """Train with records of three updates each, and end as the command line does."""
     exit_on_sigterm()
-    training.RECORDS = 20
+    records.RECORDS = 20
     try:
         train(run, root)
     except KeyboardInterrupt:
@@ -78,7 +80,7 @@ def train_in_threes(run: Run, root: Path) -> None:
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_during_an_update_ends_after_it_with_a_checkpoint(number, status, tiny_birds, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "RECORDS", 20)
+    monkeypatch.setattr(records, "RECORDS", 20)
     run = small(tiny_birds, updates=60)
     whole = train(run, tmp_path / "whole")
     process = processes.Process(target=train_in_threes, args=(run, tmp_path))
@@ -261,11 +263,11 @@ def test_the_rule_of_collapse(levels, update):
 
 def test_a_checkpoint_holds_losses_that_no_line_has_yet(tiny_birds, tmp_path):
     path = tmp_path / "losses.jsonl"
-    record = training.LossRecord(tmp_path, 0, 1200)  # a line for three updates
+    record = LossRecord(tmp_path, 0, 1200)  # a line for three updates
     values = [{"generator": torch.tensor(float(value))} for value in (1, 2, 6, 4)]
     for value in values[:2]:
         record.add(value)
-    again = training.LossRecord(tmp_path, 2, 1200, record.pending())
+    again = LossRecord(tmp_path, 2, 1200, record.pending())
     for value in values[2:]:
         again.add(value)
     assert [json.loads(line) for line in path.read_text().splitlines()] == [{"update": 3, "generator": 3.0}]

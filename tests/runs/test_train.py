@@ -13,7 +13,8 @@ from stackrepro.base.errors import UserError
 from stackrepro.experiments import ARMS, EXPERIMENTS, resolve
 from stackrepro.runs import Run
 from stackrepro.runs import train as training
-from stackrepro.runs.train import LossRecord, train
+from stackrepro.runs.losses import RECORDS, LossRecord
+from stackrepro.runs.train import train
 
 NAMES = [
     (f"{experiment.name}{suffix}", arm)
@@ -187,7 +188,7 @@ def test_a_checkpoint_of_another_layout_ends_in_a_sentence(damage, tiny_birds, t
 
 def test_losses_are_looked_at_once_an_interval_but_the_very_update_is_named(tmp_path):
     good, bad = {"generator": torch.tensor(1.0)}, {"generator": torch.tensor(float("inf"))}
-    losses = LossRecord(tmp_path, 0, updates=5 * training.RECORDS)
+    losses = LossRecord(tmp_path, 0, updates=5 * RECORDS)
     losses.add(good)
     losses.add(bad)
     losses.add(good)
@@ -195,7 +196,7 @@ def test_losses_are_looked_at_once_an_interval_but_the_very_update_is_named(tmp_
     with pytest.raises(UserError, match="at update 2:"):
         losses.add(good)
     with pytest.raises(UserError, match="at update 1:"):
-        LossRecord(tmp_path, 0, updates=5 * training.RECORDS).add(bad, check=True)
+        LossRecord(tmp_path, 0, updates=5 * RECORDS).add(bad, check=True)
 
 
 def test_mixed_precision_trains_near_the_usual_one(tiny_birds, tmp_path):
