@@ -107,9 +107,9 @@ def test_a_released_training_that_was_cut_off_goes_on_bit_identically(tmp_path):
     go_on(whole, range(6))
     cut = game_for(rule)
     go_on(cut, range(3))
-    checkpoint.save(tmp_path / "checkpoint.pt", "run", 3, {}, cut)
+    checkpoint.save(tmp_path / "checkpoint.pt", "run", checkpoint.Progress(3), cut)
     resumed = game_for(rule)
-    assert checkpoint.restore(tmp_path / "checkpoint.pt", "run", resumed) == (3, {})
+    assert checkpoint.restore(tmp_path / "checkpoint.pt", "run", resumed) == checkpoint.Progress(3)
     go_on(resumed, range(3, 6))
     for name, state in whole.generator.network.state_dict().items():
         assert torch.equal(state, resumed.generator.network.state_dict()[name]), name
