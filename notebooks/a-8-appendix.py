@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, plan, reference, tables
 
 # %% [markdown]
 # The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
@@ -62,6 +62,15 @@ figures.fixed_latent_grids(chapter, rows["conv"])
 
 # %%
 figures.fixed_latent_grids(chapter, rows["dconv"])
+
+# %% [markdown]
+# ## All distances
+#
+# The distances on [the first page](intro), with what they must be read beside: the untrained generators, real images
+# against other real images, and images that show no bird.
+
+# %%
+reference.beside(chapter, *runs)
 
 # %% [markdown]
 # ## All other measures

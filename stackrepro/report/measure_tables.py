@@ -6,7 +6,7 @@ from typing import Any
 
 from pandas.io.formats.style import Styler
 
-from stackrepro.report.cells import from_runs, over_seeds, stamped
+from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
 from stackrepro.runs import StoredRun
 
@@ -19,7 +19,7 @@ def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styl
 
     "copies" is the probability that a sample lies nearer to its nearest training image than a real image does to its
     own, among features and among pixels; 0.5 is what real images score. "best update" is the snapshot with the smallest
-    distance, "-" where the snapshots were not measured.
+    distance, "-" where the snapshots were not measured. The flags are those of the features; pixels have none.
     """
     rows = []
     for name, group in runs.items():
@@ -34,9 +34,10 @@ def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styl
                     **copies(results, what),
                     "best update": best_updates(results) if what == "generated" else "-",
                     "seeds": f"n = {len(group)}",
+                    "flags": flagged([result["measures"][what] for result in results]),
                 }
             )
-    return stamped(from_runs(rows, runs), chapter.stamp)
+    return dressed(from_runs(rows, runs), chapter.stamp)
 
 
 def cells(results: list[dict[str, Any]], part: str, what: str, styles: dict[str, str]) -> dict[str, str]:

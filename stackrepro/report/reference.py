@@ -15,9 +15,10 @@ from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.reference import REFERENCES, TIER
 from stackrepro.report import figures
+from stackrepro.report.cells import dressed
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import ARM
-from stackrepro.report.result_tables import distances, dressed
+from stackrepro.report.result_tables import distances
 from stackrepro.runs import StoredRun, stored
 
 
@@ -82,11 +83,22 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
 
     The table has the rows of the trained generators alone.
     """
-    found = published(experiments)
-    runs, stamp = (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
+    runs, stamp = published_or_own(chapter, experiments)
     display(figures.grids({name: group[:1] for name, group in runs.items()}, stamp, columns))
     table = distances(runs)
     return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
+
+
+def published_or_own(chapter: Chapter, experiments: Sequence[str]) -> tuple[dict[str, list[StoredRun]], str]:
+    """Return the published runs of experiments, or where none is published a chapter's own, and their stamp."""
+    found = published(experiments)
+    return (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
+
+
+def beside(chapter: Chapter, *experiments: str) -> Styler:
+    """Show the distances of the runs on the `wall` with all that they must be read beside."""
+    runs, stamp = published_or_own(chapter, experiments)
+    return dressed(distances(runs), stamp)
 
 
 def missing() -> Markdown:

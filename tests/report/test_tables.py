@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 from stored_results import DRAWN, write, write_seeds
 
 from stackrepro.experiments import EXPERIMENTS, faces, resolve
@@ -24,26 +25,48 @@ class Evaluated:
     record: dict | None = None
 
 
-def evaluated(frechet: float) -> Evaluated:
+def evaluated(frechet: float, size: int = 16, floor: float = 0.5) -> Evaluated:
     rows = {
         what: {"frechet": value, "kid": value / 10, "kid_error": 0.1, "n": 256, "n_reference": 1024, "flags": []}
-        for what, value in (("generated", frechet), ("untrained", 9.0), ("floor", 0.5))
+        for what, value in (("generated", frechet), ("untrained", 9.0), ("floor", floor))
     }
-    return Evaluated({"protocol": {"name": "fid-192/pytorch-fid", "dims": 192}, "measures": rows})
+    view = {"dataset": "birds", "kind": "rgb", "size": size}
+    result = {"protocol": {"name": "fid-192/pytorch-fid", "dims": 192}, "measures": rows}
+    return Evaluated(result, record={"configuration": {"view": view}})
 
 
 def test_one_seed_is_n_1_and_never_plus_minus():
     table = tables.distances({"birds/dconv-64": [evaluated(3.0)]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)"]
     assert table["fid-192/pytorch-fid"].tolist() == ["3.00", "9.00", "0.50"]
-    assert set(table["seeds"]) == {"n = 1"}
+    assert table["seeds"].tolist() == ["n = 1", "n = 1", "-"]
     assert "±" not in table.to_string()
 
 
 def test_several_seeds_stand_as_mean_and_t_interval():
     table = tables.distances({"birds/dconv-64": [evaluated(3.0), evaluated(4.0), evaluated(8.0)]})
     assert table["fid-192/pytorch-fid"][0] == "5.00 [-1.57, 11.57]"  # t = 4.3027 at 2 degrees of freedom
-    assert table["seeds"][0] == "n = 3"
+    assert table["seeds"].tolist() == ["n = 3", "n = 3", "-"]
+    assert table["fid-192/pytorch-fid"][2] == "0.50", "real images have no seeds"
+
+
+def test_what_real_images_score_stands_once_for_all_models_that_are_held_against_them():
+    runs = {
+        "birds/dense-64": [evaluated(3.0), evaluated(4.0)],
+        "birds/dconv-64": [evaluated(2.0)],
+        "birds/dconv-128": [evaluated(5.0, size=32)],
+        "birds/dconv-stack": [evaluated(4.0, size=32, floor=0.7)],  # say, of other images
+        "birds/dense-128": [evaluated(6.0, size=32)],
+    }
+    table = tables.distances(runs)
+    fixed = table[table["images"] == "real (floor)"]
+    assert fixed[["model", "fid-192/pytorch-fid"]].to_numpy().tolist() == [
+        ["all birds at 16 px", "0.50"],
+        ["birds/dconv-stack", "0.70"],
+        ["birds/dconv-128, birds/dense-128", "0.50"],
+    ]
+    assert fixed.index.tolist() == [4, 9, 12], "behind the last model that it is for"
+    assert table[table["images"] != "real (floor)"]["model"].tolist() == [name for name in runs for _ in range(2)]
 
 
 def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainings():
@@ -71,7 +94,7 @@ def test_ceilings_are_named_and_flags_explained():
     table = tables.distances({"birds/dconv-64": [run]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)", "synthetic faces (ceiling)"]
     caption = tables.dressed(table, "tier quick").caption
-    assert caption.startswith("tier quick | rank-deficient: no more images than features")
+    assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
     assert "stale" not in caption
 
 
@@ -91,6 +114,7 @@ def test_all_other_measures_stand_in_one_table():
     chapter = SimpleNamespace(stamp="tier quick")
     table = tables.beyond_distances(chapter, {"birds/dconv-64": [run]}).data
     trained, real = table.to_dict("records")
+    assert trained["flags"] == real["flags"] == "-"
     assert [trained[key] for key in ("precision", "coverage", "sharpness")] == ["0.25", "-", "123"]
     assert [trained[key] for key in ("copies, pixels", "best update")] == ["0.90", "1,000"]
     assert [real[key] for key in ("copies, pixels", "best update")] == ["0.50", "-"]
@@ -149,6 +173,13 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
     assert table.loc["updates", "paper"] == "73800"
 
 
+def put_grids(root: Path) -> None:
+    """Give every published run the picture that stands above the table."""
+    for folder in root.iterdir():
+        (folder / "samples").mkdir()
+        Image.new("RGB", (8, 8)).save(folder / "samples" / "grid-000100.png")
+
+
 def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
     name = "birds/dconv-64"
@@ -157,6 +188,7 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
     write(tmp_path, name, 0, 33.0, tier="smoke")
     write(tmp_path, name, 0, 99.0, tier="paper")
     (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
+    put_grids(tmp_path)
     shown = reference.results([name])
     assert shown.caption == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
     trained = shown.data[shown.data["images"] == "trained"]
@@ -180,6 +212,7 @@ def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_
     write(tmp_path, "birds/conv-64", 2, 99.0, schema=1)
     write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
     write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
+    put_grids(tmp_path)
     shown = reference.results(["birds/conv-64", "birds/dconv-64"])
     assert shown.data["fid/pytorch-fid"][0] == "31.00 [18.29, 43.71]"
     assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
