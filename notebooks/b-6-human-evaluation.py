@@ -63,7 +63,9 @@ reference.results(["faces/edges", "faces/gray"])
 # P = \sum_{i=k}^{n} \binom{n}{i} \, 2^{-n};
 # $$
 #
-# - easily discerned is a share near 1 for each rater; 0.5 is what guessing gives.
+# - easily discerned is a share of right answers above 0.9, of each stage: the mean over raters of the shares among
+#   generated and among real images, with its interval over raters and images, of at least three raters and three
+#   trainings. Guessing gives 0.5. That was fixed before anybody had answered.
 #
 # What a rater of this tier's runs would be shown, generated images and then real ones:
 

@@ -8,6 +8,7 @@ from filelock import FileLock
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_text
+from stackrepro.evaluation.eye_test.answers import Answers, answers
 from stackrepro.evaluation.eye_test.session_files import Session, contents, parsed
 from stackrepro.evaluation.eye_test.store import folder, tests
 
@@ -43,3 +44,14 @@ def sessions(root: Path) -> list[Session]:
     known = tests(root)
     files = sorted((folder(root) / "ratings").glob("*.csv"))
     return [parsed(contents(path), str(path), known) for path in files]
+
+
+def rated(root: Path) -> list[Answers]:
+    """Return what raters answered in each test of a runs root, by the tests' identities; those without are left out.
+
+    Raises:
+        UserError: as `import_file`.
+    """
+    kept = sessions(root)
+    found = [answers(test, kept) for test in tests(root).values()]
+    return [answered for answered in found if answered.raters]
