@@ -14,7 +14,9 @@ from stackrepro.evaluation.eye_test.store import folder, tests
 
 
 def import_file(path: Path, root: Path) -> tuple[Session, bool]:
-    """Check an exported file and keep it; return the session, and whether it is new.
+    """Check an exported file and keep it; return the session, and whether it holds anything new.
+
+    A session that was exported in the middle and again later grows. Of two such files the longer one is kept.
 
     Raises:
         UserError: the file can't be read or holds anything that the page can't have written, or this rater's other
@@ -24,9 +26,10 @@ def import_file(path: Path, root: Path) -> tuple[Session, bool]:
     kept = folder(root) / "ratings" / f"{session.test}-{session.rater}.csv"
     kept.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(kept.parent.parent / ".lock"):
-        if kept.exists():
-            if kept.read_text(encoding="utf-8") == session.csv:
-                return session, False
+        before = kept.read_text(encoding="utf-8") if kept.exists() else ""
+        if before.startswith(session.csv):
+            return session, False
+        if not session.csv.startswith(before):
             raise UserError(
                 f"{path}: {session.rater} has given other answers to test {session.test}, kept in {kept}: ask for "
                 f"another pseudonym, or delete that file to replace them."
