@@ -19,6 +19,11 @@ FLAGS = {
         "a side has no more images than the features have dimensions, so that the Fréchet distance is biased upwards",
         "compare it only at the same number of images, and read KID beside it",
     ),
+    "bent-line": Flag(
+        "the value at n to infinity is extrapolated from parts with no more images than the features have dimensions, "
+        "where the line bends",
+        "take it for a rough one, which may err to either side",
+    ),
     "out-of-domain": Flag(
         "the images are edges, for which Inception was not made", "read the measures of pixels beside it"
     ),
