@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, reference, tables
+from stackrepro.report import figures, plan, tables
 
 # %% [markdown]
 # The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
@@ -66,11 +66,11 @@ figures.fixed_latent_grids(chapter, rows["dconv"])
 # %% [markdown]
 # ## All distances
 #
-# The distances on [the first page](intro), with what they must be read beside: the untrained generators, real images
-# against other real images, and images that show no bird.
+# With what they must be read beside: the untrained generators, real images against other real images, and images that
+# show no bird.
 
 # %%
-reference.beside(chapter, *runs)
+tables.measured(chapter, runs)
 
 # %% [markdown]
 # ## All other measures

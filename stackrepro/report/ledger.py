@@ -35,7 +35,7 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict,
     published, own, ratings = stored(results_root()), own_runs(chapter), rated(chapter.runs_root)
     rows = []
     for claim in (CLAIMS[name] for name in names):
-        here = judge(claim, own, chapter.source, ratings)
+        here = judge(claim, own, chapter.sources[claim.dataset], ratings)
         rows.append((claim, judge(claim, published, None, ratings) if claim.experiments else here, here))
     return rows
 

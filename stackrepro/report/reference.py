@@ -83,22 +83,11 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
 
     The table has the rows of the trained generators alone.
     """
-    runs, stamp = published_or_own(chapter, experiments)
+    found = published(experiments)
+    runs, stamp = (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
     display(figures.grids({name: group[:1] for name, group in runs.items()}, stamp, columns))
     table = distances(runs)
     return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
-
-
-def published_or_own(chapter: Chapter, experiments: Sequence[str]) -> tuple[dict[str, list[StoredRun]], str]:
-    """Return the published runs of experiments, or where none is published a chapter's own, and their stamp."""
-    found = published(experiments)
-    return (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
-
-
-def beside(chapter: Chapter, *experiments: str) -> Styler:
-    """Show the distances of the runs on the `wall` with all that they must be read beside."""
-    runs, stamp = published_or_own(chapter, experiments)
-    return dressed(distances(runs), stamp)
 
 
 def missing() -> Markdown:

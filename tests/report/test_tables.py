@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PIL import Image
 from stored_results import DRAWN, write, write_seeds
 
 from stackrepro.experiments import EXPERIMENTS, faces, resolve
@@ -173,13 +172,6 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
     assert table.loc["updates", "paper"] == "73800"
 
 
-def put_grids(root: Path) -> None:
-    """Give every published run the picture that stands above the table."""
-    for folder in root.iterdir():
-        (folder / "samples").mkdir()
-        Image.new("RGB", (8, 8)).save(folder / "samples" / "grid-000100.png")
-
-
 def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
     name = "birds/dconv-64"
@@ -188,7 +180,6 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
     write(tmp_path, name, 0, 33.0, tier="smoke")
     write(tmp_path, name, 0, 99.0, tier="paper")
     (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
-    put_grids(tmp_path)
     shown = reference.results([name])
     assert shown.caption == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
     trained = shown.data[shown.data["images"] == "trained"]
@@ -212,7 +203,6 @@ def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_
     write(tmp_path, "birds/conv-64", 2, 99.0, schema=1)
     write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
     write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
-    put_grids(tmp_path)
     shown = reference.results(["birds/conv-64", "birds/dconv-64"])
     assert shown.data["fid/pytorch-fid"][0] == "31.00 [18.29, 43.71]"
     assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
