@@ -32,7 +32,7 @@ chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
 from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import face_tables, figures, ledger, reference, tables
+from stackrepro.report import figures, ledger, reference, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -89,7 +89,7 @@ figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in view
 # diversity have low precision and density, and recall and coverage as high as those of real images.
 
 # %%
-face_tables.fidelity(chapter, runs)
+tables.fidelity(chapter, runs)
 
 # %% [markdown]
 # The pixels, and whether samples are copies of training images (near 1; real images score 0.5):

@@ -40,3 +40,5 @@ FLAGS = {
         "give the images themselves",
     ),
 }
+
+OF_FRECHET = ("rank-deficient", "bent-line")  # which say nothing about other measures of the same features

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from stackrepro.evaluation.flags import FLAGS
+from stackrepro.evaluation.flags import FLAGS, OF_FRECHET
 from stackrepro.evaluation.intervals import t_interval
 from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
@@ -45,6 +45,11 @@ def legend(stamp: str, flags: Iterable[str]) -> str:
 def flagged(rows: Iterable[dict[str, Any]], *more: str) -> str:
     """Write the flags that any of the measured rows carries, each once, and more of them."""
     return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *more])) or "-"
+
+
+def flagged_images(rows: Iterable[dict[str, Any]]) -> str:
+    """Write the flags that concern the images, without those of the Fréchet distance alone."""
+    return flagged({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows)
 
 
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:

@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.result_tables import all_of, by_real_images, real_images
+from stackrepro.report.shared_rows import Rows, laid_out, real_images
 from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show, stamped
 from stackrepro.runs import StoredRun
 
@@ -133,15 +133,17 @@ def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     The distances are those of `tables.distances`; n differs, since only so many faces are held out, and a Fréchet
     distance falls with n. L1 is the mean absolute difference per pixel, in levels of 0 to 255.
     """
-    rows, sharing = [], by_real_images(runs)
-    for name, group in runs.items():
-        rows += [made_of_row(name, words, group, what) for what, words in MADE_OF.items()]
-        for shared in sharing:
-            if name == list(shared)[-1]:
-                one, models = shared[name][:1], all_of(shared, runs)
-                fixed = real_images(one[0]).items()
-                rows += [made_of_row(models, f"- {words}", one, what) | {"seeds": "-"} for what, words in fixed]
-    return dressed(from_runs(rows, runs), chapter.stamp)
+
+    def of_model(name: str, group: list[StoredRun]) -> Rows:
+        return [made_of_row(name, words, group, what) for what, words in MADE_OF.items()]
+
+    def fixed(models: str, group: list[StoredRun]) -> Rows:
+        return [
+            made_of_row(models, f"- {words}", group[:1], what) | {"seeds": "-"}
+            for what, words in real_images(group[0]).items()
+        ]
+
+    return dressed(from_runs(laid_out(runs, of_model, fixed), runs), chapter.stamp)
 
 
 def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> dict[str, Any]:
@@ -160,19 +162,3 @@ def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> di
         "seeds": f"n = {len(group)}",
         "flags": flagged(measured),
     }
-
-
-def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
-    """Set quality and diversity apart: precision and density, recall and coverage, beside those of real images."""
-    rows = []
-    for name, group in runs.items():
-        for what, words in (("generated", "generated"), ("floor", "real (floor)")):
-            measured = [run.result["measures"][what] for run in group]
-            row = {"model": name, "images": words}
-            for key in ("precision", "density", "recall", "coverage"):
-                values = [m[key] for m in measured if m[key] is not None]
-                row[key] = over_seeds(values, ".2f") if values else "-"
-            n = measured[0]["n_manifold"]
-            sizes = {"n a side": "-" if n is None else n, "seeds": f"n = {len(group)}"}
-            rows.append({**row, **sizes, "flags": flagged(measured)})
-    return dressed(from_runs(rows, runs), chapter.stamp)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pandas as pd
@@ -11,12 +10,11 @@ from pandas.io.formats.style import Styler
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
 from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.shared_rows import Rows, laid_out, real_images
 from stackrepro.runs import StoredRun
 
 OF_MODELS = {"generated": "trained", "untrained": "untrained"}
-OF_REAL_IMAGES = ("floor", "other_domain", "noise")
 OPTIONAL = ("over samples", "over trainings")  # columns that are left out where no row has anything to say
-Sharing = dict[str, list[StoredRun]]  # runs whose floor and ceilings are the same, by model
 
 
 def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
@@ -29,60 +27,19 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     run's Fréchet distance over its samples; with several seeds "over trainings" is what is left of their standard
     deviation without it. The column that ends in "n to infinity" is extrapolated.
     """
-    rows, sharing = [], by_real_images(runs)
-    for name, group in runs.items():
-        rows += [row_of(name, words, group, what) for what, words in OF_MODELS.items()]
-        for shared in sharing:
-            if name == list(shared)[-1]:
-                rows += fixed_rows(shared, runs)
+
+    def of_model(name: str, group: list[StoredRun]) -> Rows:
+        return [row_of(name, words, group, what) for what, words in OF_MODELS.items()]
+
+    def fixed(models: str, group: list[StoredRun]) -> Rows:
+        return [
+            row_of(models, words, group[:1], what) | seeds_and_flags(group, what, seeds="-")
+            for what, words in real_images(group[0]).items()
+        ]
+
+    rows = laid_out(runs, of_model, fixed)
     table = from_runs(rows, runs)
     return table.loc[:, [column for column in table if column not in OPTIONAL or set(table[column]) != {"-"}]]
-
-
-def by_real_images(runs: dict[str, list[StoredRun]]) -> list[Sharing]:
-    """Gather the runs, of whatever model and seed, whose view and whose rows of real images are the same."""
-    found: dict[str, Sharing] = {}
-    for name, group in runs.items():
-        for run in group:
-            measures = run.result["measures"]
-            fixed = {what: measures[what] for what in OF_REAL_IMAGES if what in measures}
-            key = json.dumps([view_of(run), fixed], sort_keys=True)
-            found.setdefault(key, {}).setdefault(name, []).append(run)
-    return list(found.values())
-
-
-def view_of(run: StoredRun) -> dict[str, Any]:
-    return run.record["configuration"]["view"]
-
-
-def fixed_rows(shared: Sharing, runs: dict[str, list[StoredRun]]) -> list[dict[str, Any]]:
-    """Write the floor and the ceilings of models that share them, once."""
-    group, name = [run for of_model in shared.values() for run in of_model], all_of(shared, runs)
-    return [
-        row_of(name, words, group[:1], what) | seeds_and_flags(group, what, seeds="-")
-        for what, words in real_images(group[0]).items()
-    ]
-
-
-def real_images(run: StoredRun) -> dict[str, str]:
-    """Name what a result's rows without a model show, by row."""
-    measures = run.result["measures"]
-    ceilings = {what: f"{measures[what]['images']} (ceiling)" for what in OF_REAL_IMAGES[1:] if what in measures}
-    return {"floor": "real (floor)"} | ceilings
-
-
-def all_of(shared: Sharing, runs: dict[str, list[StoredRun]]) -> str:
-    """Name models that share a view: by what it shows and its size if they are several and all such ones, else each."""
-    dataset, kind, size = what_is_shown(next(iter(shared.values()))[0])
-    alike = [name for name, group in runs.items() if any(what_is_shown(run) == (dataset, kind, size) for run in group)]
-    if len(shared) > 1 and alike == list(shared):
-        return f"all {dataset if dataset == 'birds' else kind} at {size} px"
-    return ", ".join(shared)
-
-
-def what_is_shown(run: StoredRun) -> tuple[Any, ...]:
-    view = view_of(run)
-    return view["dataset"], view["kind"], view["size"]
 
 
 def row_of(model: str, images: str, group: list[StoredRun], what: str) -> dict[str, Any]:

@@ -114,9 +114,26 @@ def test_all_other_measures_stand_in_one_table():
     table = tables.beyond_distances(chapter, {"birds/dconv-64": [run]}).data
     trained, real = table.to_dict("records")
     assert trained["flags"] == real["flags"] == "-"
+    assert (trained["seeds"], real["seeds"]) == ("n = 1", "-")
     assert [trained[key] for key in ("precision", "coverage", "sharpness")] == ["0.25", "-", "123"]
     assert [trained[key] for key in ("copies, pixels", "best update")] == ["0.90", "1,000"]
     assert [real[key] for key in ("copies, pixels", "best update")] == ["0.50", "-"]
+
+
+def test_edges_are_flagged_where_features_are_shown_and_flags_of_the_distance_are_not():
+    runs = {"faces/edges": [evaluated(3.0)], "faces/edges+update=wgan-gp": [evaluated(4.0)]}
+    of_features = {"precision": 0.25, "recall": None, "density": 1.0, "coverage": 0.5, "n_manifold": 256}
+    for (run,) in runs.values():
+        run.record["configuration"]["view"] |= {"dataset": "faces", "kind": "edges"}
+        for row in run.result["measures"].values():
+            row |= of_features | {"flags": ["rank-deficient", "out-of-domain"]}
+    shown = tables.fidelity(SimpleNamespace(stamp="tier quick"), runs)
+    assert shown.data[["model", "images", "recall", "seeds", "flags"]].to_numpy().tolist() == [
+        ["faces/edges", "generated", "-", "n = 1", "out-of-domain"],
+        ["faces/edges+update=wgan-gp", "generated", "-", "n = 1", "out-of-domain"],
+        ["all edges at 16 px", "real (floor)", "-", "-", "out-of-domain"],
+    ]
+    assert shown.caption == "tier quick | out-of-domain: the images are edges, for which Inception was not made"
 
 
 def test_counts_of_the_arms_of_the_stack():
