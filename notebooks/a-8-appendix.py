@@ -64,6 +64,15 @@ figures.fixed_latent_grids(chapter, rows["conv"])
 figures.fixed_latent_grids(chapter, rows["dconv"])
 
 # %% [markdown]
+# ## All distances
+#
+# With what they must be read beside: the untrained generators, real images against other real images, and images that
+# show no bird.
+
+# %%
+tables.measured(chapter, runs)
+
+# %% [markdown]
 # ## All other measures
 #
 # What distances leave out: fidelity and diversity apart, the pixels, and whether samples are copies of training images.

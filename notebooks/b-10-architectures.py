@@ -99,7 +99,7 @@ runs = chapter.obtain("faces/gray")
 figures.fixed_latent_grids(chapter, runs)
 
 # %%
-face_tables.fidelity(chapter, runs)
+tables.fidelity(chapter, runs)
 
 # %% [markdown]
 # ## Both proposals in training
@@ -116,7 +116,7 @@ chapter.show(tables.measured, *plan.LATENTS, "faces/joint")
 # More diverse images would raise recall and coverage:
 
 # %%
-chapter.show(face_tables.fidelity, *plan.LATENTS, "faces/joint")
+chapter.show(tables.fidelity, *plan.LATENTS, "faces/joint")
 
 # %% [markdown]
 # Whether the latent of stage 2 does anything at all shows on one edge image with several latents: in each row real

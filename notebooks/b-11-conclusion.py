@@ -79,7 +79,7 @@ figures.fixed_latent_grids(chapter, runs)
 tables.measured(chapter, runs)
 
 # %%
-face_tables.fidelity(chapter, runs)
+tables.fidelity(chapter, runs)
 
 # %% [markdown]
 # The losses of the control; those of the stages stand in their chapters. What a training costs:

@@ -122,7 +122,7 @@ score_curves(chapter, {names[-1]: runs[names[-1]]})
 # few features, as the small tiers have, can lie near the real ones' mean for one image repeated.
 
 # %%
-face_tables.fidelity(chapter, runs)
+tables.fidelity(chapter, runs)
 
 # %%
 tables.stamped(tables.cost(runs), chapter.stamp)

@@ -84,4 +84,5 @@ ledger.departures("B")
 # %% [markdown]
 # ## On claim B7
 #
-# People's ratings can't be computed. Until there are some, the claim stays open.
+# People's ratings can't be computed. Until there are some, the claim is untestable. The bound, nine right answers of
+# ten, was fixed before anybody had answered; [the eye test](eye-test) says how to.

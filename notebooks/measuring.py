@@ -56,8 +56,9 @@ tables.stamped(measuring.protocols(), "the plans of all tiers")
 # \lVert \mu_a - \mu_b \rVert^2 + \operatorname{tr}\bigl(C_a + C_b - 2\,(C_a C_b)^{1/2}\bigr);
 # $$
 #
-# - the same extrapolated to infinitely many generated images: a line through the distances of parts of them over one
-#   divided by their number;
+# - the same extrapolated to infinitely many generated images: a line through the distances of parts of them, from a
+#   quarter to all, over one divided by their number {cite:p}`chong2020effectively`. Where a quarter is no more than the
+#   features have dimensions the line bends, and the value carries a flag;
 # - the kernel distance, KID {cite:p}`binkowski2018demystifying`, with kernel $(x \cdot y / d + 1)^3$, over all pairs,
 #   whose estimate has no bias at any number of images, with a jackknife's standard error;
 # - precision and recall with 3 neighbours {cite:p}`kynkaanniemi2019improved`, density and coverage with 5

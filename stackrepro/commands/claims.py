@@ -34,7 +34,7 @@ def claims(
     runs_root: str | None,
     machine: bool,
 ) -> None:
-    """Judge the claims of both papers by the published results and your own runs; nothing is trained.
+    """Judge the claims of both papers by published results, your own runs and imported ratings; nothing is trained.
 
     With the name of a claim it tells all about it: test, tolerance, what was seen, and the missing runs.
 
@@ -50,6 +50,7 @@ def claims(
     if tier is not None:
         one_of("tier", tier, TIERS)
     from stackrepro.evaluation.explain import as_record, explained, line, missing
+    from stackrepro.evaluation.eye_test.ratings import rated
     from stackrepro.evaluation.fitness import origin
     from stackrepro.evaluation.verdicts import judge
     from stackrepro.runs import stored
@@ -63,7 +64,11 @@ def claims(
         for of_tier, _, fingerprint in [origin(run)]
         if tier in (None, of_tier) and (data_root is None or fingerprint in fingerprints)
     ]
-    judged = [(claim, judge(claim, found, sources.get(claim.dataset)), missing(claim, found, tier)) for claim in chosen]
+    ratings = rated(places.runs_root(runs_root))
+    judged = [
+        (claim, judge(claim, found, sources.get(claim.dataset), ratings), missing(claim, found, tier))
+        for claim in chosen
+    ]
     if machine:
         return print_json([as_record(*row) for row in judged])
     for claim, verdict, todo in judged:

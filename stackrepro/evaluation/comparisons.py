@@ -18,7 +18,9 @@ from stackrepro.experiments.claims import (
     NoDifference,
     NotWorse,
     OfRuns,
+    Rated,
     Ratio,
+    ToldApart,
     readings,
 )
 from stackrepro.experiments.claims.measures import MEASURES
@@ -84,7 +86,7 @@ def numbers(test: OfRuns, pair: list[StoredRun]) -> list[tuple[str, float | None
     return found
 
 
-def decided(test: OfRuns, seen: Seen) -> str:
+def decided(test: OfRuns | Rated, seen: Seen) -> str:
     """Return the verdict that an interval over enough and adequate runs gives."""
     interval, zone = seen.interval, seen.zone
     if seen.gap is not None and decided(test.gap, seen.gap) != REPRODUCED:
@@ -99,10 +101,10 @@ def decided(test: OfRuns, seen: Seen) -> str:
     return NOT_REPRODUCED
 
 
-def told(test: OfRuns, seen: Seen) -> str:
+def told(test: OfRuns | Rated, seen: Seen) -> str:
     """Tell an interval, and whether its mean is where the claim has it."""
     interval, zone = seen.interval, seen.zone
-    what = {Level: "level", Ratio: "ratio"}.get(type(test), "difference")
+    what = {Level: "level", Ratio: "ratio", ToldApart: "share"}.get(type(test), "difference")
     ends = f" [{interval.low:.4g}, {interval.high:.4g}]" if interval.n > 1 else ""
     side = "as claimed" if zone[0] < interval.mean < zone[1] else "not as claimed"
     if side == "as claimed" and interval.mean < seen.least:
@@ -112,7 +114,7 @@ def told(test: OfRuns, seen: Seen) -> str:
     return f"{side}, {what} {interval.mean:.4g}{ends}, n = {interval.n}"
 
 
-def record(test: OfRuns, seeds: list[int], seen: Seen) -> dict[str, Any]:
+def record(test: OfRuns | Rated, seeds: list[int], seen: Seen) -> dict[str, Any]:
     """Turn what was seen into JSON; null stands for an end that is infinite."""
 
     def finite(number: float) -> float | None:

@@ -10,20 +10,26 @@ from stackrepro.base.errors import UserError
 
 @dataclass(frozen=True)
 class Statistics:
-    """Mean (d,), covariance (d, d) and count of a set of features, in float64; the count is None if nobody knows it."""
+    """Mean (d,), covariance (d, d) and count of a set of features, in float64; the count is None if nobody knows it.
+
+    `root` is a matrix A with A Aᵀ = covariance where one is known, shape (d, anything).
+    """
 
     mean: np.ndarray
     covariance: np.ndarray
     count: int | None
+    root: np.ndarray | None = None
 
     @cached_property
     def factor(self) -> np.ndarray:
-        """A, shape (d, rank), with A Aᵀ = covariance.
+        """A, shape (d, rank or more), with A Aᵀ = covariance.
 
-        That is Cholesky's factor, several times as quick as eigenvalues. Where the covariance is singular to rounding
-        it is made of the eigenvectors in whose directions something varies: over the many empty directions of a
-        rank-deficient covariance rounding would add up.
+        That is the known root, else Cholesky's factor, several times as quick as eigenvalues. Where the covariance is
+        singular to rounding it is made of the eigenvectors in whose directions something varies: over the many empty
+        directions of a rank-deficient covariance rounding would add up.
         """
+        if self.root is not None:
+            return self.root
         noise = np.trace(self.covariance) * np.finfo(np.float64).eps
         try:
             lower = np.linalg.cholesky(self.covariance)
@@ -39,13 +45,17 @@ class Statistics:
 def statistics(features: np.ndarray) -> Statistics:
     """Return the mean and the unbiased covariance of features (N, d).
 
+    Up to d features are, centred, a root of their covariance themselves, which is singular.
+
     Raises:
         UserError: fewer than two features.
     """
     if len(features) < 2:
         raise UserError(f"A Fréchet distance needs at least 2 images on each side, here is {len(features)}: add some.")
     exact = np.asarray(features, np.float64)
-    return Statistics(exact.mean(axis=0), np.atleast_2d(np.cov(exact, rowvar=False)), len(exact))
+    mean, covariance = exact.mean(axis=0), np.atleast_2d(np.cov(exact, rowvar=False))
+    root = (exact - mean).T / np.sqrt(len(exact) - 1) if len(exact) <= exact.shape[1] else None
+    return Statistics(mean, covariance, len(exact), root)
 
 
 def frechet_distance(a: Statistics, b: Statistics) -> float:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stackrepro.base.errors import UserError
 from stackrepro.evaluation.images import INCEPTION_SIZE, as_rgb
 from stackrepro.evaluation.inception import torch_network
 
@@ -55,22 +54,3 @@ def released_features(network: nn.Module, images: np.ndarray) -> np.ndarray:
     pixels = 2 * (pixels * np.float32(IMAGENET_DEVIATION) + np.float32(IMAGENET_MEAN)) - 1
     with torch.inference_mode():
         return network(torch.from_numpy((pixels + 1) * np.float32(127.5))).numpy()
-
-
-def distance_of_few(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the Fréchet distance of features (N, d) and (M, d), fast where N and M are far below d.
-
-    A covariance is A Aᵀ with A the centred features over the root of N - 1, shape (d, N). So the trace is a sum of
-    squares, and tr((C_a C_b)^½) the sum of the singular values of AᵀB, which is N x M.
-
-    Raises:
-        UserError: fewer than two features on a side.
-    """
-    if min(len(a), len(b)) < 2:
-        raise UserError(f"A Fréchet distance needs 2 images on each side, here are {len(a)} and {len(b)}: add some.")
-    (mean_a, root_a), (mean_b, root_b) = (
-        (x.mean(axis=0), (x - x.mean(axis=0)) / np.sqrt(len(x) - 1)) for x in (np.float64(a), np.float64(b))
-    )
-    common = np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum()
-    distance = ((mean_a - mean_b) ** 2).sum() + (root_a**2).sum() + (root_b**2).sum() - 2 * common
-    return max(float(distance), 0.0)

@@ -13,7 +13,7 @@ from stackrepro.evaluation.copying import Copying, copying
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.frechet import statistics
 from stackrepro.evaluation.images import at_size
-from stackrepro.evaluation.infinity import frechet_infinity
+from stackrepro.evaluation.infinity import bends, frechet_infinity
 from stackrepro.evaluation.manifold import manifold
 from stackrepro.evaluation.measure import ReferenceFeatures, compare
 from stackrepro.evaluation.pixels import Pixels, colour_distance, describe, spectrum_distance
@@ -56,17 +56,22 @@ def distance_rows(
 def distance_row(generated: np.ndarray, reference: np.ndarray, known: Any) -> dict[str, Any]:
     """Measure features (N, dims) against features (M, dims), whose statistics are `known`."""
     measures, shapes = compare(generated, reference, known), manifold(generated, reference)
+    infinity = frechet_infinity(generated, known)
+    flags = {
+        "rank-deficient": measures.rank_deficient,
+        "bent-line": infinity is not None and bends(*generated.shape),
+    }
     of_manifold = ("precision", "recall", "density", "coverage", "diversity")
     return {
         "frechet": measures.frechet,
-        "frechet_infinity": frechet_infinity(generated, known),
+        "frechet_infinity": infinity,
         "kid": measures.kid,
         "kid_error": measures.kid_error,
         **{name: getattr(shapes, name, None) for name in of_manifold},
         "n": measures.generated,
         "n_reference": measures.reference,
         "n_manifold": getattr(shapes, "count", None),
-        "flags": ["rank-deficient"] if measures.rank_deficient else [],
+        "flags": [flag for flag, raised in flags.items() if raised],
     }
 
 

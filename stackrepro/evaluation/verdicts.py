@@ -13,8 +13,10 @@ from typing import Any
 from stackrepro.data import Source
 from stackrepro.evaluation.cohorts import Cohort, Side, by_data, cohorts, dataset_of, place, sorted_out, starved
 from stackrepro.evaluation.comparisons import decided, look, numbers, record, told
+from stackrepro.evaluation.eye_test.answers import Answers
 from stackrepro.evaluation.fitness import definition
-from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending, readings
+from stackrepro.evaluation.rated import by_people
+from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending, Rated, readings
 from stackrepro.experiments.claims.measures import MEASURES
 from stackrepro.experiments.claims.rules import (
     ADEQUATE_TIERS,
@@ -72,13 +74,16 @@ class Verdict:
         return "; ".join([*(["stale"] if self.stale else []), *lack, *self.left_out, *told])
 
 
-def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None) -> Verdict:
+def judge(
+    claim: Claim, runs: Sequence[StoredRun], source: Source | None = None, ratings: Sequence[Answers] = ()
+) -> Verdict:
     """Judge a claim by the best set of runs that there is for each data set, or by inspection.
 
     Args:
         claim: what the paper says, and its test.
         runs: results to choose from; of equal ones the first counts.
         source: the data set to inspect, for the claims about data.
+        ratings: what people answered in eye tests, whichever runs these show.
     """
     needed = claim.experiments
     fit, left_out = sorted_out(runs, needed)
@@ -90,7 +95,9 @@ def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None)
         elif isinstance(test, Cited):
             judged.append(Part(label, REPRODUCED if test.holds else REFUTED, test.found))
         elif isinstance(test, Pending):
-            judged.append(Part(label, NOT_ENOUGH, test.lacking))
+            judged.append(Part(label, UNTESTABLE, test.lacking))
+        elif isinstance(test, Rated):
+            judged.append(Part(label, *by_people(test, best[dataset_of(test.sides[0])], ratings)))
         else:
             judged.append(measured(label, test, best[dataset_of(test.sides[0])]))
     parts = after_premises(judged, claim.premises)

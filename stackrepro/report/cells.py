@@ -8,15 +8,12 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from stackrepro.evaluation.flags import FLAGS, OF_FRECHET
 from stackrepro.evaluation.intervals import t_interval
 from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
 
-LEGEND = {
-    "rank-deficient": "no more images than features, so that the distance is biased upwards",
-    "out-of-domain": "edges, for which Inception was not made",
-    "stale": "the package's source has changed since",
-}
+LEGEND = {name: flag.meaning for name, flag in FLAGS.items()} | {"stale": "the package's source has changed since"}
 
 
 def stamped(table: pd.DataFrame, stamp: str) -> Styler:
@@ -43,3 +40,18 @@ def legend(stamp: str, flags: Iterable[str]) -> str:
     """Put the meaning of the flags in a table, each a list joined by commas, behind its stamp."""
     found = dict.fromkeys(flag for cell in flags for flag in cell.split(", ") if flag in LEGEND)
     return " | ".join([stamp, *(f"{flag}: {LEGEND[flag]}" for flag in found)])
+
+
+def flagged(rows: Iterable[dict[str, Any]], *more: str) -> str:
+    """Write the flags that any of the measured rows carries, each once, and more of them."""
+    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *more])) or "-"
+
+
+def flagged_images(rows: Iterable[dict[str, Any]]) -> str:
+    """Write the flags that concern the images, without those of the Fréchet distance alone."""
+    return flagged({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows)
+
+
+def dressed(table: pd.DataFrame, stamp: str) -> Styler:
+    """Dress a table that has a column of flags, with their meaning behind the stamp."""
+    return stamped(table, legend(stamp, table["flags"]))

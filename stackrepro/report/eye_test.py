@@ -13,10 +13,9 @@ from pandas.io.formats.style import Styler
 from stackrepro.base.errors import UserError
 from stackrepro.data import Source
 from stackrepro.evaluation.current import finished
-from stackrepro.evaluation.eye_test import store
-from stackrepro.evaluation.eye_test.answers import Answers, answers
+from stackrepro.evaluation.eye_test import ratings, store
+from stackrepro.evaluation.eye_test.answers import Answers
 from stackrepro.evaluation.eye_test.making import make
-from stackrepro.evaluation.eye_test.ratings import sessions
 from stackrepro.evaluation.eye_test.trials import EyeTest, Made
 from stackrepro.evaluation.protocols import plan_for
 from stackrepro.report import plan
@@ -98,9 +97,8 @@ def tests(chapter: Chapter, dataset: str) -> dict[str, EyeTest]:
 
 def rated(chapter: Chapter, dataset: str) -> list[Answers]:
     """Return what raters answered in each of these tests; those without ratings are left out."""
-    kept = sessions(chapter.runs_root)
-    found = [answers(test, kept) for test in tests(chapter, dataset).values()]
-    return [answered for answered in found if answered.raters]
+    wanted = tests(chapter, dataset)
+    return [answers for answers in ratings.rated(chapter.runs_root) if answers.test.identity in wanted]
 
 
 def no_ratings(dataset: str) -> Markdown:

@@ -119,7 +119,7 @@ def told_apart(chapter: Chapter) -> Styler | Markdown:
                     "accuracy": interval(found.accuracy),
                     "d'": interval(found.sensitivity),
                     "criterion": interval(found.criterion),
-                    "raters": len(answers.raters),
+                    "raters": found.raters,
                 }
 
     return table(chapter, "faces", rows)

@@ -11,14 +11,15 @@ from pandas.io.formats.style import Styler
 from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.tables import dressed, from_runs, over_seeds, show, stamped
+from stackrepro.report.shared_rows import Rows, laid_out, real_images
+from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show, stamped
 from stackrepro.runs import StoredRun
 
 MADE_OF = {
     "generated": "conditions of the stage before",
     "held_out": "real conditions, persons held out",
     "trained_on": "real conditions, trained on",
-    "floor": "- (real images, the floor)",
+    "untrained": "conditions of the stage before, untrained",
 }
 PAPERS_FID = {"faces/edges": 73, "faces/edges+images=quarter": 181, "faces/gray": 59}  # Results
 NOT_COMPARED = ("experiment", "arm", "tier", "seed")
@@ -51,19 +52,22 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     rows = []
     for name, group in runs.items():
         protocol = group[0].result["protocol"]
-        generated, floor = ([run.result["measures"][what] for run in group] for what in ("generated", "floor"))
+        generated, untrained, floor = (
+            [run.result["measures"][what] for run in group] for what in ("generated", "untrained", "floor")
+        )
         rows.append(
             {
                 "model": name,
                 "paper": f"FID {PAPERS_FID[name]}",
                 "protocol here": protocol["name"],
                 "distance here": over_seeds([m["frechet"] for m in generated], ".2f"),
+                "untrained": over_seeds([m["frechet"] for m in untrained], ".2f"),
                 "floor": over_seeds([m["frechet"] for m in floor], ".2f"),
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
                 "n": generated[0]["n"],
                 "n reference": generated[0]["n_reference"],
                 "seeds": f"n = {len(group)}",
-                "flags": ", ".join(generated[0]["flags"]) or "-",
+                "flags": flagged(generated),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -85,7 +89,7 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
                     name: over_seeds([m["frechet"] for m in measured], ".2f"),
                     "KID": over_seeds([m["kid"] for m in measured], ".3f"),
                     "n": measured[0]["n"],
-                    "flags": ", ".join(measured[0]["flags"]) or "-",
+                    "flags": flagged(measured),
                 }
             )
     return dressed(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
@@ -124,41 +128,37 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
 def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Set side by side what a stage makes of generated and of real conditions: distances, and L1 where a pair exists.
 
+    Below stand the untrained stage, and the floor and the ceilings as in `tables.distances`.
+
     The distances are those of `tables.distances`; n differs, since only so many faces are held out, and a Fréchet
     distance falls with n. L1 is the mean absolute difference per pixel, in levels of 0 to 255.
     """
-    rows = []
-    for name, group in runs.items():
-        protocol = group[0].result["protocol"]
-        for what, words in MADE_OF.items():
-            measured = [run.result["measures"][what] for run in group]
-            pairs = [run.result["translation"][what]["l1"] for run in group if what in run.result["translation"]]
-            rows.append(
-                {
-                    "model": name,
-                    "made of": words,
-                    protocol["name"]: over_seeds([m["frechet"] for m in measured], ".2f"),
-                    f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
-                    "L1": over_seeds(pairs, ".1f") if pairs else "-",
-                    "n": measured[0]["n"],
-                    "n reference": measured[0]["n_reference"],
-                    "seeds": f"n = {len(group)}",
-                    "flags": ", ".join(measured[0]["flags"]) or "-",
-                }
-            )
-    return dressed(from_runs(rows, runs), chapter.stamp)
+
+    def of_model(name: str, group: list[StoredRun]) -> Rows:
+        return [made_of_row(name, words, group, what) for what, words in MADE_OF.items()]
+
+    def fixed(models: str, group: list[StoredRun]) -> Rows:
+        return [
+            made_of_row(models, f"- {words}", group[:1], what) | {"seeds": "-"}
+            for what, words in real_images(group[0]).items()
+        ]
+
+    return dressed(from_runs(laid_out(runs, of_model, fixed), runs), chapter.stamp)
 
 
-def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
-    """Set quality and diversity apart: precision and density, recall and coverage, beside those of real images."""
-    rows = []
-    for name, group in runs.items():
-        for what, words in (("generated", "generated"), ("floor", "real (floor)")):
-            measured = [run.result["measures"][what] for run in group]
-            row = {"model": name, "images": words}
-            for key in ("precision", "density", "recall", "coverage"):
-                values = [m[key] for m in measured if m[key] is not None]
-                row[key] = over_seeds(values, ".2f") if values else "-"
-            n = measured[0]["n_manifold"]
-            rows.append({**row, "n a side": "-" if n is None else n, "seeds": f"n = {len(group)}"})
-    return stamped(from_runs(rows, runs), chapter.stamp)
+def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> dict[str, Any]:
+    """Write a row of the same experiment's runs."""
+    protocol = group[0].result["protocol"]
+    measured = [run.result["measures"][what] for run in group]
+    pairs = [run.result["translation"][what]["l1"] for run in group if what in run.result["translation"]]
+    return {
+        "model": model,
+        "made of": words,
+        protocol["name"]: over_seeds([m["frechet"] for m in measured], ".2f"),
+        f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
+        "L1": over_seeds(pairs, ".1f") if pairs else "-",
+        "n": measured[0]["n"],
+        "n reference": measured[0]["n_reference"],
+        "seeds": f"n = {len(group)}",
+        "flags": flagged(measured),
+    }

@@ -12,9 +12,10 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
+from stackrepro.evaluation.eye_test.ratings import rated
 from stackrepro.evaluation.fitness import origin
 from stackrepro.evaluation.verdicts import Verdict, judge
-from stackrepro.experiments.claims import CLAIMS, Audit, Cited, Claim, of_paper, rules
+from stackrepro.experiments.claims import CLAIMS, Claim, of_paper, rules
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import CHAPTERS
 from stackrepro.report.tables import stamped
@@ -31,11 +32,11 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict,
 
     An inspection, which reads no run, gives one verdict, which stands in both places.
     """
-    published, own = stored(results_root()), own_runs(chapter)
+    published, own, ratings = stored(results_root()), own_runs(chapter), rated(chapter.runs_root)
     rows = []
     for claim in (CLAIMS[name] for name in names):
-        here = judge(claim, own, chapter.source)
-        rows.append((claim, judge(claim, published) if claim.experiments else here, here))
+        here = judge(claim, own, chapter.sources[claim.dataset], ratings)
+        rows.append((claim, judge(claim, published, None, ratings) if claim.experiments else here, here))
     return rows
 
 
@@ -55,8 +56,7 @@ def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> s
     """Write a claim with its verdicts."""
     lines = [f"**{claim.id}** ({claim.section}). {claim.statement}", ""]
     if not claim.experiments:
-        how = "By inspection" if all(isinstance(test, Audit | Cited) for _, test in claim.parts) else "Not tested"
-        return "\n".join([*lines, f"- *{how}:* **{own.word}**. {own.reason}."])
+        return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
     where = f" (tier {published.tier} | {published.data})" if published.tier else ""
     lines.append(f"- *Published results{where}:* **{published.word}**. {published.reason}.")
     lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")

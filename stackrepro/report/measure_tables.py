@@ -6,37 +6,69 @@ from typing import Any
 
 from pandas.io.formats.style import Styler
 
-from stackrepro.report.cells import from_runs, over_seeds, stamped
+from stackrepro.report.cells import dressed, flagged_images, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.shared_rows import Rows, laid_out
 from stackrepro.runs import StoredRun
 
+FIDELITY = ("precision", "density", "recall", "coverage")
 OF_FEATURES = {"precision": ".2f", "recall": ".2f", "density": ".2f", "coverage": ".2f"}
 OF_PIXELS = {"sharpness": ".3g", "border_noise": ".3g", "spectrum_distance": ".1f", "colour_distance": ".2f"}
 
 
 def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
-    """Set all other measures of the trained generators side by side, and below each what real images score.
+    """Set all other measures of the trained generators side by side, and below them what real images score.
 
     "copies" is the probability that a sample lies nearer to its nearest training image than a real image does to its
     own, among features and among pixels; 0.5 is what real images score. "best update" is the snapshot with the smallest
-    distance, "-" where the snapshots were not measured.
+    distance, "-" where the snapshots were not measured. The flags are those of the features; pixels have none.
     """
-    rows = []
-    for name, group in runs.items():
+
+    def row(name: str, group: list[StoredRun], what: str, images: str, seeds: str) -> dict[str, Any]:
         results = [run.result for run in group]
-        for what, images in (("generated", "trained"), ("floor", "real (floor)")):
-            rows.append(
-                {
-                    "model": name,
-                    "images": images,
-                    **cells(results, "measures", what, OF_FEATURES),
-                    **cells(results, "pixels", what, OF_PIXELS),
-                    **copies(results, what),
-                    "best update": best_updates(results) if what == "generated" else "-",
-                    "seeds": f"n = {len(group)}",
-                }
-            )
-    return stamped(from_runs(rows, runs), chapter.stamp)
+        return {
+            "model": name,
+            "images": images,
+            **cells(results, "measures", what, OF_FEATURES),
+            **cells(results, "pixels", what, OF_PIXELS),
+            **copies(results, what),
+            "best update": best_updates(results) if what == "generated" else "-",
+            "seeds": seeds,
+            "flags": flagged_images([result["measures"][what] for result in results]),
+        }
+
+    def of_model(name: str, group: list[StoredRun]) -> Rows:
+        return [row(name, group, "generated", "trained", f"n = {len(group)}")]
+
+    def fixed(models: str, group: list[StoredRun]) -> Rows:
+        return [row(models, group[:1], "floor", "real (floor)", "-")]
+
+    return dressed(from_runs(laid_out(runs, of_model, fixed), runs), chapter.stamp)
+
+
+def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Set quality and diversity apart: precision and density, recall and coverage, beside those of real images."""
+
+    def row(name: str, group: list[StoredRun], what: str, words: str, seeds: str) -> dict[str, Any]:
+        measured = [run.result["measures"][what] for run in group]
+        values = {key: [m[key] for m in measured if m[key] is not None] for key in FIDELITY}
+        n = measured[0]["n_manifold"]
+        return {
+            "model": name,
+            "images": words,
+            **{key: over_seeds(found, ".2f") if found else "-" for key, found in values.items()},
+            "n a side": "-" if n is None else n,
+            "seeds": seeds,
+            "flags": flagged_images(measured),
+        }
+
+    def of_model(name: str, group: list[StoredRun]) -> Rows:
+        return [row(name, group, "generated", "generated", f"n = {len(group)}")]
+
+    def fixed(models: str, group: list[StoredRun]) -> Rows:
+        return [row(models, group[:1], "floor", "real (floor)", "-")]
+
+    return dressed(from_runs(laid_out(runs, of_model, fixed), runs), chapter.stamp)
 
 
 def cells(results: list[dict[str, Any]], part: str, what: str, styles: dict[str, str]) -> dict[str, str]:

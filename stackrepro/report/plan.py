@@ -111,6 +111,8 @@ CHAPTERS: dict[str, Needs] = {
     "measuring": Needs(),
     "sensitivity": Needs((*birds(*MODELS), *FACES)),
 }
+# These show verdicts on claims of other chapters, and the last the ratings themselves.
+WITH_RATINGS = ("intro", "summary-a", "summary-b", "ledger-a", "ledger-b", "eye-test")
 OFFERED = tuple(dict.fromkeys(pair for needs in CHAPTERS.values() for pair in needs.extended))
 # The page of the executions lists all runs that the others show; the page of the costs makes none.
 CHAPTERS |= {"execution": Needs((*birds(*MODELS), *FACES), OFFERED), "costs": Needs()}
@@ -138,6 +140,13 @@ def judged_runs(chapter: str, tier: str, seeds: Sequence[int], sources: dict[str
     claims = [claim for claim in CLAIMS.values() if claim.chapter == chapter]
     sides = dict.fromkeys(side for claim in claims for side in claim.experiments)
     return [run for name, arm in sides for run in runs_of(name, arm, tier, seeds, sources)]
+
+
+def reads_ratings(chapter: str) -> bool:
+    """Say whether a chapter shows what raters answered, or a verdict that depends on it."""
+    from stackrepro.experiments.claims import CLAIMS
+
+    return chapter in WITH_RATINGS or any(claim.rated for claim in CLAIMS.values() if claim.chapter == chapter)
 
 
 def book_runs(tier: str, seeds: Sequence[int], sources: dict[str, Source], extended: bool = False) -> list[Run]:

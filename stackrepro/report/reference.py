@@ -15,9 +15,10 @@ from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.reference import REFERENCES, TIER
 from stackrepro.report import figures
+from stackrepro.report.cells import dressed
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import ARM
-from stackrepro.report.result_tables import distances, dressed
+from stackrepro.report.result_tables import distances
 from stackrepro.runs import StoredRun, stored
 
 

@@ -15,13 +15,8 @@ from pandas.io.formats.style import Styler
 from stackrepro.data import held_out_rows, prepare, training_rows
 from stackrepro.evaluation import inception_weights
 from stackrepro.evaluation.extractor import Extractor
-from stackrepro.evaluation.released_fid import (
-    GENERATED,
-    REAL,
-    distance_of_few,
-    released_features,
-    released_network,
-)
+from stackrepro.evaluation.frechet import frechet_distance, statistics
+from stackrepro.evaluation.released_fid import GENERATED, REAL, released_features, released_network
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish
 from stackrepro.report.tables import stamped
@@ -50,14 +45,15 @@ def demonstration(chapter: Chapter) -> dict[str, dict[str, list[float]]]:
     modes: Modes = {"as released": partial(released_features, network), "as pytorch-fid": extractor}
     found = {}
     for mode, features in modes.items():
-        whole = features(large)
-        small = [features(others[start : start + REAL]) for start in range(0, len(others), REAL)]
+        whole = statistics(features(large))
+        small = [statistics(features(others[start : start + REAL])) for start in range(0, len(others), REAL)]
+        shifted = [statistics(features(images)) for images in (faint, faint + SHIFT)]
         found[mode] = {
-            f"{REAL} real : {len(large)} other real": [distance_of_few(whole, few) for few in small],
+            f"{REAL} real : {len(large)} other real": [frechet_distance(whole, few) for few in small],
             f"{REAL} real : {REAL} other real": [
-                distance_of_few(*pair) for pair in zip(small[::2], small[1::2], strict=True)
+                frechet_distance(*pair) for pair in zip(small[::2], small[1::2], strict=True)
             ],
-            f"{len(faint)} real : the same, brighter": [distance_of_few(features(faint), features(faint + SHIFT))],
+            f"{len(faint)} real : the same, brighter": [frechet_distance(*shifted)],
         }
     return found
 

@@ -8,12 +8,12 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
-from stackrepro.report.cells import from_runs, legend, over_seeds, stamped
+from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.shared_rows import Rows, laid_out, real_images
 from stackrepro.runs import StoredRun
 
-IMAGES = {"generated": "trained", "untrained": "untrained", "floor": "real (floor)"}
-CEILINGS = ("other_domain", "noise")
+OF_MODELS = {"generated": "trained", "untrained": "untrained"}
 OPTIONAL = ("over samples", "over trainings")  # columns that are left out where no row has anything to say
 
 
@@ -21,22 +21,39 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """Distances to the real images: for each experiment the trained and the untrained generator, floor and ceilings.
 
     The floor is what real images score against other real images. The ceilings are images that show something else, and
-    noise: a generator beyond one is farther from the real images than these are. Over several seeds the mean stands
-    with its t-interval, one seed as n = 1. "over samples" is the standard error of one run's Fréchet distance over its
-    samples; with several seeds "over trainings" is what is left of their standard deviation without it. The column that
-    ends in "n to infinity" is extrapolated.
+    noise: a generator beyond one is farther from the real images than these are. Both depend on no model, and stand
+    once for all models that are held against the same real images, behind the last of them, without a seed. Over
+    several seeds the mean stands with its t-interval, one seed as n = 1. "over samples" is the standard error of one
+    run's Fréchet distance over its samples; with several seeds "over trainings" is what is left of their standard
+    deviation without it. The column that ends in "n to infinity" is extrapolated.
     """
-    rows = []
-    for name, group in runs.items():
-        results = [run.result for run in group]
-        protocol, measures = results[0]["protocol"], results[0]["measures"]
-        words = IMAGES | {what: f"{measures[what]['images']} (ceiling)" for what in CEILINGS if what in measures}
-        for what, images in words.items():
-            rows.append(
-                {"model": name, "images": images, **distance_cells(results, what, protocol), **counted(group, what)}
-            )
+
+    def of_model(name: str, group: list[StoredRun]) -> Rows:
+        return [row_of(name, words, group, what) for what, words in OF_MODELS.items()]
+
+    def fixed(models: str, group: list[StoredRun]) -> Rows:
+        return [
+            row_of(models, words, group[:1], what) | seeds_and_flags(group, what, seeds="-")
+            for what, words in real_images(group[0]).items()
+        ]
+
+    rows = laid_out(runs, of_model, fixed)
     table = from_runs(rows, runs)
     return table.loc[:, [column for column in table if column not in OPTIONAL or set(table[column]) != {"-"}]]
+
+
+def row_of(model: str, images: str, group: list[StoredRun], what: str) -> dict[str, Any]:
+    """Write a row of the same experiment's runs."""
+    results = [run.result for run in group]
+    row = results[0]["measures"][what]
+    return {
+        "model": model,
+        "images": images,
+        **distance_cells(results, what, results[0]["protocol"]),
+        "n": row["n"],
+        "n reference": row["n_reference"],
+        **seeds_and_flags(group, what, seeds=f"n = {len(group)}"),
+    }
 
 
 def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str, Any]) -> dict[str, str]:
@@ -57,21 +74,10 @@ def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str,
     }
 
 
-def counted(group: list[StoredRun], what: str) -> dict[str, Any]:
-    """Tell how many images, seeds and which flags are behind a row."""
-    row = group[0].result["measures"][what]
+def seeds_and_flags(group: list[StoredRun], what: str, seeds: str) -> dict[str, str]:
+    """Tell how many seeds and which flags are behind a row."""
     stale = ["stale"] if any(run.state == "stale" for run in group) else []
-    return {
-        "n": row["n"],
-        "n reference": row["n_reference"],
-        "seeds": f"n = {len(group)}",
-        "flags": ", ".join([*row["flags"], *stale]) or "-",
-    }
-
-
-def dressed(table: pd.DataFrame, stamp: str) -> Styler:
-    """Dress a table of distances, with the meaning of its flags."""
-    return stamped(table, legend(stamp, table["flags"]))
+    return {"seeds": seeds, "flags": flagged([run.result["measures"][what] for run in group], *stale)}
 
 
 def measured(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:

@@ -1,8 +1,8 @@
 """All tables of runs and models that the chapters call, as pandas frames, under one name."""
 
-from stackrepro.report.cells import from_runs, legend, over_seeds, stamped
-from stackrepro.report.measure_tables import beyond_distances
-from stackrepro.report.result_tables import distances, dressed, measured
+from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds, stamped
+from stackrepro.report.measure_tables import beyond_distances, fidelity
+from stackrepro.report.result_tables import distances, measured
 from stackrepro.report.run_tables import cost
 from stackrepro.report.settings_tables import changed_beside_generator, counts, optimizers, register, settings
 from stackrepro.report.tier_tables import changed_by_tier, show, tier_sizes
@@ -15,8 +15,9 @@ __all__ = [
     "counts",
     "distances",
     "dressed",
+    "fidelity",
+    "flagged",
     "from_runs",
-    "legend",
     "measured",
     "optimizers",
     "over_seeds",

@@ -42,6 +42,15 @@ def test_a_part_of_a_session_is_taken(tmp_path, file):
     assert len(import_file(file, tmp_path)[0].ratings) == 3
 
 
+def test_a_session_that_was_exported_in_the_middle_grows_and_never_shrinks(tmp_path, file):
+    whole = file.read_text()
+    part = "".join(whole.splitlines(keepends=True)[:4])
+    for text, count, new in ((part, 3, True), (whole, 18, True), (part, 18, False)):
+        file.write_text(text)
+        assert import_file(file, tmp_path)[1] == new
+        assert [len(session.ratings) for session in sessions(tmp_path)] == [count]
+
+
 def second(field: int, value: str):
     """Return a change of one field of the third line, the second answer."""
 

@@ -1,4 +1,4 @@
-"""The command `stackrepro fid` on its inputs; its agreement with its peers stands in test_parity_commands."""
+"""The command `stackrepro fid` on its inputs; its agreement with its peers stands in test_parity_slow."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The Fréchet distance by hand and at its edges; its peers and closed forms stand in the tolerance table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,16 @@ def test_diagonal_covariances_closed_form():
 def test_a_set_is_at_no_distance_from_itself_even_when_rank_deficient(count):
     features = np.random.default_rng(4).normal(size=(count, 64)) * np.geomspace(1e-3, 10, 64)
     assert frechet_distance(statistics(features), statistics(features.copy())) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "m"), [(2, 9), (4, 64), (40, 64), (40, 200)])
+def test_few_features_are_a_root_of_their_covariance_and_its_eigenvectors_say_the_same(n, m):
+    random = np.random.default_rng(n * m)
+    a, b = (random.normal(shift, 1, (count, 64)) * np.geomspace(1e-2, 10, 64) for shift, count in ((1, n), (0, m)))
+    few = statistics(a)
+    np.testing.assert_allclose(few.root @ few.root.T, few.covariance, atol=1e-9)
+    expected = frechet_distance(replace(few, root=None), replace(statistics(b), root=None))
+    assert frechet_distance(few, statistics(b)) == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_covariance_that_is_singular_only_to_rounding_is_taken_for_singular():

@@ -1,27 +1,13 @@
-"""The released distance: arithmetic against the standard one, resize against torch's, what its BatchNorm hides."""
+"""The released distance: resize against torch's, what its BatchNorm hides."""
 
 import numpy as np
 import pytest
 import torch
 
-from stackrepro.base.errors import UserError
 from stackrepro.evaluation import inception_weights
 from stackrepro.evaluation.frechet import frechet_distance, statistics
 from stackrepro.evaluation.inception import torch_network
-from stackrepro.evaluation.released_fid import distance_of_few, released_features, released_network
-
-
-@pytest.mark.parametrize(("n", "m"), [(4, 64), (4, 4), (2, 9)])
-def test_the_distance_of_few_is_the_frechet_distance(n, m):
-    random = np.random.default_rng(n * m)
-    a, b = random.normal(1.0, 2.0, (n, 40)), random.normal(0.0, 1.0, (m, 40))
-    assert distance_of_few(a, b) == pytest.approx(frechet_distance(statistics(a), statistics(b)), rel=1e-9)
-    assert distance_of_few(a, a) == pytest.approx(0, abs=1e-9)
-
-
-def test_a_distance_needs_two_images_a_side():
-    with pytest.raises(UserError, match="here are 1 and 3"):
-        distance_of_few(np.zeros((1, 5)), np.zeros((3, 5)))
+from stackrepro.evaluation.released_fid import released_features, released_network
 
 
 def test_pixels_are_repeated_and_pass_the_transform_for_other_values():
@@ -44,7 +30,7 @@ def test_a_common_shift_is_invisible_as_released_and_visible_in_inference_mode()
     faint = np.random.default_rng(1).integers(0, 120, (4, 32, 32, 1), dtype=np.uint8)
     released, standard = released_network(weights), torch_network(2048, weights)
     hidden, seen = (
-        distance_of_few(released_features(network, faint), released_features(network, faint + 100))
+        frechet_distance(*(statistics(released_features(network, images)) for images in (faint, faint + 100)))
         for network in (released, standard)
     )
     assert hidden < 0.01 * seen

@@ -177,10 +177,10 @@ def test_a_level_is_an_interval_of_one_experiment(tmp_path):
     assert {part.label: part.word for part in verdict.parts} == {
         "varied": "reproduced",
         "no photograph": "reproduced",
-        "like a painting": "not enough runs",
+        "like a painting": "untestable at this scale",
     }
-    assert verdict.word == "not enough runs"
-    assert "like a painting: left to the eye; no ratings" in verdict.reason
+    assert verdict.word == "untestable at this scale"
+    assert "like a painting: left to the eye, and the eye test doesn't ask it" in verdict.reason
 
 
 def test_the_arm_of_a_test_can_be_changed(tmp_path):
@@ -398,13 +398,6 @@ def test_some_difference_must_leave_the_margin_on_either_side(single, word, tmp_
         write(tmp_path, "faces/rgb", seed, 30.0, data=FACES, **of_gray)
     parts = {part.label: part.word for part in judged(tmp_path, "B28").parts}
     assert parts == {"two against one": word, "three against two": "reproduced"}
-
-
-def test_what_nothing_can_test_stays_open_whatever_runs_there_are(tmp_path):
-    put(tmp_path, "faces/gray")
-    verdict = judged(tmp_path, "B7")
-    assert (verdict.word, verdict.tier) == ("not enough runs", None)
-    assert verdict.reason.startswith("no ratings; none are invented")
 
 
 def test_birds_never_stand_in_for_faces_nor_count_as_their_seeds(tmp_path):

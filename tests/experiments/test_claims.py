@@ -8,6 +8,7 @@ import pytest
 
 from stackrepro.base.places import repository
 from stackrepro.evaluation.audits import AUDITS
+from stackrepro.evaluation.eye_test.kinds import KINDS
 from stackrepro.experiments import resolve
 from stackrepro.experiments.claims import (
     CLAIMS,
@@ -21,6 +22,7 @@ from stackrepro.experiments.claims import (
     NotWorse,
     OfRuns,
     Pending,
+    Rated,
     of_paper,
     readings,
     rules,
@@ -97,7 +99,12 @@ def test_every_test_names_a_measure_an_audit_or_a_reference(claim, test):
         assert test.function in AUDITS
         assert AUDITS[test.function].__doc__.startswith(f"{claim}:")
     elif isinstance(test, Pending):
-        assert claim in ("A13", "A22", "A28", "B7")
+        assert claim in ("A22", "A28")
+    elif isinstance(test, Rated):
+        assert set(test.adequate) <= set(test.sides)
+        dataset = CLAIMS[claim].dataset
+        kind = KINDS[dataset]
+        assert kind.words == ("real", "generated") if dataset == "faces" else test.threshold in kind.words[1:]
     else:
         assert isinstance(test, Cited)
         listed = (repository() / "book" / "references.bib").read_text(encoding="utf-8")
@@ -174,7 +181,15 @@ def test_the_findings_of_inspections_are_of_the_authors_code():
         ("A1", "half of the way to the floor on the better side"),
         ("A4", "half of the way to the floor"),
         ("A29", "definition"),
+        ("A13", "half of the way to the floor on the better side; for ratings 3 raters"),
+        ("B7", "half of the way to the floor; for ratings 3 raters"),
     ],
 )
 def test_the_adequacy_tells_of_whom_it_is_asked(claim, end):
     assert CLAIMS[claim].adequacy.endswith(end)
+
+
+def test_a_claim_without_experiments_is_an_inspection():
+    """So that the ledger may call it one."""
+    for claim in CLAIMS.values():
+        assert claim.experiments or all(isinstance(test, Audit | Cited) for _, test in claim.parts)

@@ -190,20 +190,27 @@ def evaluated(**rows) -> SimpleNamespace:
         "measures": measures,
         "translation": {"held_out": {"l1": 41.26, "n": 256}, "trained_on": {"l1": 40.0, "n": 256}},
     }
-    return SimpleNamespace(result=result)
+    view = {"dataset": "faces", "kind": "gray", "size": 32}
+    return SimpleNamespace(result=result, record={"configuration": {"view": view}})
 
 
 def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
-    run = evaluated(generated=9.0, held_out=5.0, trained_on=4.0, floor=0.5)
-    table = face_tables.made_of(chapter, {"faces/gray": [run]}).data
-    assert table["fid-192/pytorch-fid"].tolist() == ["9.00", "5.00", "4.00", "0.50"]
-    assert table["L1"].tolist() == ["-", "41.3", "40.0", "-"]
+    rows = {"held_out": 5.0, "trained_on": 4.0, "untrained": 90.0, "floor": 0.5, "noise": 200.0}
+    first, second = evaluated(generated=9.0, **rows), evaluated(generated=8.0, **rows)
+    for run in (first, second):
+        run.result["measures"]["noise"]["images"] = "uniform noise"
+    table = face_tables.made_of(chapter, {"faces/gray": [first]}).data
+    assert table["fid-192/pytorch-fid"].tolist() == ["9.00", "5.00", "4.00", "90.00", "0.50", "200.00"]
+    assert table["L1"].tolist() == ["-", "41.3", "40.0", "-", "-", "-"]
+    assert table["made of"].tolist()[-2:] == ["- real (floor)", "- uniform noise (ceiling)"]
+    both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
+    assert both["model"].tolist() == ["faces/gray"] * 4 + ["faces/gray+l1=10"] * 4 + ["all gray at 32 px"] * 2
 
 
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
-    run = evaluated(generated=9.0, floor=0.5)
+    run = evaluated(generated=9.0, untrained=90.0, floor=0.5)
     names = ("faces/edges", "faces/edges+images=quarter", "faces/gray")
     table = face_tables.beside_paper(chapter, {name: [run] for name in names}).data
     assert table["paper"].tolist() == ["FID 73", "FID 181", "FID 59"]
-    assert set(table["floor"]) == {"0.50"}
+    assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
     assert set(table["flags"]) == {"rank-deficient"}

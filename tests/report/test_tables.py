@@ -24,26 +24,48 @@ class Evaluated:
     record: dict | None = None
 
 
-def evaluated(frechet: float) -> Evaluated:
+def evaluated(frechet: float, size: int = 16, floor: float = 0.5) -> Evaluated:
     rows = {
         what: {"frechet": value, "kid": value / 10, "kid_error": 0.1, "n": 256, "n_reference": 1024, "flags": []}
-        for what, value in (("generated", frechet), ("untrained", 9.0), ("floor", 0.5))
+        for what, value in (("generated", frechet), ("untrained", 9.0), ("floor", floor))
     }
-    return Evaluated({"protocol": {"name": "fid-192/pytorch-fid", "dims": 192}, "measures": rows})
+    view = {"dataset": "birds", "kind": "rgb", "size": size}
+    result = {"protocol": {"name": "fid-192/pytorch-fid", "dims": 192}, "measures": rows}
+    return Evaluated(result, record={"configuration": {"view": view}})
 
 
 def test_one_seed_is_n_1_and_never_plus_minus():
     table = tables.distances({"birds/dconv-64": [evaluated(3.0)]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)"]
     assert table["fid-192/pytorch-fid"].tolist() == ["3.00", "9.00", "0.50"]
-    assert set(table["seeds"]) == {"n = 1"}
+    assert table["seeds"].tolist() == ["n = 1", "n = 1", "-"]
     assert "±" not in table.to_string()
 
 
 def test_several_seeds_stand_as_mean_and_t_interval():
     table = tables.distances({"birds/dconv-64": [evaluated(3.0), evaluated(4.0), evaluated(8.0)]})
     assert table["fid-192/pytorch-fid"][0] == "5.00 [-1.57, 11.57]"  # t = 4.3027 at 2 degrees of freedom
-    assert table["seeds"][0] == "n = 3"
+    assert table["seeds"].tolist() == ["n = 3", "n = 3", "-"]
+    assert table["fid-192/pytorch-fid"][2] == "0.50", "real images have no seeds"
+
+
+def test_what_real_images_score_stands_once_for_all_models_that_are_held_against_them():
+    runs = {
+        "birds/dense-64": [evaluated(3.0), evaluated(4.0)],
+        "birds/dconv-64": [evaluated(2.0)],
+        "birds/dconv-128": [evaluated(5.0, size=32)],
+        "birds/dconv-stack": [evaluated(4.0, size=32, floor=0.7)],  # say, of other images
+        "birds/dense-128": [evaluated(6.0, size=32)],
+    }
+    table = tables.distances(runs)
+    fixed = table[table["images"] == "real (floor)"]
+    assert fixed[["model", "fid-192/pytorch-fid"]].to_numpy().tolist() == [
+        ["all birds at 16 px", "0.50"],
+        ["birds/dconv-stack", "0.70"],
+        ["birds/dconv-128, birds/dense-128", "0.50"],
+    ]
+    assert fixed.index.tolist() == [4, 9, 12], "behind the last model that it is for"
+    assert table[table["images"] != "real (floor)"]["model"].tolist() == [name for name in runs for _ in range(2)]
 
 
 def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainings():
@@ -71,7 +93,7 @@ def test_ceilings_are_named_and_flags_explained():
     table = tables.distances({"birds/dconv-64": [run]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)", "synthetic faces (ceiling)"]
     caption = tables.dressed(table, "tier quick").caption
-    assert caption.startswith("tier quick | rank-deficient: no more images than features")
+    assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
     assert "stale" not in caption
 
 
@@ -91,9 +113,27 @@ def test_all_other_measures_stand_in_one_table():
     chapter = SimpleNamespace(stamp="tier quick")
     table = tables.beyond_distances(chapter, {"birds/dconv-64": [run]}).data
     trained, real = table.to_dict("records")
+    assert trained["flags"] == real["flags"] == "-"
+    assert (trained["seeds"], real["seeds"]) == ("n = 1", "-")
     assert [trained[key] for key in ("precision", "coverage", "sharpness")] == ["0.25", "-", "123"]
     assert [trained[key] for key in ("copies, pixels", "best update")] == ["0.90", "1,000"]
     assert [real[key] for key in ("copies, pixels", "best update")] == ["0.50", "-"]
+
+
+def test_edges_are_flagged_where_features_are_shown_and_flags_of_the_distance_are_not():
+    runs = {"faces/edges": [evaluated(3.0)], "faces/edges+update=wgan-gp": [evaluated(4.0)]}
+    of_features = {"precision": 0.25, "recall": None, "density": 1.0, "coverage": 0.5, "n_manifold": 256}
+    for (run,) in runs.values():
+        run.record["configuration"]["view"] |= {"dataset": "faces", "kind": "edges"}
+        for row in run.result["measures"].values():
+            row |= of_features | {"flags": ["rank-deficient", "out-of-domain"]}
+    shown = tables.fidelity(SimpleNamespace(stamp="tier quick"), runs)
+    assert shown.data[["model", "images", "recall", "seeds", "flags"]].to_numpy().tolist() == [
+        ["faces/edges", "generated", "-", "n = 1", "out-of-domain"],
+        ["faces/edges+update=wgan-gp", "generated", "-", "n = 1", "out-of-domain"],
+        ["all edges at 16 px", "real (floor)", "-", "-", "out-of-domain"],
+    ]
+    assert shown.caption == "tier quick | out-of-domain: the images are edges, for which Inception was not made"
 
 
 def test_counts_of_the_arms_of_the_stack():

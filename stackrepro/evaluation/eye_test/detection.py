@@ -24,11 +24,13 @@ class Detection:
             that are called generated; 0 is guessing (Green & Swets 1966). Each share is (k + 1/2) / (n + 1), so that
             none is 0 or 1 (Hautus 1995).
         criterion: c, minus the mean of these two quantiles; above 0 a rater leans towards "real".
+        raters: how many judged images of both kinds, which are those that count.
     """
 
     accuracy: Estimate
     sensitivity: Estimate
     criterion: Estimate
+    raters: int
 
 
 def detection(answers: Answers, drawn: Draws, model: str, stage: str) -> Detection:
@@ -42,7 +44,8 @@ def detection(answers: Answers, drawn: Draws, model: str, stage: str) -> Detecti
     quantiles = [ndtri((k + 0.5) / (n + 1)) for k, n in called]
     sensitivity, criterion = quantiles[0] - quantiles[1], -(quantiles[0] + quantiles[1]) / 2
     counted = np.where((made > 0) & (real > 0), drawn.raters, 0)  # a rater who saw one side only tells nothing
-    return Detection(*(over_raters(values, counted) for values in (accuracy, sensitivity, criterion)))
+    estimates = (over_raters(values, counted) for values in (accuracy, sensitivity, criterion))
+    return Detection(*estimates, raters=int((counted[0] > 0).sum()))
 
 
 def called_generated(answers: Answers, drawn: Draws, model: str, stage: str) -> tuple[np.ndarray, np.ndarray]:

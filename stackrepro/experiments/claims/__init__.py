@@ -29,6 +29,7 @@ from stackrepro.experiments.claims.kinds import (
     readings,
 )
 from stackrepro.experiments.claims.measures import MEASURES, Measure
+from stackrepro.experiments.claims.rated import PassesMore, Rated, ToldApart
 
 PAPER_A = (*paper_a_design.DESIGN, *paper_a_findings.FINDINGS, *paper_a_conclusion.CONCLUSION)
 PAPER_B = (*paper_b_design.DESIGN, *paper_b_results.RESULTS, *paper_b_discussion.DISCUSSION, *paper_b_remedies.REMEDIES)
@@ -57,9 +58,12 @@ __all__ = [
     "NotWorse",
     "OfRuns",
     "Order",
+    "PassesMore",
     "Pending",
+    "Rated",
     "Ratio",
     "Several",
+    "ToldApart",
     "of_paper",
     "readings",
 ]

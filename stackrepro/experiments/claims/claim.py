@@ -10,13 +10,14 @@ from stackrepro.experiments.claims.kinds import (
     Level,
     OfRuns,
     Order,
-    Pending,
     Several,
     Single,
     Test,
     readings,
 )
 from stackrepro.experiments.claims.measures import MEASURES
+from stackrepro.experiments.claims.rated import Rated
+from stackrepro.experiments.claims.rules import RATERS, SEEDS
 
 DATASETS = {"A": "birds", "B": "faces"}  # of the papers
 
@@ -69,12 +70,18 @@ class Claim:
     @property
     def experiments(self) -> list[tuple[str, str]]:
         """The experiments that the test reads, each as (registry name, arm), once."""
-        return list(dict.fromkeys((name, test.arm) for test in self.of_runs for name in test.sides))
+        both = (*self.of_runs, *self.rated)
+        return list(dict.fromkeys((name, test.arm) for test in both for name in test.sides))
 
     @property
     def of_runs(self) -> list[OfRuns]:
         """The single tests that read runs."""
         return [test for _, test in self.parts if isinstance(test, OfRuns)]
+
+    @property
+    def rated(self) -> list[Rated]:
+        """The single tests that read people's ratings."""
+        return [test for _, test in self.parts if isinstance(test, Rated)]
 
     @property
     def tier(self) -> str | None:
@@ -84,15 +91,15 @@ class Claim:
     @property
     def adequacy(self) -> str:
         """What must be given before the test may decide."""
-        if self.experiments:
-            timed = [all(MEASURES[measure].timed for _, measure in readings(test)) for test in self.of_runs]
-            every = all(test.adequate == test.sides for test in self.of_runs)
-            way = "" if all(timed) else ", half of the way to the floor" + ("" if every else " on the better side")
-            machine = ", both of one machine" if any(timed) else ""
-            return f"3 paired seeds{machine}, tier reduced or paper, real images, today's definition{way}"
-        if any(isinstance(test, Pending) for _, test in self.parts):
-            return "what is lacking"
-        return "none: no run is read"
+        if not self.experiments:
+            return "none: no run is read"
+        timed = [all(MEASURES[measure].timed for _, measure in readings(test)) for test in self.of_runs]
+        every = all(test.adequate == test.sides for test in (*self.of_runs, *self.rated))
+        way = ", half of the way to the floor" + ("" if every else " on the better side")
+        way = "" if all(timed) and not self.rated else way
+        machine = ", both of one machine" if any(timed) else ""
+        raters = f"; for ratings {RATERS} raters" if self.rated else ""
+        return f"{SEEDS} paired seeds{machine}, tier reduced or paper, real images, today's definition{way}{raters}"
 
 
 def in_arm(test: Test, arm: str) -> Test:
@@ -101,7 +108,7 @@ def in_arm(test: Test, arm: str) -> Test:
     if isinstance(test, Given):
         label, premise = test.premise
         return replace(test, premise=(label, in_arm(premise, arm)), test=in_arm(test.test, arm))
-    return replace(test, arm=arm) if isinstance(test, OfRuns | Order | Audit) else test
+    return replace(test, arm=arm) if isinstance(test, OfRuns | Rated | Order | Audit) else test
 
 
 def flattened(

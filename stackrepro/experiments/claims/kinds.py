@@ -1,8 +1,8 @@
 """The few kinds of test that claims are put to.
 
-Every kind but `Audit`, `Cited` and `Pending` reads runs. It names its experiments in `sides`, and those of them
-that must have come far enough in `adequate`; it says in `words` what is tested, and in `tolerance` what counts as
-reproduced.
+Every kind but `Audit`, `Cited` and `Pending` reads runs, or what people answered to their images. It names its
+experiments in `sides`, and those of them that must have come far enough in `adequate`; it says in `words` what is
+tested, and in `tolerance` what counts as reproduced.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import combinations
 
 from stackrepro.experiments.claims.differences import AnyDifference, Closes, Difference, NoDifference, NotWorse, Ratio
 from stackrepro.experiments.claims.levels import Exceeds, Level
+from stackrepro.experiments.claims.rated import Rated
 
 
 def short(name: str) -> str:
@@ -72,7 +73,7 @@ class Pending:
         return f"none yet: {self.lacking}"
 
 
-LEFT_TO_THE_EYE = Pending("left to the eye; no ratings")
+LEFT_TO_THE_EYE = Pending("left to the eye, and the eye test doesn't ask it")
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,10 @@ class Given:
 
 OfRuns = Difference | AnyDifference | NoDifference | NotWorse | Ratio | Closes | Level | Exceeds
 Inspection = Audit | Cited
-Single = OfRuns | Inspection | Pending
+Single = OfRuns | Rated | Inspection | Pending
 Test = Single | Order | Several | Given
 
 
-def readings(test: OfRuns) -> tuple[tuple[str, str], ...]:
+def readings(test: OfRuns | Rated) -> tuple[tuple[str, str], ...]:
     """Return what a test reads, each as (experiment, measure)."""
     return (test.more, test.less) if isinstance(test, Exceeds) else tuple((name, test.measure) for name in test.sides)

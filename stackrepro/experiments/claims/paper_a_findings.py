@@ -1,7 +1,8 @@
 """Claims of paper A's section 4: what its authors saw."""
 
 from stackrepro.experiments.claims.claim import Claim
-from stackrepro.experiments.claims.kinds import LEFT_TO_THE_EYE, Difference, NoDifference, NotWorse, Order, Several
+from stackrepro.experiments.claims.kinds import Difference, NoDifference, NotWorse, Order, Several
+from stackrepro.experiments.claims.rated import PassesMore
 
 BY_EYE = "the Fréchet distance stands for the authors' eyes"
 COMPARED = "a-4-2-stacked-against-single"
@@ -160,12 +161,13 @@ FINDINGS = (
         Several(
             (
                 ("colours", Difference("colour_spread_gap", "birds/conv-stack", "birds/conv-128")),
-                ("outline", LEFT_TO_THE_EYE),
-                ("anatomy", LEFT_TO_THE_EYE),
+                ("outline", PassesMore("outline", "birds/conv-stack", "birds/conv-128")),
+                ("anatomy", PassesMore("fill", "birds/conv-stack", "birds/conv-128")),
             )
         ),
         "colours that vary are read as a spread nearer to that of real images, since noise would spread them too; "
-        "outline and anatomy are left to the eye, on the chapter's grids",
+        "outline and colours that follow the anatomy are for people to see, the latter as the eye test's fill, with "
+        "plumage where plumage belongs",
     ),
     Claim(
         "A14",

@@ -39,8 +39,13 @@
   isn't so, a part that is still open leaves the whole open.
 - **Inspection.** What the configurations, the networks or the literature tell needs no runs. It is reproduced, partly
   reproduced, or refuted by inspection.
-- **Nothing to judge by.** A claim, or a part of one, that needs people's ratings has not enough runs, and neither has
-  one whose experiments aren't defined in the arm that is asked for; nothing is invented in their place.
+- **Ratings.** What people see is read from imported answers to one eye test, which shows runs of the set and no others
+  of their experiments; of several such tests from the one that most raters have answered. The 95 % interval is over
+  raters and images, both drawn anew, and treated like any other, with the claimed bound. It needs three raters, images
+  of three trainings, and whatever else runs need.
+- **Nothing to judge by.** A claim, or a part of one, that nobody has rated, or that the eye test doesn't ask, is
+  untestable, whatever runs there are. One whose experiments aren't defined in the arm that is asked for has not enough
+  runs. Nothing is invented in their place.
 
 The verdicts are: reproduced, partly reproduced, not reproduced, refuted by inspection, untestable at this scale, not
 enough runs.
@@ -55,6 +60,7 @@ NOT_ENOUGH = "not enough runs"
 WORDS = (REPRODUCED, PARTLY, NOT_REPRODUCED, REFUTED, UNTESTABLE, NOT_ENOUGH)
 
 SEEDS = 3  # the fewest paired trainings that a verdict rests on
+RATERS = 3  # the fewest people that a verdict rests on; with fewer the interval over raters is too narrow
 CONFIDENCE = 0.95
 MARGIN = 0.1  # of the distance from the untrained generators to the floor
 CLOSED = 0.5  # of a gap, the most that may be left of one that closes
