@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from stackrepro.data import Source
@@ -50,8 +50,7 @@ class Part:
 class Verdict:
     """The verdict on a claim; `tier` and `data` name the runs behind it, None for an inspection.
 
-    `stale` says that the package's source has changed since one of the runs; `left_out` tells of results that can't
-    stand beside the others.
+    `runs` are those behind it; `left_out` tells of results that can't stand beside the others.
     """
 
     claim: str
@@ -59,8 +58,13 @@ class Verdict:
     parts: tuple[Part, ...]
     tier: str | None = None
     data: str | None = None
-    stale: bool = False
+    runs: tuple[StoredRun, ...] = ()
     left_out: tuple[str, ...] = ()
+
+    @cached_property
+    def stale(self) -> bool:
+        """Whether the package's source has changed since one of the runs."""
+        return any(run.state == "stale" for run in self.runs)
 
     @property
     def reason(self) -> str:
@@ -103,9 +107,7 @@ def judge(claim: Claim, runs: Sequence[StoredRun], source: Source | None = None)
         tuple(parts),
         tier=" and ".join(dict.fromkeys(cohort.tier for cohort in behind)) or None,
         data=" and ".join(dict.fromkeys(cohort.data for cohort in behind)) or None,
-        stale=any(
-            run.state == "stale" for cohort in behind for side in needed for run in cohort.runs.get(side, {}).values()
-        ),
+        runs=tuple(run for cohort in behind for side in needed for run in cohort.runs.get(side, {}).values()),
         left_out=left_out,
     )
 

@@ -90,6 +90,7 @@ def test_another_number_of_processes_than_torchrun_has_started_is_refused(device
     started = {"TORCHELASTIC_RUN_ID": "x", "WORLD_SIZE": "2", "RANK": "0", "LOCAL_RANK": "0"}
     for name, value in started.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("lightning_fabric.connector._IS_INTERACTIVE", False)  # another test may have started a shell
     with pytest.raises(UserError, match=r"started 2 processes|world size \(2\)"), launched("cpu", devices, 1):
         pytest.fail("launched")
 
