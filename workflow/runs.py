@@ -10,7 +10,7 @@ from pathlib import Path
 from scheduling import outdated, parameters_of, parser_of, prepare_all, set_aside, snakemake, status_of
 
 from stackrepro.base import places
-from stackrepro.base.files import write_json
+from stackrepro.base.files import digest, write_json
 from stackrepro.experiments.registry import one_of
 from stackrepro.report.chapter import check
 from stackrepro.report.plan import book_runs, every_run
@@ -49,8 +49,9 @@ def make(options: argparse.Namespace) -> int:
         prepare_all(runs, chapter.sources)
         set_aside(again)
     work = places.repository() / "_build" / "runs"  # below the checkout, or Snakemake can't carry it to other machines
-    values = work / f"{chapter.tier}{'-all' if options.all else ''}.json"
-    write_json(values, {**asdict(parameters), "everything": options.all, "logs": str(chapter.runs_root / "logs")})
+    content = {**asdict(parameters), "everything": options.all, "logs": str(chapter.runs_root / "logs")}
+    values = work / f"{chapter.tier}-{digest(content)[:8]}.json"  # jobs on other machines read it later, too
+    write_json(values, content)
     arguments = ["runs", "--snakefile", "workflow/runs.smk", "--profile", profile]
     arguments += ["--configfile", values.relative_to(places.repository()), *(["--dry-run"] if options.dry_run else [])]
     return snakemake(arguments, places.repository())
