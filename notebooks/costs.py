@@ -60,22 +60,13 @@ tables.stamped(costs.check_table(calibrated), stamp)
 #
 # At tier `paper`, arm `matched`, one seed. A stack's first stage stands in a row of its own. Evaluation is the images
 # of a run that go through Inception, by the rate that was measured here; features of real images, which are computed
-# once for all runs, are left out.
+# once for all runs, are left out. `stackrepro costs --tier paper --all` lists every experiment in its three arms with
+# every variant, which is what `make runs TIER=paper ALL=1` starts.
 
 # %%
 rates = costs.inception_rates(device)
 paper = costs.costs(costs.book("paper"), calibrated, rates)
 tables.stamped(costs.run_table(paper), f"tier paper | computed for {device} | {costs.total(paper)}")
-
-# %% [markdown]
-# ## All that is registered
-#
-# Every experiment in its three arms with every variant, at tier `paper`, one seed: what `make runs TIER=paper ALL=1`
-# starts.
-
-# %%
-every = costs.costs(costs.registered("paper"), calibrated, rates)
-tables.stamped(costs.by_experiment(every), f"tier paper | computed for {device} | {costs.total(every)}")
 
 # %% [markdown]
 # ## The tiers

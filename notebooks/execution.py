@@ -39,7 +39,7 @@ from stackrepro.report import execution, plan, robustness, tables
 # Each run records what its training spent on data, on the discriminator and on the generator. A step of the
 # discriminator includes making the images that it learns from. Evaluation, snapshots and checkpoints are left out.
 # Times compare only between runs of one machine that was as busy. What other runs would take is told under
-# [Costs](costs).
+# [Costs](costs), and what the training loop gains over usual ones under [Benchmarks](../benchmarks).
 
 # %%
 runs = chapter.obtain(*plan.birds(*plan.MODELS), *plan.FACES)

@@ -110,6 +110,7 @@ def starved(run: StoredRun) -> str:
 
 
 def place(run: StoredRun) -> tuple[Any, ...]:
-    """Return what times depend on: the machine, the devices that a run was started on, and the number of threads."""
+    """Return what times depend on: machines, devices and processes that a run was started on, and its threads."""
     record = run.record
-    return record["machine"], {start["device"] for start in record["starts"]}, record["threads"]
+    found = {(x.get("machine", record["machine"]), x["device"], x.get("processes", 1)) for x in record["starts"]}
+    return found, record["threads"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from stackrepro.data import Source
@@ -52,8 +52,7 @@ class Part:
 class Verdict:
     """The verdict on a claim; `tier` and `data` name the runs behind it, None for an inspection.
 
-    `stale` says that the package's source has changed since one of the runs; `left_out` tells of results that can't
-    stand beside the others.
+    `runs` are those behind it; `left_out` tells of results that can't stand beside the others.
     """
 
     claim: str
@@ -61,8 +60,13 @@ class Verdict:
     parts: tuple[Part, ...]
     tier: str | None = None
     data: str | None = None
-    stale: bool = False
+    runs: tuple[StoredRun, ...] = ()
     left_out: tuple[str, ...] = ()
+
+    @cached_property
+    def stale(self) -> bool:
+        """Whether the package's source has changed since one of the runs."""
+        return any(run.state == "stale" for run in self.runs)
 
     @property
     def reason(self) -> str:
@@ -110,9 +114,7 @@ def judge(
         tuple(parts),
         tier=" and ".join(dict.fromkeys(cohort.tier for cohort in behind)) or None,
         data=" and ".join(dict.fromkeys(cohort.data for cohort in behind)) or None,
-        stale=any(
-            run.state == "stale" for cohort in behind for side in needed for run in cohort.runs.get(side, {}).values()
-        ),
+        runs=tuple(run for cohort in behind for side in needed for run in cohort.runs.get(side, {}).values()),
         left_out=left_out,
     )
 

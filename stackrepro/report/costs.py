@@ -122,14 +122,6 @@ def summed(rows: list[Cost]) -> dict[str, str | int]:
     }
 
 
-def by_experiment(rows: list[Cost]) -> pd.DataFrame:
-    """Sum runs up: a row for each experiment with all of its arms and variants that are among them."""
-    groups: dict[str, list[Cost]] = {}
-    for row in rows:
-        groups.setdefault(row.configuration.experiment.partition("+")[0], []).append(row)
-    return pd.DataFrame([{"experiment": name, **summed(group)} for name, group in groups.items()])
-
-
 def by_tier(tiers: Iterable[str], calibration: Calibration, rates: dict[int, float]) -> pd.DataFrame:
     """Sum up the runs of the book at each tier."""
     return pd.DataFrame([{"tier": tier, **summed(costs(book(tier), calibration, rates))} for tier in tiers])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 from IPython.display import HTML
@@ -51,8 +52,8 @@ def described(run: StoredRun) -> dict[str, str]:
     facts = {
         "data": f"{record['data']['name']}, fingerprint {record['data']['fingerprint'][:16]}",
         "device": f"{last['device']}, threads: {record['threads']}",
-        "machine": record["machine"],
-        "versions": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
+        "machine": "; ".join(over_starts(run, "machine")),
+        "versions": "; ".join(map(in_words, over_starts(run, "versions"))),
         "started": ", ".join(start["time"] for start in record["starts"]),
         "training": f"{updates:,} updates in {duration(run)}, {1000 * seconds(run) / updates:.1f} ms an update",
         "throughput": f"{result['training']['images_per_second']:,.1f} images/s",
@@ -67,6 +68,17 @@ def described(run: StoredRun) -> dict[str, str]:
     }
 
 
+def over_starts(run: StoredRun, name: str) -> list[Any]:
+    """List what a run's starts say of `machine` or `versions`, each different one once, that of the last start last."""
+    said = [start.get(name, run.record[name]) for start in run.record["starts"]]
+    return [value for place, value in enumerate(said) if value not in said[place + 1 :]]
+
+
+def in_words(versions: dict[str, str]) -> str:
+    """Write the versions of libraries."""
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
 def seconds(run: StoredRun) -> float:
     """Return the time that the updates of a run took."""
     return sum(run.result["training"]["seconds"].values())
@@ -78,12 +90,13 @@ def duration(run: StoredRun) -> str:
 
 
 def machines(runs: list[StoredRun]) -> pd.DataFrame:
-    """Where runs were trained: a row for each set of machine, device, threads, versions and commit."""
+    """Where runs were last started: a row for each set of machine, device, threads, versions and commit."""
     found: dict[tuple[str, ...], int] = {}
     for run in runs:
         record = run.record
-        versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
-        key = (record["machine"], record["starts"][-1]["device"], str(record["threads"]), versions, commit_of(run))
+        machine, versions = (over_starts(run, name)[-1] for name in ("machine", "versions"))
+        device, threads = record["starts"][-1]["device"], str(record["threads"])
+        key = (machine, device, threads, in_words(versions), commit_of(run))
         found[key] = found.get(key, 0) + 1
     columns = ["machine", "device", "threads", "versions", "commit"]
     return pd.DataFrame([{"runs": count, **dict(zip(columns, key, strict=True))} for key, count in found.items()])

@@ -18,6 +18,7 @@ from stackrepro.evaluation.verdicts import Verdict, judge
 from stackrepro.experiments.claims import CLAIMS, Claim, of_paper, rules
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import CHAPTERS
+from stackrepro.report.provenance import note
 from stackrepro.report.tables import stamped
 from stackrepro.runs import StoredRun, stored
 
@@ -30,13 +31,16 @@ def verdicts(chapter: Chapter, *names: str) -> Markdown:
 def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict, Verdict]]:
     """Judge claims by the results published with the book, and by the runs of a chapter's tier, seeds and data.
 
-    An inspection, which reads no run, gives one verdict, which stands in both places.
+    An inspection, which reads no run, gives one verdict, which stands in both places. A line under what is shown names
+    the runs behind the verdicts.
     """
     published, own, ratings = stored(results_root()), own_runs(chapter), rated(chapter.runs_root)
     rows = []
     for claim in (CLAIMS[name] for name in names):
         here = judge(claim, own, chapter.sources[claim.dataset], ratings)
-        rows.append((claim, judge(claim, published, None, ratings) if claim.experiments else here, here))
+        there = judge(claim, published, None, ratings) if claim.experiments else here
+        note({claim.id: [*there.runs, *here.runs]})
+        rows.append((claim, there, here))
     return rows
 
 

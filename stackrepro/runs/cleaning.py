@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import digest, leftovers, remove
@@ -44,11 +45,17 @@ def waste(root: Path, stale: bool = False) -> list[Waste]:
     runs = [run for run in stored(root) if not is_locked(run.folder)]
     found = {run.folder: list(of_a_run(run, stale)) for run in runs}
     kept = [run for run in stored(root) if not run.damaged and not goes(run, found.get(run.folder, []))]
-    needed = {digest(run.record["configuration"]["stage1"]) for run in kept}
-    for run in runs:  # a first stage stays as long as what was built on it
+    needed = {digest(first) for run in kept for first in first_stages(run.record["configuration"])}
+    for run in runs:  # all stages before one stay as long as it does
         if goes(run, found[run.folder]) and digest(run.record["configuration"]) in needed:
             found[run.folder] = []
     return [*of_the_cache(cache_root()), *(one for parts in found.values() for one in parts)]
+
+
+def first_stages(configuration: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the records of the trainings that one was built on: its first stage, the first stage of that, and on."""
+    while (configuration := configuration["stage1"]) is not None:
+        yield configuration
 
 
 def goes(run: StoredRun, found: list[Waste]) -> bool:
@@ -97,8 +104,8 @@ def made_today(tier: str, seed: int) -> frozenset[str]:
     for experiment in EXPERIMENTS.values() if tier in TIERS else ():
         for suffix, arms in [("", ARMS), *((f"+{variant.name}", variant.arms) for variant in experiment.variants)]:
             for arm in arms:
-                c = resolve(f"{experiment.name}{suffix}", arm, tier, seed)
-                found |= {digest(record(one)) for one in (c, c.stage1) if one is not None}
+                made = record(resolve(f"{experiment.name}{suffix}", arm, tier, seed))
+                found |= {digest(one) for one in (made, *first_stages(made))}
     return frozenset(found)
 
 

@@ -1,5 +1,6 @@
 """Where a run computes: on which device, in how many processes, with how many digits."""
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
@@ -42,7 +43,8 @@ def launched(name: str, devices: int, nodes: int) -> Iterator[str]:
     imported, which takes a second.
 
     Raises:
-        UserError: devices that aren't there, or another process has stopped.
+        UserError: devices that aren't there, another number of processes than torchrun or Slurm has started, or another
+            process has stopped.
     """
     if devices < 1 or nodes < 1:
         raise UserError(
@@ -50,6 +52,8 @@ def launched(name: str, devices: int, nodes: int) -> Iterator[str]:
         )
     device = device_named(name)
     if devices == nodes == 1:
+        if "TORCHELASTIC_RUN_ID" in os.environ and (started := os.environ["WORLD_SIZE"]) != "1":
+            raise UserError(f"torchrun has started {started} processes: give --devices and --nodes, too.")
         yield name
         return
     if device.type == "mps" or device.index is not None:
@@ -64,7 +68,10 @@ def launched(name: str, devices: int, nodes: int) -> Iterator[str]:
     # Of the strategy only the start of the processes is used: see updates/processes.py.
     strategy = DDPStrategy(timeout=PATIENCE)
     fabric = Fabric(accelerator=device.type, devices=devices, num_nodes=nodes, strategy=strategy)
-    fabric.launch()
+    try:
+        fabric.launch()
+    except ValueError as error:  # what it says names both numbers
+        raise UserError(f"{error} Start as many processes as --devices times --nodes.") from error
     try:
         yield str(fabric.device)
     except RuntimeError as error:

@@ -18,7 +18,7 @@ from stackrepro.base.errors import UserError
 from stackrepro.models import build
 from stackrepro.runs.feeding import sampler, trained_sampler
 from stackrepro.runs.run import Run
-from stackrepro.runs.sampling import BATCH, DISPLAYS, sample
+from stackrepro.runs.sampling import BATCH, DISPLAYS, load_generator, sample
 from stackrepro.runs.store import StoredRun
 from stackrepro.runs.weights import State, is_kernel, packed, read_weights
 
@@ -43,9 +43,9 @@ def as_safetensors(run: Run, item: StoredRun, half: bool) -> bytes:
     """Return a safetensors file of the run's own generator, kernels in float16 if `half`.
 
     Raises:
-        UserError: half precision shows.
+        UserError: half precision shows, or the weights are damaged.
     """
-    state = read_weights(item.folder / "generator.safetensors")
+    state = trained(run, item)
     metadata = metadata_of(item)
     if half:
         state = {name: tensor.half() if is_kernel(tensor) else tensor for name, tensor in state.items()}
@@ -58,7 +58,7 @@ def for_release(run: Run, item: StoredRun, bits: int = BITS[0]) -> tuple[bytes, 
 
     `bits` is the least number to try; where even 16 show, the weights stay as they were trained.
     """
-    state = read_weights(item.folder / "generator.safetensors")
+    state = trained(run, item)
     for tried in (number for number in BITS if number >= bits):
         content = packed(state, tried, metadata_of(item))
         shown = difference(run, item.folder.parent, rounded(content))
@@ -66,6 +66,11 @@ def for_release(run: Run, item: StoredRun, bits: int = BITS[0]) -> tuple[bytes, 
             content = packed(state, tried, metadata_of(item) | {"difference": f"{shown:.3f}"})
             return content, f"kernels rounded to {tried} bits"
     return as_safetensors(run, item, half=False), "single precision"
+
+
+def trained(run: Run, item: StoredRun) -> State:
+    """Return the state of a run's own generator; raises as `load_weights` does."""
+    return load_generator(run.configuration, item.folder / "generator.safetensors", CPU).state_dict()
 
 
 def rounded(content: bytes) -> State:

@@ -40,15 +40,17 @@ def as_onnx(run: Run, item: StoredRun, half: bool) -> bytes:
         UserError: the images can't be made by ONNX, onnxruntime differs from torch by more than a level anywhere, or
             half precision shows.
     """
-    c = run.configuration
-    if c.sampling_norm == "batch" or (run.stage1 is not None and run.stage1.configuration.sampling_norm == "batch"):
+    stages = [run]
+    while stages[-1].configuration.condition is not None and stages[-1].stage1 is not None:
+        stages.append(stages[-1].stage1)
+    if any(stage.configuration.sampling_norm == "batch" for stage in stages):
         raise UserError(
             f"The images of {run.name} depend on each other (BatchNorm by the batch), which ONNX can't hold: use "
             f"--format safetensors."
         )
-    if c.feed != "raw":
+    if any(stage.configuration.feed != "raw" for stage in stages[:-1]):
         raise UserError(
-            f"Between the stages of {run.name} images are {c.feed}, which ONNX can't do: use --format safetensors."
+            f"Between the stages of {run.name} images are stretched, which ONNX can't do: use --format safetensors."
         )
     made = trained_sampler(run, item.folder.parent, CPU)
     latents = torch.from_numpy(fixed_latents(2, made.specification.latent))

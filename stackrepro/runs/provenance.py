@@ -23,6 +23,8 @@ PACKAGE = Path(stackrepro.__file__).parent
 def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict[str, Any]:
     """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it.
 
+    A start that isn't the first one names the machine and the versions where they differ from those of the first.
+
     Raises:
         UserError: what `before` holds is damaged.
     """
@@ -32,10 +34,16 @@ def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict
         "commit": commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    surroundings = {
+        "machine": f"{platform.system()} {platform.machine()}, host {digest(platform.node())[:8]}",
+        "package_version": stackrepro.__version__,
+        "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+    }
     if before.exists():
         record = read_json(before)
         if "starts" not in record:
             raise UserError(f"{before} is damaged: delete its folder and run `{run.command}` again.")
+        start |= {key: value for key, value in surroundings.items() if value != record.get(key)}
         return {**record, "starts": [*record["starts"], start]}
     return {
         "name": run.name,
@@ -50,9 +58,7 @@ def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict
         },
         "threads": run.threads,
         "precision": run.precision,
-        "machine": f"{platform.system()} {platform.machine()}, host {digest(platform.node())[:8]}",
-        "package_version": stackrepro.__version__,
-        "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        **surroundings,
         "starts": [start],
     }
 

@@ -1,7 +1,9 @@
 """The graph of many runs: each once, behind its first stage, with what it needs, on one machine and on many."""
 
+import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 
@@ -11,6 +13,8 @@ from stackrepro.base import places
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
 from stackrepro.report.plan import every_run
 from stackrepro.report.resources import TIER_NEEDS, needs
+from stackrepro.runs import Run
+from stackrepro.runs.store import NEEDED
 
 
 def call(tmp_path, *options):
@@ -48,6 +52,31 @@ def test_a_profile_that_does_not_exist_ends_in_one_sentence(tmp_path):
     done = call(tmp_path, "--tier", "smoke", "--profile", "slrum", "--dry-run")
     assert done.returncode == 1
     assert done.stderr.splitlines() == ["Error: There is no profile 'slrum': did you mean slurm?"]
+
+
+def test_a_place_that_snakemake_cannot_name_ends_in_one_sentence(tmp_path):
+    done = call(tmp_path / "{x}", "--tier", "smoke", "--dry-run")
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert "whose name has braces: move it with STACKREPRO_RUNS" in sentence
+
+
+def test_results_of_another_plan_are_set_aside_once(tiny_birds, tmp_path):
+    scheduling = runpy.run_path(str(places.repository() / "workflow" / "scheduling.py"))
+    runs = [
+        Run(resolve(f"birds/{name}", "matched", "smoke"), tiny_birds) for name in ("dconv-64", "conv-64", "dense-64")
+    ]
+    for run, record in zip(runs, ({}, {"schema": 1}), strict=False):
+        folder = run.folder(tmp_path)
+        folder.mkdir()
+        (folder / "run.json").write_text(json.dumps(dict.fromkeys(NEEDED["run.json"])))
+        whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {"source": {}}, "protocol": {}}
+        (folder / "result.json").write_text(json.dumps(whole | record if record else record))
+    found = scheduling["outdated"](runs, tmp_path)
+    assert found == [run.result_path(tmp_path) for run in runs[:2]]
+    scheduling["set_aside"](found)
+    assert scheduling["outdated"](runs, tmp_path) == []
+    assert [(run.folder(tmp_path) / "result.old.json").exists() for run in runs] == [True, True, False]
 
 
 @pytest.mark.check

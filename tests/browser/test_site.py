@@ -16,6 +16,7 @@ PAGES = (
     "running",
     "architecture",
     "adding-an-experiment",
+    "benchmarks",
     "references",
     "search",
     *(f"chapters/{chapter}" for chapter in CHAPTERS),

@@ -148,7 +148,14 @@ def put_times(root: Path, started: dict, frechet: float = 30.0) -> None:
 
 
 @pytest.mark.parametrize(
-    "started", [{"machine": "Darwin arm64"}, {"threads": 2}, {"starts": [{"device": "cpu"}, {"device": "cuda"}]}]
+    "started",
+    [
+        {"machine": "Darwin arm64"},
+        {"threads": 2},
+        {"starts": [{"device": "cpu"}, {"device": "cuda"}]},
+        {"starts": [{"device": "cpu"}, {"device": "cpu", "machine": "Darwin arm64"}]},
+        {"starts": [{"device": "cpu", "processes": 2}]},
+    ],
 )
 def test_times_of_different_machines_are_not_compared(started, tmp_path):
     put_times(tmp_path, started)

@@ -41,6 +41,20 @@ def test_published_results_and_own_runs_have_a_verdict_each(chapter, tmp_path):
     assert "n = 2" in shown, "the third seed isn't one of this book's"
 
 
+def test_the_runs_behind_a_verdict_are_named_under_it(chapter, tmp_path, monkeypatch):
+    put(tmp_path / "runs", chapter)
+    put(tmp_path / "results", chapter, tier="reduced", data=REAL)
+    noted = {}
+    monkeypatch.setattr(ledger, "note", noted.update)
+    ledger.verdicts(chapter, "A1", "A23")
+    of = {name: sorted((run.folder.parent.name, run.result["experiment"], run.result["seed"]) for run in runs)
+          for name, runs in noted.items()}  # fmt: skip
+    sides = ("birds/conv-128", "birds/conv-stack")
+    published, own = ([(root, side, seed) for side in sides for seed in range(count)]
+                      for root, count in (("results", 3), ("runs", 2)))  # fmt: skip
+    assert of == {"A1": published + own, "A23": []}
+
+
 def test_an_inspection_is_shown_once(chapter):
     shown = ledger.verdicts(chapter, "A23", "A27").data
     assert shown.count("*By inspection:* **refuted by inspection**") == 2

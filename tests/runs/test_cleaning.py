@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from stored_results import FACES, write
 from test_store import finish
 
 from stackrepro.base import places
@@ -77,6 +79,15 @@ def test_stale_runs_go_only_when_asked_and_not_while_a_kept_run_is_built_on_them
     assert kinds(root, stale=True) == []
     (stack / "run.json").write_text("{")
     assert ("stale", run.name) in kinds(root, stale=True), "a damaged record keeps nothing"
+
+
+def test_all_stages_before_a_kept_run_stay(tmp_path):
+    old = {"modules": ["stackrepro.cli"], "digest": "of another day"}
+    for name, more in (("edges", {"source": old}), ("gray", {"source": old}), ("rgb", {})):
+        write(tmp_path, f"faces/{name}", 0, 31.0, data=FACES, **more)
+    assert kinds(tmp_path, stale=True) == []
+    shutil.rmtree(next(tmp_path.glob("faces-rgb-*")))
+    assert [kind for kind, _ in kinds(tmp_path, stale=True)] == ["stale", "stale"]
 
 
 def test_what_a_process_works_on_is_left_alone_before_and_after_the_listing(run, tmp_path):

@@ -85,6 +85,16 @@ def test_devices_that_arent_there(arguments, words):
         pytest.fail("launched")
 
 
+@pytest.mark.parametrize("devices", [1, 3])
+def test_another_number_of_processes_than_torchrun_has_started_is_refused(devices, monkeypatch):
+    started = {"TORCHELASTIC_RUN_ID": "x", "WORLD_SIZE": "2", "RANK": "0", "LOCAL_RANK": "0"}
+    for name, value in started.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("lightning_fabric.connector._IS_INTERACTIVE", False)  # another test may have started a shell
+    with pytest.raises(UserError, match=r"started 2 processes|world size \(2\)"), launched("cpu", devices, 1):
+        pytest.fail("launched")
+
+
 def test_precision_is_part_of_the_identity_and_of_the_command(tiny_birds):
     configuration = resolve("birds/dconv-stack", "matched", "smoke")
     usual, short = Run(configuration, tiny_birds), Run(configuration, tiny_birds, precision="bf16-mixed")

@@ -63,3 +63,24 @@ def test_networks_load_both_kinds_and_say_what_is_damaged(tmp_path):
     path.write_bytes(content.replace(b'"weight.packed"', b'"weight.pocked"'))
     with pytest.raises(UserError, match="don't fit or are damaged"):
         load_weights(other, path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"bits":"8"', b'"bits":"1"'),
+        (b'"bits":"8"', b'"bits":"x"'),
+        (b"[2, 3]", b"[9, 9]"),
+        (b"[2, 3]", b"[-2,3"),
+        (b"[2, 3]", b"[1.3] "),
+        (b"[2, 3]", b"      "),
+        (b'{\\"weight', b'[\\"weight'),
+    ],
+)
+def test_a_file_that_lies_about_its_kernels_is_refused(old, new, tmp_path):
+    network, path = torch.nn.Linear(3, 2), tmp_path / "a.safetensors"
+    content = packed(network.state_dict(), 8, {})
+    assert old in content
+    path.write_bytes(content.replace(old, new + b" " * (len(old) - len(new))))
+    with pytest.raises(UserError, match="don't fit or are damaged"):
+        load_weights(network, path)

@@ -146,12 +146,16 @@ def test_a_copy_of_a_run_is_not_taken_for_it(run, tmp_path, tiny_birds):
         store.reopened(store.StoredRun(copy), tiny_birds)
 
 
-def test_each_start_of_a_run_is_recorded_with_its_device(run, tmp_path):
+def test_each_start_of_a_run_is_recorded_with_its_device_and_what_has_changed(run, tmp_path, monkeypatch):
     folder = train(run, tmp_path)
-    (folder / "generator.safetensors").unlink()
-    train(run, tmp_path)
-    starts = json.loads((folder / "run.json").read_text())["starts"]
-    assert [start["device"] for start in starts] == ["cpu", "cpu"]
+    for node in (provenance.platform.node(), "another"):
+        (folder / "generator.safetensors").unlink()
+        monkeypatch.setattr(provenance.platform, "node", lambda name=node: name)
+        train(run, tmp_path)
+    record = json.loads((folder / "run.json").read_text())
+    assert [start["device"] for start in record["starts"]] == ["cpu", "cpu", "cpu"]
+    assert [start.keys() & {"machine", "versions"} for start in record["starts"]] == [set(), set(), {"machine"}]
+    assert record["starts"][2]["machine"] != record["machine"]
 
 
 def test_an_unknown_device_leaves_no_record(run, tmp_path):

@@ -6,7 +6,8 @@ bird, odd colours, blur, noise, and a bird without its parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from scipy import ndimage
@@ -75,16 +76,19 @@ DEGRADATIONS: dict[str, tuple[str, Degradation]] = {  # by name: the score that 
 }
 
 
-def degraded(view: BirdView, indices: Sequence[int], name: str, strength: float) -> np.ndarray:
+def degraded(view: BirdView, indices: range, name: str, strength: float) -> np.ndarray:
     """Return birds by their indices, degraded and as a view shows them: uint8 (N, size, size, 3)."""
-    random = np.random.default_rng(SEED)
-    degrade = DEGRADATIONS[name][1]
-    shown = []
-    for index in indices:
-        bird = example(index)
-        image = degrade(bird, index, strength, random).clip(0, 255).round().astype(np.uint8)
-        shown.append(rendered(view, bird, image))
-    images = np.stack(shown)
+    drawn = zip(indices, pictures(indices, name, strength), strict=True)
+    images = np.stack([rendered(view, example(index), picture) for index, picture in drawn])
     if name == "noise":
-        images = (images + random.normal(0, strength * NOISE, images.shape)).clip(0, 255).round().astype(np.uint8)
+        noise = np.random.default_rng(SEED).normal(0, strength * NOISE, images.shape)
+        images = (images + noise).clip(0, 255).round().astype(np.uint8)
     return images
+
+
+@cache
+def pictures(indices: range, name: str, strength: float) -> tuple[np.ndarray, ...]:
+    """Draw degraded birds, uint8 (H, W, 3) each, once for all sizes."""
+    random, degrade = np.random.default_rng(SEED), DEGRADATIONS[name][1]
+    drawn = (degrade(example(index), index, strength, random) for index in indices)
+    return tuple(image.clip(0, 255).round().astype(np.uint8) for image in drawn)

@@ -1,0 +1,118 @@
+"""What `make book` and `make runs` share: their options, the data of many runs, and Snakemake."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
+from stackrepro.base.stopping import STOPPED, Terminated, exit_on_sigterm
+from stackrepro.data import Source, prepare
+from stackrepro.evaluation.current import finished
+from stackrepro.experiments import TIERS
+from stackrepro.report.chapter import Parameters
+from stackrepro.runs import Run
+
+
+def parser_of(description: str) -> argparse.ArgumentParser:
+    """Return a parser with the options that say which runs, on what data, and where."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--tier", default="quick", help=f"the scale of the runs: {', '.join(TIERS)} (default: quick)")
+    parser.add_argument(
+        "--data",
+        default=os.environ.get("DATA") or None,
+        metavar="FOLDER",
+        help="the data root; naming it allows an unofficial archive",
+    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="a run of each experiment for each seed")
+    parser.add_argument("--device", default="cpu", help="where to train: cpu, cuda, cuda:1, mps, auto")
+    return parser
+
+
+def parameters_of(options: argparse.Namespace, extended: bool = False) -> Parameters:
+    """Turn those options into the parameters of a chapter, which aren't checked yet.
+
+    Raises:
+        UserError: a name that Snakemake can't use.
+    """
+    runs_root = str(places.runs_root())
+    if set("{}") & set(runs_root):
+        raise UserError(f"Snakemake can't use {runs_root}, whose name has braces: move it with STACKREPRO_RUNS.")
+    return Parameters(
+        tier=options.tier,
+        seeds=options.seeds,
+        data_root=str(places.data_root(options.data) or ""),
+        unofficial=options.data is not None,
+        runs_root=runs_root,
+        device=options.device,
+        extended=extended,
+    )
+
+
+def prepare_all(runs: Iterable[Run], sources: Mapping[str, Source]) -> None:
+    """Decode each data set once for all sizes, before many processes want them."""
+    wanted = list(runs)
+    for source in sources.values():
+        views = [view for run in wanted if run.source == source for view in run.configuration.views]
+        prepare(source, list(dict.fromkeys(views)))
+
+
+def outdated(runs: Iterable[Run], root: Path) -> list[Path]:
+    """List the results that are damaged or were measured by another plan than today's."""
+    results = [(run, run.result_path(root)) for run in runs]
+    return [result for run, result in results if result.exists() and finished(run, root) is None]
+
+
+def set_aside(results: Iterable[Path]) -> None:
+    """Rename results, so that their runs are measured again."""
+    for result in results:
+        result.rename(result.with_suffix(".old.json"))
+
+
+def snakemake(arguments: Iterable[str | Path], folder: Path, shared: tuple[int, ...] = ()) -> int:
+    """Run Snakemake in a folder and return its exit status.
+
+    Its own lock is left out, since it would outlive a scheduler that is killed. A run's lock keeps two processes from
+    training it.
+
+    Args:
+        shared: descriptors that it inherits.
+    """
+    command = [sys.executable, "-m", "snakemake", *arguments, "--nolock"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    # In a group of its own, so that a signal reaches Snakemake and all its jobs once, wherever it came from.
+    process = subprocess.Popen(command, cwd=folder, env=environment, pass_fds=shared, process_group=0)
+    try:
+        return process.wait()
+    except (KeyboardInterrupt, Terminated) as stopped:
+        number = signal.SIGTERM if isinstance(stopped, Terminated) else signal.SIGINT
+        os.killpg(process.pid, number)
+        process.wait()  # the jobs write their checkpoints, and Snakemake tidies up
+        raise
+
+
+def status_of(work: Callable[[], int]) -> int:
+    """Do some work and return its exit status; what is for people to mend, and a signal, end in a sentence."""
+    exit_on_sigterm()
+    try:
+        return work()
+    except UserError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"Error: {error.strerror}: {error.filename}; choose a place that can be used.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(STOPPED, file=sys.stderr)
+        return 130
+    except Terminated as stopped:
+        print(STOPPED, file=sys.stderr)
+        return stopped.code
