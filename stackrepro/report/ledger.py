@@ -34,7 +34,7 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict,
     published, own = stored(results_root()), own_runs(chapter)
     rows = []
     for claim in (CLAIMS[name] for name in names):
-        here = judge(claim, own, chapter.source)
+        here = judge(claim, own, chapter.sources[claim.dataset])
         rows.append((claim, judge(claim, published) if claim.experiments else here, here))
     return rows
 
@@ -90,7 +90,7 @@ def counts(chapter: Chapter, paper: str) -> Styler:
         {"verdict": word, "published results": published.count(word), "this book's runs": own.count(word)}
         for word in rules.WORDS
     ]
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(pd.DataFrame(rows), chapter.about(of_paper(paper)[0].dataset).stamp)
 
 
 def plan(paper: str) -> Markdown:

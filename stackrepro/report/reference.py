@@ -83,7 +83,8 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
     The table has the rows of the trained generators alone.
     """
     found = published(experiments)
-    runs, stamp = (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
+    own = chapter.about(chapter.configuration(experiments[0]).view.dataset)
+    runs, stamp = (found.runs, found.stamp) if found.runs else (own.obtain(*experiments), own.stamp)
     display(figures.grids({name: group[:1] for name, group in runs.items()}, stamp, columns))
     table = distances(runs)
     return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
