@@ -46,7 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of what makes the book, so that tests may build in it and change it."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("_config.yml", "pyproject.toml", "book", "notebooks", "results", "stackrepro", "workflow"):
+    for name in (
+        "_config.yml",
+        "pyproject.toml",
+        "benchmarks",
+        "book",
+        "notebooks",
+        "results",
+        "stackrepro",
+        "workflow",
+    ):
         source = places.repository() / name
         if source.is_dir():
             shutil.copytree(source, folder / name)

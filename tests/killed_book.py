@@ -29,7 +29,7 @@ RANDOM = re.compile(r"T_[0-9a-f]{5}|at 0x[0-9a-f]+|id=\"[0-9a-f-]{32,36}\"|[0-9a
 def small_checkout(folder: Path) -> Path:
     """Copy what makes the book, with two chapters and small drawn sets."""
     folder.mkdir()
-    for name in ("_config.yml", "pyproject.toml", "book", "notebooks", "stackrepro", "workflow"):
+    for name in ("_config.yml", "pyproject.toml", "benchmarks", "book", "notebooks", "stackrepro", "workflow"):
         source = places.repository() / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, folder / name)
     with (folder / "stackrepro/report/plan.py").open("a", encoding="utf-8") as file:

@@ -63,6 +63,7 @@ def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
     """Lay the pages, the chapters and the configuration out as Jupyter Book wants them."""
     repository = places.repository()
     shutil.copytree(repository / "book", source)
+    shutil.copyfile(repository / "benchmarks" / "README.md", source / "benchmarks.md")
     (source / "chapters").mkdir()
     for chapter in chapters:
         fold_parameters(chapter, source / "chapters" / chapter.name)

@@ -80,12 +80,15 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
     """Show published runs side by side, one seed each, with their distances; where none is published, the book's own.
 
-    The table has the rows of the trained generators alone.
+    The pictures stand in rows of `columns` in the order asked for. One that isn't published leaves its place empty, and
+    a row without any is left out. The table has the rows of the trained generators alone.
     """
     found = published(experiments)
     own = chapter.about(chapter.configuration(experiments[0]).view.dataset)
     runs, stamp = (found.runs, found.stamp) if found.runs else (own.obtain(*experiments), own.stamp)
-    display(figures.grids({name: group[:1] for name, group in runs.items()}, stamp, columns))
+    rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
+    shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
+    display(figures.grids({name: runs.get(name, [])[:1] for name in shown}, stamp, columns))
     table = distances(runs)
     return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
 

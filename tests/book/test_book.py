@@ -14,7 +14,7 @@ FEWEST_FIGURES = {
     "a-3-2-losses": 1,
     "a-5-conclusion": 1,
 }
-PROSE = ("running", "architecture", "adding-an-experiment", "references")
+PROSE = ("running", "architecture", "adding-an-experiment", "benchmarks", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
 STAMP = "tier smoke | synthetic birds | seed 0"  # of a chapter on birds
 BANNER = "tier smoke | synthetic birds | synthetic faces | seed 0"
@@ -34,6 +34,10 @@ def outputs(site: Path, chapter: str, kind: str, word: str = "") -> int:
 
 def test_the_site_has_a_folder_of_its_tier_and_data(smoke_site):
     assert smoke_site.parent.name == "smoke-synthetic"
+
+
+def test_the_first_page_leads_to_the_introduction(smoke_site):
+    assert parsed(smoke_site, "index").select_one("meta[http-equiv]")["content"].endswith("url=chapters/intro.html")
 
 
 @pytest.mark.parametrize("page", PAGES)

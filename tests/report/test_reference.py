@@ -11,11 +11,15 @@ STUDENT = {"tier": "quick", "seeds": [0], "data_root": "", "unofficial": False, 
 
 
 @pytest.fixture
-def drawn_grids(monkeypatch) -> list[str]:
-    """Keep the stamps of grids instead of drawing them: results made by hand have no pictures."""
-    stamps: list[str] = []
-    monkeypatch.setattr(reference.figures, "grids", lambda runs, stamp, columns: stamps.append(stamp))
-    return stamps
+def drawn_grids(monkeypatch) -> list[tuple[str, dict[str, int]]]:
+    """Keep stamps and counts of runs instead of drawing grids: results made by hand have no pictures."""
+    drawn = []
+
+    def grids(runs, stamp, columns):
+        drawn.append((stamp, {name: len(group) for name, group in runs.items()}))
+
+    monkeypatch.setattr(reference.figures, "grids", grids)
+    return drawn
 
 
 def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch, drawn_grids):
@@ -27,7 +31,8 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
     write(tmp_path, name, 0, 99.0, tier="paper")
     (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
     shown = reference.results([name])
-    assert drawn_grids == [shown.caption] == ["tier quick | CUB-200-2011 | published results | 1 left out, damaged"]
+    assert shown.caption == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
+    assert drawn_grids == [(shown.caption, {name: 1})]
     trained = shown.data[shown.data["images"] == "trained"]
     assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", "n = 1"]]
 
@@ -52,13 +57,15 @@ def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_
     )
 
 
-def test_the_wall_shows_published_runs_and_the_trained_generators_alone(tmp_path, monkeypatch, drawn_grids):
+def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, drawn_grids):
     monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
     write_seeds(tmp_path, "faces/edges", [30.0, 32.0], data=FACES)
     write(tmp_path, "faces/gray", 0, 20.0, data=FACES)
     chapter = open_chapter(STUDENT | {"runs_root": str(tmp_path)})
-    shown = reference.wall(chapter, "faces/edges", "faces/gray", "faces/single")
-    assert drawn_grids == [shown.caption] == ["tier reduced | CelebA | published results"]
+    others = ("faces/edges+update=wgan-gp", "faces/joint", "faces/rgb")
+    shown = reference.wall(chapter, others[0], "faces/edges", *others[1:], "faces/gray", columns=2)
+    assert shown.caption == "tier reduced | CelebA | published results"
+    assert drawn_grids == [(shown.caption, {others[0]: 0, "faces/edges": 1, "faces/gray": 1})]
     assert shown.data[["model", "fid/pytorch-fid"]].to_numpy().tolist() == [
         ["faces/edges", "31.00 [18.29, 43.71]"],
         ["faces/gray", "20.00"],
@@ -72,7 +79,7 @@ def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monk
     monkeypatch.setattr(Chapter, "obtain", lambda self, *names: {name: runs[name] for name in names})
     chapter = open_chapter(STUDENT | {"runs_root": str(tmp_path)})  # a chapter about birds
     assert reference.wall(chapter, "faces/edges").caption == "tier quick | synthetic faces | seed 0"
-    assert drawn_grids == ["tier quick | synthetic faces | seed 0"]
+    assert drawn_grids == [("tier quick | synthetic faces | seed 0", {"faces/edges": 1})]
 
 
 def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
