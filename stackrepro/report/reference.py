@@ -98,14 +98,16 @@ def missing() -> Markdown:
     there = {
         (run.result["experiment"], run.result["arm"], run.result["seed"])
         for run in stored(results_root())
-        if not run.damaged and run.result is not None and run.result["tier"] == TIER and not unfit(run)
+        if not run.damaged and run.result is not None and not unfit(run)
+        if run.result["tier"] == TIER and run.record["data"]["label"] != "synthetic"
     }
-    parts: dict[str, list[str]] = {}
-    for x in REFERENCES:
-        if (x.experiment, x.arm, x.seed) not in there:
-            command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
-            parts.setdefault(x.part, []).append(command)
-    if not parts:
+    wanted = [x for x in REFERENCES if (x.experiment, x.arm, x.seed) not in there]
+    if not wanted:
         return Markdown("All reference runs are published.")
+    parts: dict[str, list[str]] = {}
+    for x in wanted:
+        command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
+        parts.setdefault(x.part, []).append(command)
+    told = f"{len(REFERENCES) - len(wanted)} of {len(REFERENCES)} are published. Missing are:"
     lists = (f"{part.capitalize()}:\n\n```\n" + "\n".join(lines) + "\n```" for part, lines in parts.items())
-    return Markdown("\n\n".join([f"{len(there)} of {len(REFERENCES)} are published. Missing are:", *lists]))
+    return Markdown("\n\n".join([told, *lists]))

@@ -87,6 +87,8 @@ def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
     command = "stackrepro run birds/dconv-64 --arm matched --tier reduced --seed {} --data-root FOLDER"
     write(tmp_path, "birds/dconv-64", 1, 30.0)
     write(tmp_path, "birds/dconv-64", 0, 30.0, tier="quick")
+    write(tmp_path, "birds/dconv-64", 0, 30.0, data=DRAWN)
+    write(tmp_path, "birds/dconv-64", 3, 30.0)  # no reference run
     told = reference.missing().data
     assert told.startswith(f"1 of {len(REFERENCES)} are published.")
     assert command.format(0) in told
