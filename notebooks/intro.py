@@ -45,9 +45,9 @@ from stackrepro.report import ledger, plan, reference
 #
 # Dense, conv and deep-conv networks in columns; in rows the single model of half the size, the single model of full
 # size, the stack with stage 1 held, and the stack with backpropagation through both stages. All pictures come from the
-# same latents, which were chosen before any picture was seen. Published results stand here; where there are none yet,
-# this book's own runs do. What a distance must be read beside, such as that of real images, stands in the
-# [appendix](a-8-appendix).
+# same latents, which were chosen before any picture was seen. Published results stand here, and an empty place is one
+# that isn't published yet; where there are none at all, this book's own runs stand in. A distance must be read beside
+# that of real images and of untrained generators, which stand in the chapters.
 
 # %%
 reference.wall(chapter, *plan.birds(*plan.MODELS))
@@ -104,27 +104,32 @@ ledger.counts(chapter, "B")
 # %% [markdown]
 # ## What there is
 #
-# Paper A, its twelve models: the schemes and what is claimed of them ([sections 1 and 2](a-1-introduction)), the data
-# ([3.1](a-3-1-data)), losses and optimizers ([3.2](a-3-2-losses)), the baselines ([3.3](a-3-3-baselines)), the stack
-# ([3.4](a-3-4-stacked)), the stack with full backpropagation ([3.5](a-3-5-backpropagating)), and the comparisons:
-# layer types ([4.1](a-4-1-layer-comparison)), stacked against single ([4.2](a-4-2-stacked-against-single)),
-# backpropagation against held stages ([4.3](a-4-3-backpropagation)); then the paper's two explanations, tried
-# ([5](a-5-conclusion)), and all twelve models side by side ([8](a-8-appendix)). The [ledger](ledger-a) tests thirty
-# claims of the paper, by rules that were fixed before the results.
+# Paper A ([summary](summary-a)), its twelve models: the schemes and what is claimed of them ([sections 1 and
+# 2](a-1-introduction)), the data ([3.1](a-3-1-data)), losses and optimizers ([3.2](a-3-2-losses)), the baselines
+# ([3.3](a-3-3-baselines)), the stack ([3.4](a-3-4-stacked)), the stack with full backpropagation
+# ([3.5](a-3-5-backpropagating)), and the comparisons: layer types ([4.1](a-4-1-layer-comparison)), stacked against
+# single ([4.2](a-4-2-stacked-against-single)), backpropagation against held stages ([4.3](a-4-3-backpropagation)); then
+# the paper's two explanations, tried ([5](a-5-conclusion)), all twelve models side by side ([8](a-8-appendix)), and
+# the [ledger](ledger-a) of its claims.
 #
-# Paper B, its two stages and all that it proposes: the idea of stages split by feature
+# Paper B ([summary](summary-b)), its two stages and all that it proposes: the idea of stages split by feature
 # ([introduction](b-1-introduction)), the way from photographs to edges ([data](b-2-data)), noise to edges ([stage
 # one](b-3-stage-one)), edges to gray faces ([stage two](b-4-stage-two)), why its Fréchet distances can't be traced
 # ([distances](b-5-distances)), what people would be asked ([human evaluation](b-6-human-evaluation)), whether a second
 # stage takes out noise ([contraction](b-7-contraction)), whether it overfits ([overfitting](b-8-overfitting)), the
 # Wasserstein GAN that was proposed and the one that was released ([WGAN](b-9-wgan)), two other ways to join stages
-# ([architectures](b-10-architectures)), and the control that the paper lacks ([conclusion](b-11-conclusion)).
+# ([architectures](b-10-architectures)), the control that the paper lacks ([conclusion](b-11-conclusion)), and the
+# [ledger](ledger-b).
 #
 # Some chapters offer more than every book trains: variants with one factor changed, and the other arms. They are shown
-# where they are finished; `make book EXTENDED=1` trains them. Which orders of models survive another
-# way of measuring is looked at in [Sensitivity](sensitivity); what everything cost stands in [Execution](execution),
-# what more would cost in [Costs](costs).
-# [How to run it](../running) explains the commands, [Architecture](../architecture) the program behind them.
+# where they are finished; `make book EXTENDED=1` trains them.
+#
+# Measurement: [how things are measured](measuring), held against other programs; [which orders of models
+# survive](sensitivity) another way of measuring; [an eye test](eye-test) that anyone can take, and what its raters
+# answered; and [a machine's](machine-eye-test) for birds.
+#
+# The tool: [how to run it](../running), [what every run was](execution), [what runs would cost](costs), [how fast it
+# is](../benchmarks), [the program behind it](../architecture), and [how to add an experiment](../adding-an-experiment).
 
 # %% [markdown]
 # ## What is still missing

@@ -49,8 +49,9 @@ from stackrepro.report import ledger, plan, reference
 #
 # The twelve models are trained in three arms: as the text says, as the released notebooks do it, and matched, where
 # nothing but the thing under test differs. The paper compares grids of nine pictures by eye and prints no number; here
-# distances, precision, recall and measures of pixels are computed from thousands of unpicked samples, and an eye test
-# can be taken by anyone. Each claim has its test, tolerance and adequacy criterion in the [ledger](ledger-a).
+# distances, precision, recall and measures of pixels are computed from unpicked samples, thousands of them from tier
+# `reduced` on, and anyone can take an [eye test](eye-test). Each claim has its test, tolerance and adequacy criterion
+# in the [ledger](ledger-a).
 #
 # ## Results
 

@@ -86,3 +86,5 @@ reference.results(plan.FACES)
 # compute them takes 4 real images and measures by another network ([distances](b-5-distances)). Edges and gray faces
 # have different references, so the paper's central comparison has no common scale. How many people judged the faces,
 # and how, isn't said ([human evaluation](b-6-human-evaluation)).
+#
+# The register of all deviations, each with its reason, stands in [stage two](b-4-stage-two).

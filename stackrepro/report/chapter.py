@@ -66,6 +66,10 @@ class Chapter:
         names = " | ".join(source.name for source in self.sources.values())
         return self.stamp.replace(self.source.name, names)
 
+    def about(self, dataset: str) -> Chapter:
+        """Return this chapter with another data set as what it is about, so that stamps are of these data."""
+        return replace(self, dataset=dataset)
+
     def configuration(self, experiment: str, arm: str = ARM, tier: str | None = None) -> Configuration:
         """Return the configuration of an experiment at this chapter's tier, or at another."""
         return resolve(experiment, arm, tier or self.tier, self.seeds[0])
@@ -82,7 +86,7 @@ class Chapter:
         With the parameter `extended` they are trained and evaluated first.
         """
         groups = {name: self._runs(name, arm) for name in experiments}
-        about = replace(self, dataset=groups[experiments[0]][0].source.dataset)  # so that the stamps are of these data
+        about = self.about(groups[experiments[0]][0].source.dataset)
         if self.extended:
             return draw(about, self.obtain(*experiments, arm=arm))
         found = {name: [finished(run, self.runs_root) for run in group] for name, group in groups.items()}

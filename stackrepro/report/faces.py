@@ -18,7 +18,7 @@ from stackrepro.data.decoding import decode_all
 from stackrepro.data.synthetic import faces
 from stackrepro.data.synthetic.faces.canvas import PARTS
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.figures import WIDTH, finish, picture, tiled
+from stackrepro.report.figures import WIDTH, finish, not_for_publication, picture, tiled
 
 COUNT = 64  # images that numbers about views are taken over; pictures show the first of them
 COLUMNS = 8
@@ -86,7 +86,7 @@ def side_by_side(chapter: Chapter, views: dict[str, dict[str, FaceView]]) -> Fig
         for row, (title, view) in enumerate(group.items()):
             picture(axes[row, column], tiled(arrays[view][:columns], columns), f"{name}: {title}" if name else title)
     stamp = f"tier {chapter.tier} | {chapter.source.name} | the first {columns} images of the list"
-    return finish(figure, stamp)
+    return finish(figure, stamp + not_for_publication(chapter))
 
 
 def one_factor_each(view: FaceView) -> dict[str, FaceView]:

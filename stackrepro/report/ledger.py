@@ -94,7 +94,7 @@ def counts(chapter: Chapter, paper: str) -> Styler:
         {"verdict": word, "published results": published.count(word), "this book's runs": own.count(word)}
         for word in rules.WORDS
     ]
-    return stamped(pd.DataFrame(rows), chapter.stamp)
+    return stamped(pd.DataFrame(rows), chapter.about(of_paper(paper)[0].dataset).stamp)
 
 
 def plan(paper: str) -> Markdown:

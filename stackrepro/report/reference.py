@@ -83,11 +83,15 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
     """Show published runs side by side, one seed each, with their distances; where none is published, the book's own.
 
-    The table has the rows of the trained generators alone.
+    The pictures stand in rows of `columns` in the order asked for. One that isn't published leaves its place empty, and
+    a row without any is left out. The table has the rows of the trained generators alone.
     """
     found = published(experiments)
-    runs, stamp = (found.runs, found.stamp) if found.runs else (chapter.obtain(*experiments), chapter.stamp)
-    display(figures.grids({name: group[:1] for name, group in runs.items()}, stamp, columns))
+    own = chapter.about(chapter.configuration(experiments[0]).view.dataset)
+    runs, stamp = (found.runs, found.stamp) if found.runs else (own.obtain(*experiments), own.stamp)
+    rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
+    shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
+    display(figures.grids({name: runs.get(name, [])[:1] for name in shown}, stamp, columns))
     table = distances(runs)
     return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
 
@@ -97,14 +101,16 @@ def missing() -> Markdown:
     there = {
         (run.result["experiment"], run.result["arm"], run.result["seed"])
         for run in stored(results_root())
-        if not run.damaged and run.result is not None and run.result["tier"] == TIER and not unfit(run)
+        if not run.damaged and run.result is not None and not unfit(run)
+        if run.result["tier"] == TIER and run.record["data"]["label"] != "synthetic"
     }
-    parts: dict[str, list[str]] = {}
-    for x in REFERENCES:
-        if (x.experiment, x.arm, x.seed) not in there:
-            command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
-            parts.setdefault(x.part, []).append(command)
-    if not parts:
+    wanted = [x for x in REFERENCES if (x.experiment, x.arm, x.seed) not in there]
+    if not wanted:
         return Markdown("All reference runs are published.")
+    parts: dict[str, list[str]] = {}
+    for x in wanted:
+        command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
+        parts.setdefault(x.part, []).append(command)
+    told = f"{len(REFERENCES) - len(wanted)} of {len(REFERENCES)} are published. Missing are:"
     lists = (f"{part.capitalize()}:\n\n```\n" + "\n".join(lines) + "\n```" for part, lines in parts.items())
-    return Markdown("\n\n".join([f"{len(there)} of {len(REFERENCES)} are published. Missing are:", *lists]))
+    return Markdown("\n\n".join([told, *lists]))

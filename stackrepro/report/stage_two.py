@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from stackrepro.evaluation import as_rgb
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.figures import WIDTH, finish, picture, tiled
+from stackrepro.report.figures import WIDTH, finish, not_for_publication, picture, tiled
 from stackrepro.report.networks import opened, without_weights
 from stackrepro.runs import StoredRun
 
@@ -37,7 +37,8 @@ def translations(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure |
         picture(left, tiled(np.concatenate(generated), COLUMNS), f"{name}\ngenerated condition, output")
         shown = tiled(np.concatenate(pairs), len(rows))
         picture(right, shown, f"{name}\nreal condition (held out), output, real image")
-    return finish(figure, f"{chapter.stamp} | the first latents and the first faces held out, unpicked", runs)
+    stamp = f"{chapter.stamp} | the first latents and the first faces held out, unpicked"
+    return finish(figure, stamp + not_for_publication(chapter), runs)
 
 
 def losses_in_parts(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
@@ -85,4 +86,5 @@ def other_latents(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure 
         between_faces = np.abs(made[1:].astype(int) - made[:-1]).mean()
         words = f"{name}\nother latent: {between_latents:.1f} levels, other face: {between_faces:.1f}"
         picture(place, tiled(strip.reshape(-1, *strip.shape[2:]), COLUMNS), words)
-    return finish(figure, f"{chapter.stamp} | the first faces held out, the first latents, unpicked", runs)
+    stamp = f"{chapter.stamp} | the first faces held out, the first latents, unpicked"
+    return finish(figure, stamp + not_for_publication(chapter), runs)

@@ -39,6 +39,10 @@ def test_the_site_has_a_folder_of_its_tier_and_data(smoke_site):
     assert smoke_site.parent.name == "smoke-synthetic"
 
 
+def test_the_first_page_leads_to_the_introduction(smoke_site):
+    assert parsed(smoke_site, "index").select_one("meta[http-equiv]")["content"].endswith("url=chapters/intro.html")
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_there_with_its_stamp(smoke_site, page):
     content = parsed(smoke_site, page)

@@ -13,6 +13,7 @@ from stackrepro.report.plan import CHAPTERS
 
 pytestmark = pytest.mark.check
 PAGES = (
+    "benchmarks",
     "running",
     "architecture",
     "adding-an-experiment",

@@ -18,6 +18,7 @@ from stackrepro.runs.sampling import load_generator, to_pixels
 from stackrepro.runs.train import train
 
 EIGHT = 8
+UNPUBLISHED = "contains images of the data set: not for publication"
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,7 @@ def test_views_stand_side_by_side_with_the_same_faces(chapter):
     for axes, view in zip(figure.axes, views.values(), strict=True):
         (array,) = faces.first_faces(chapter.source, [view], EIGHT)
         np.testing.assert_array_equal(shown(axes), figures.tiled(array, EIGHT).squeeze())
+    assert UNPUBLISHED in figure._supxlabel.get_text()
 
 
 def test_arms_differ_in_the_fields_that_the_register_names():
@@ -93,7 +95,9 @@ def test_arms_differ_in_the_fields_that_the_register_names():
 
 
 def test_stage_two_is_shown_with_what_it_reads_and_with_the_real_face(chapter, gray):
-    left, right = stage_two.translations(chapter, {"faces/gray": [gray]}).axes
+    figure = stage_two.translations(chapter, {"faces/gray": [gray]})
+    assert UNPUBLISHED in figure._supxlabel.get_text()
+    left, right = figure.axes
     size = 32
     run = Run(resolve("faces/gray", "matched", "smoke"), chapter.source)
     stage1 = run.stage1.folder(chapter.runs_root)
@@ -133,7 +137,9 @@ def test_a_latent_of_its_own_changes_the_face_and_no_latent_does_not(chapter):
     stage = opened(chapter, run)
     conditions = stage.real_conditions(stage.held_out[:2])
     assert not torch.equal(stage.translate(conditions), stage.translate(conditions, first=1))
-    (axes,) = stage_two.other_latents(chapter, {name: [run]}).axes
+    figure = stage_two.other_latents(chapter, {name: [run]})
+    assert UNPUBLISHED in figure._supxlabel.get_text()
+    (axes,) = figure.axes
     assert shown(axes).shape == (4 * 32, EIGHT * 32)  # as many faces as are held out, an edge image and 7 latents
 
 

@@ -96,10 +96,21 @@ def test_the_overview_links_every_claim_whose_chapter_is_there(chapter, paper, c
         assert len(re.findall("|".join(f"\\*\\*{word}\\*\\*" for word in rules.WORDS), line)) == 2
 
 
-@pytest.mark.parametrize(("paper", "count", "refuted"), [("A", 30, 3), ("B", 33, 0)])  # A16, A23, A27
-def test_the_counts_add_up_to_all_claims(chapter, paper, count, refuted):
+def test_an_inspection_of_data_looks_at_those_of_the_claims_paper(chapter, monkeypatch):
+    def judge(claim, runs, source=None):
+        return claim.id, source
+
+    monkeypatch.setattr(ledger, "judge", judge)
+    for opened in (chapter, chapter.about("faces")):
+        own = [verdict for _, _, verdict in ledger.judged(opened, ["A21", "B31"])]
+        assert own == [("A21", chapter.sources["birds"]), ("B31", chapter.sources["faces"])]
+
+
+# Refuted are A16, A23, A27.
+@pytest.mark.parametrize(("paper", "data", "count", "refuted"), [("A", "birds", 30, 3), ("B", "faces", 33, 0)])
+def test_the_counts_add_up_to_all_claims(chapter, paper, data, count, refuted):
     table = ledger.counts(chapter, paper)
-    assert table.caption == chapter.stamp
+    assert table.caption == f"tier quick | synthetic {data} | seed 0, 1"
     counted = table.data.set_index("verdict")
     assert list(counted.index) == list(rules.WORDS)
     assert counted.sum().tolist() == [count, count]

@@ -6,12 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from stored_results import DRAWN, write, write_seeds
 
 from stackrepro.experiments import EXPERIMENTS, faces, resolve
 from stackrepro.experiments.deviations import DEVIATIONS
 from stackrepro.experiments.deviations_faces import FACE_DEVIATIONS
-from stackrepro.report import reference, tables
+from stackrepro.report import tables
 
 
 @dataclass
@@ -189,41 +188,7 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
     assert table.loc["updates", "paper"] == "73800"
 
 
-def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch):
-    monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
-    name = "birds/dconv-64"
-    write(tmp_path, name, 0, 31.0, tier="quick", data=DRAWN)
-    write(tmp_path, name, 0, 32.0, tier="quick")
-    write(tmp_path, name, 0, 33.0, tier="smoke")
-    write(tmp_path, name, 0, 99.0, tier="paper")
-    (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
-    shown = reference.results([name])
-    assert shown.caption == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
-    trained = shown.data[shown.data["images"] == "trained"]
-    assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", "n = 1"]]
-
-
-def test_without_references_the_commands_that_make_them_stand_there(monkeypatch):
-    monkeypatch.setattr(reference, "stored", lambda _: [])
-    assert "stackrepro run birds/dconv-64 --arm matched --tier reduced" in reference.results(["birds/dconv-64"]).data
-
-
 def test_a_stale_run_is_flagged():
     run = evaluated(3.0)
     run.state = "stale"
     assert set(tables.distances({"birds/dconv-64": [run]})["flags"]) == {"stale"}
-
-
-def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
-    write_seeds(tmp_path, "birds/conv-64", [30.0, 32.0])
-    write(tmp_path, "birds/conv-64", 2, 99.0, schema=1)
-    write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
-    write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
-    shown = reference.results(["birds/conv-64", "birds/dconv-64"])
-    assert shown.data["fid/pytorch-fid"][0] == "31.00 [18.29, 43.71]"
-    assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
-    none = reference.results(["birds/dconv-64"]).data
-    assert none.startswith(
-        "No reference result of tier `reduced` is published yet | 1 left out, of another definition."
-    )

@@ -1,0 +1,96 @@
+"""The published results: what may share a table, what stands in for them, and what is still missing."""
+
+import pytest
+from stored_results import DRAWN, FACES, write, write_seeds
+
+from stackrepro.experiments.reference import REFERENCES
+from stackrepro.report import open_chapter, reference
+from stackrepro.report.chapter import Chapter
+
+STUDENT = {"tier": "quick", "seeds": [0], "data_root": "", "unofficial": False, "device": "cpu", "extended": False}
+
+
+@pytest.fixture
+def drawn_grids(monkeypatch) -> list[tuple[str, dict[str, int]]]:
+    """Keep stamps and counts of runs instead of drawing grids: results made by hand have no pictures."""
+    drawn = []
+
+    def grids(runs, stamp, columns):
+        drawn.append((stamp, {name: len(group) for name, group in runs.items()}))
+
+    monkeypatch.setattr(reference.figures, "grids", grids)
+    return drawn
+
+
+def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch, drawn_grids):
+    monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
+    name = "birds/dconv-64"
+    write(tmp_path, name, 0, 31.0, tier="quick", data=DRAWN)
+    write(tmp_path, name, 0, 32.0, tier="quick")
+    write(tmp_path, name, 0, 33.0, tier="smoke")
+    write(tmp_path, name, 0, 99.0, tier="paper")
+    (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
+    shown = reference.results([name])
+    assert shown.caption == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
+    assert drawn_grids == [(shown.caption, {name: 1})]
+    trained = shown.data[shown.data["images"] == "trained"]
+    assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", "n = 1"]]
+
+
+def test_without_references_the_commands_that_make_them_stand_there(monkeypatch):
+    monkeypatch.setattr(reference, "stored", lambda _: [])
+    assert "stackrepro run birds/dconv-64 --arm matched --tier reduced" in reference.results(["birds/dconv-64"]).data
+
+
+def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, monkeypatch, drawn_grids):
+    monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
+    write_seeds(tmp_path, "birds/conv-64", [30.0, 32.0])
+    write(tmp_path, "birds/conv-64", 2, 99.0, schema=1)
+    write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
+    write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
+    shown = reference.results(["birds/conv-64", "birds/dconv-64"])
+    assert shown.data["fid/pytorch-fid"][0] == "31.00 [18.29, 43.71]"
+    assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
+    none = reference.results(["birds/dconv-64"]).data
+    assert none.startswith(
+        "No reference result of tier `reduced` is published yet | 1 left out, of another definition."
+    )
+
+
+def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, drawn_grids):
+    monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
+    write_seeds(tmp_path, "faces/edges", [30.0, 32.0], data=FACES)
+    write(tmp_path, "faces/gray", 0, 20.0, data=FACES)
+    chapter = open_chapter(STUDENT | {"runs_root": str(tmp_path)})
+    others = ("faces/edges+update=wgan-gp", "faces/joint", "faces/rgb")
+    shown = reference.wall(chapter, others[0], "faces/edges", *others[1:], "faces/gray", columns=2)
+    assert shown.caption == "tier reduced | CelebA | published results"
+    assert drawn_grids == [(shown.caption, {others[0]: 0, "faces/edges": 1, "faces/gray": 1})]
+    assert shown.data[["model", "fid/pytorch-fid"]].to_numpy().tolist() == [
+        ["faces/edges", "31.00 [18.29, 43.71]"],
+        ["faces/gray", "20.00"],
+    ]
+
+
+def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monkeypatch, drawn_grids):
+    monkeypatch.setattr(reference, "results_root", lambda: tmp_path / "none")
+    write(tmp_path, "faces/edges", 0, 30.0, tier="quick", data=DRAWN)
+    runs = {"faces/edges": reference.stored(tmp_path)}
+    monkeypatch.setattr(Chapter, "obtain", lambda self, *names: {name: runs[name] for name in names})
+    chapter = open_chapter(STUDENT | {"runs_root": str(tmp_path)})  # a chapter about birds
+    assert reference.wall(chapter, "faces/edges").caption == "tier quick | synthetic faces | seed 0"
+    assert drawn_grids == [("tier quick | synthetic faces | seed 0", {"faces/edges": 1})]
+
+
+def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
+    command = "stackrepro run birds/dconv-64 --arm matched --tier reduced --seed {} --data-root FOLDER"
+    write(tmp_path, "birds/dconv-64", 1, 30.0)
+    write(tmp_path, "birds/dconv-64", 0, 30.0, tier="quick")
+    write(tmp_path, "birds/dconv-64", 0, 30.0, data=DRAWN)
+    write(tmp_path, "birds/dconv-64", 3, 30.0)  # no reference run
+    told = reference.missing().data
+    assert told.startswith(f"1 of {len(REFERENCES)} are published.")
+    assert command.format(0) in told
+    assert command.format(1) not in told
+    assert told.count("stackrepro run ") == len(REFERENCES) - 1
