@@ -76,7 +76,7 @@ def work(experiment: str, place: Place, phase: c_int) -> None:
         os.dup2(log, stream.fileno())
     os.environ["STACKREPRO_CACHE"] = str(place.cache)
     from stackrepro.data import synthetic
-    from stackrepro.evaluation import bench
+    from stackrepro.evaluation import real_images
     from stackrepro.evaluation import run as evaluation
     from stackrepro.runs import checkpoint
     from stackrepro.runs import train as training
@@ -87,7 +87,7 @@ def work(experiment: str, place: Place, phase: c_int) -> None:
     watched = [
         (synthetic, "folder", "drawing"),
         (training, "prepare", "preparation"),
-        (bench, "prepare", "preparation"),
+        (real_images, "prepare", "preparation"),
         (training, "fit", "training"),
         (training, "keep_snapshot", "snapshot"),
         (checkpoint, "save", "checkpoint"),
