@@ -55,10 +55,17 @@ def compact(exact: Statistics) -> dict[str, np.ndarray]:
 
 
 def restored(kept: dict[str, np.ndarray]) -> Statistics:
-    """Return the statistics that `compact` kept, to within its rounding."""
+    """Return the statistics that `compact` kept, to within its rounding.
+
+    Raises:
+        ValueError: the root hasn't as many entries as the mean asks for.
+    """
+    size = len(kept["mean"])
+    if kept["root"].shape != (size * (size - 1) // 2,):
+        raise ValueError(f"{kept['root'].size} numbers are no root of {size} features")
     part = kept["root"] / STEPS
-    root = np.zeros((len(kept["mean"]),) * 2)
-    root[np.triu_indices(len(root), 1)] = part * np.abs(part) * kept["scale"]
+    root = np.zeros((size, size))
+    root[np.triu_indices(size, 1)] = part * np.abs(part) * kept["scale"]
     root += root.T + np.diag(kept["diagonal"].astype(np.float64))
     values, vectors = np.linalg.eigh(root)
     count = int(kept["count"][0])

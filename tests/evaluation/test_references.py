@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from stackrepro.base.errors import UserError
 from stackrepro.data import BirdView
@@ -54,6 +55,13 @@ def test_a_file_comes_back_and_a_damaged_one_is_named(tmp_path):
         read_reference(path)
     with pytest.raises(UserError, match="is not there: publish"):
         read_reference(tmp_path / "b.safetensors")
+
+
+def test_a_root_that_is_none_of_its_mean_is_refused_before_it_takes_memory(tmp_path):
+    kept = compact(statistics(features(50, 16, seed=4)))
+    (tmp_path / "a.safetensors").write_bytes(save(kept | {"mean": np.zeros(500_000, np.float32)}))
+    with pytest.raises(UserError, match="120 numbers are no root of 500000 features"):
+        read_reference(tmp_path / "a.safetensors")
 
 
 def test_a_files_name_follows_what_its_numbers_depend_on(tiny_birds):

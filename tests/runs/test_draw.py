@@ -1,6 +1,7 @@
 """Images and exports from kept weights, without data."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,15 @@ def test_safetensors_hold_the_weights_and_where_they_come_from(birds, root, tmp_
     assert all(torch.equal(tensor, trained[name]) for name, tensor in load_file(path).items())
     half = load(as_safetensors(birds, item, half=True))
     assert {half[name].dtype for name, tensor in trained.items() if tensor.dim() > 1} == {torch.float16}
+
+
+def test_damaged_weights_are_not_exported(birds, root, tmp_path):
+    copy = shutil.copytree(birds.folder(root), tmp_path / birds.name)
+    path = copy / "generator.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    for half in (False, True):
+        with pytest.raises(UserError, match="don't fit or are damaged"):
+            as_safetensors(birds, StoredRun(copy), half)
 
 
 def test_other_weights_show(birds, root):
