@@ -37,7 +37,7 @@ def by_people(test: Rated, cohort: Cohort | None, ratings: Sequence[Answers]) ->
     if not found:
         return UNTESTABLE, NO_RATINGS, None
     best = max(found, key=lambda one: one.seen.interval.n)
-    outcome = f"{told(test, best.seen)} raters"
+    outcome = f"{told(test, best.seen)} (raters)"
     kept = record(test, best.seeds, best.seen) | {"eye_test": best.eye_test}
     if not cohort.suits:
         return UNTESTABLE, f"seen: {outcome}", kept

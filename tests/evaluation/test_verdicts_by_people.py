@@ -64,12 +64,12 @@ def faces(root: Path, *rules: Rule, **options) -> Answers:
 @pytest.mark.parametrize(
     ("rules", "word", "reason"),
     [
-        ([right] * 3, "reproduced", "edges: as claimed, share 1 [1, 1], n = 3 raters"),
-        ([fooled_by_gray] * 3, "partly reproduced", "gray: not as claimed, share 0.5 [0.5, 0.5], n = 3 raters"),
-        ([lambda _: "real"] * 3, "not reproduced", "edges: not as claimed, share 0.5 [0.5, 0.5], n = 3 raters"),
+        ([right] * 3, "reproduced", "edges: as claimed, share 1 [1, 1], n = 3 (raters)"),
+        ([fooled_by_gray] * 3, "partly reproduced", "gray: not as claimed, share 0.5 [0.5, 0.5], n = 3 (raters)"),
+        ([lambda _: "real"] * 3, "not reproduced", "edges: not as claimed, share 0.5 [0.5, 0.5], n = 3 (raters)"),
         # 5/6 of the gray answers are right, less than nine of ten; of raters as unlike the interval is wide
         ([right, right, fooled_by_gray], "partly reproduced", "gray: not as claimed, share 0.8333 [0.5, 1], n = 3"),
-        ([right] * 2, "not enough runs", "2 of 3 raters; seen: as claimed, share 1 [1, 1], n = 2 raters"),
+        ([right] * 2, "not enough runs", "2 of 3 raters; seen: as claimed, share 1 [1, 1], n = 2 (raters)"),
     ],
 )
 def test_faces_are_told_apart_by_people(rules, word, reason, tmp_path):
@@ -131,7 +131,7 @@ def other_bird() -> Trial:
 def test_one_who_saw_only_real_images_is_no_rater(tmp_path):
     found = faces(tmp_path, *[right] * 4)
     found.levels[3, [trial.model != REAL for trial in found.test.trials]] = -1
-    assert judged(tmp_path, found).parts[0].reason.endswith("n = 3 raters")
+    assert judged(tmp_path, found).parts[0].reason.endswith("n = 3 (raters)")
 
 
 @pytest.mark.parametrize(
@@ -159,5 +159,5 @@ def test_drawn_birds_tell_what_people_saw_and_no_verdict(tmp_path):
     part = next(part for part in judged(tmp_path, ratings, claim="A13").parts if part.label == "outline")
     assert (part.word, part.reason) == (
         "untestable at this scale",
-        "seen: as claimed, difference 1 [1, 1], n = 3 raters",
+        "seen: as claimed, difference 1 [1, 1], n = 3 (raters)",
     )

@@ -81,7 +81,7 @@ def test_imported_ratings_reach_the_verdicts(chapter):
     path = exported(chapter.runs_root, chapter.runs_root, test, "a", lambda trial: "generated")
     import_file(path, chapter.runs_root)
     shown = ledger.verdicts(chapter, "B7").data
-    assert "edges: seen: not as claimed, share 0.5, n = 1 raters" in shown.partition("This book's runs")[2]
+    assert "edges: seen: not as claimed, share 0.5, n = 1 (raters)" in shown.partition("This book's runs")[2]
     assert "no ratings" in shown.partition("This book's runs")[0], "which show no published run"
 
 
