@@ -74,11 +74,15 @@ def restore(path: Path, identity: str, game: Game) -> Progress:
     candidates = [candidate for candidate in (path, previous(path)) if candidate.exists()]
     for candidate in candidates:
         try:
-            return load(candidate, identity, game)
+            progress = load(candidate, identity, game)
         except UserError as error:
             if candidate == candidates[-1]:
                 raise
             print(f"{error} The one before it serves.", file=sys.stderr, flush=True)
+        else:
+            if candidate != path:
+                os.replace(candidate, path)  # else the next one to be saved would push it out, and keep the damaged one
+            return progress
     return Progress()
 
 

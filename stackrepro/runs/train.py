@@ -41,7 +41,8 @@ def train(run: Run, root: Path, device: str = "cpu") -> Path:
 
     A training that was cut off goes on from its last checkpoint, with the numbers it would have had. On Ctrl-C or
     SIGTERM it finishes the update, writes a checkpoint and ends as the signal says. Where several processes share it
-    (`devices.launched`), all call this, and the one of rank 0 writes the files, which all read.
+    (`devices.launched`), all call this, and the one of rank 0 writes the files, which all read; a signal then ends it
+    without another checkpoint, unless an interval of losses ends just there.
 
     Raises:
         UserError: a loss is no longer a finite number, unusable data, device or checkpoint, no space left.

@@ -97,7 +97,7 @@ def test_the_overview_links_every_claim_whose_chapter_is_there(chapter, paper, c
 
 
 def test_an_inspection_of_data_looks_at_those_of_the_claims_paper(chapter, monkeypatch):
-    def judge(claim, runs, source=None):
+    def judge(claim, runs, source=None, ratings=()):
         return claim.id, source
 
     monkeypatch.setattr(ledger, "judge", judge)

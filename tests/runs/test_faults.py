@@ -25,6 +25,7 @@ from stackrepro.runs import train as training
 from stackrepro.runs.collapse import collapse, collapsed_at
 from stackrepro.runs.lock import is_locked, locked
 from stackrepro.runs.losses import LossRecord
+from stackrepro.runs.players import start
 from stackrepro.runs.train import train
 
 
@@ -147,6 +148,17 @@ def test_a_lock_clears_what_killed_processes_left_and_nothing_else(tmp_path):
     with locked(tmp_path):
         assert not left.exists()
         assert kept.exists()
+
+
+def test_the_checkpoint_before_the_last_takes_the_place_of_a_spoilt_one(tiny_birds, tmp_path):
+    run = small(tiny_birds)
+    game, path = start(run.configuration), tmp_path / "checkpoint.pt"
+    for update in (1, 2):
+        checkpoint.save(path, run.identity, checkpoint.Progress(update), game)
+    path.write_bytes(b"spoilt")
+    assert checkpoint.restore(path, run.identity, game).update == 1
+    assert checkpoint.load(path, run.identity, game).update == 1
+    assert not checkpoint.previous(path).exists()
 
 
 def test_a_spoilt_checkpoint_costs_no_more_than_the_way_from_the_one_before(tiny_birds, tmp_path, monkeypatch, capsys):
