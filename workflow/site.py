@@ -73,12 +73,14 @@ def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
 
 
 def fold_parameters(chapter: Path, target: Path) -> None:
-    """Copy an executed chapter, with the cell of papermill's parameters folded like the other cells of set-up."""
+    """Copy an executed chapter, with papermill's parameters folded like other set-up, and without the defaults."""
     notebook = nbformat.read(chapter, as_version=nbformat.NO_CONVERT)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if "injected-parameters" in tags:
             tags.append("hide-cell")
+        elif "parameters" in tags:
+            tags[:] = ["remove-cell"]
     nbformat.write(notebook, target)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from statistics import mean
 
 import numpy as np
-import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
@@ -13,7 +12,7 @@ from stackrepro.evaluation.machine_eye import THRESHOLDS
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import samples_of
 from stackrepro.report.machine_eye import SizedTest
-from stackrepro.report.tables import stamped
+from stackrepro.report.tables import from_runs, stamped
 from stackrepro.runs import StoredRun
 
 SHUFFLES = 10_000  # of ranks, for what chance gives
@@ -43,7 +42,7 @@ def passes(chapter: Chapter, tests: dict[int, SizedTest], runs: Runs) -> Styler:
             order = {"rank by test": by_test, "rank by distance": by_distance}
             rows.append(row(name, size, found) | {"distance": f"{distance[name]:.1f}"} | order)
     first = next(iter(runs.values()))[0].result["protocol"]["name"]
-    return stamped(pd.DataFrame(rows), f"{chapter.stamp} | distance: {first} at the model's size")
+    return stamped(from_runs(rows, runs), f"{chapter.stamp} | distance: {first} at the model's size")
 
 
 def shares(tests: dict[int, SizedTest], runs: Runs) -> dict[str, tuple[int, dict[str, np.ndarray]]]:

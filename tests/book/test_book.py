@@ -10,12 +10,11 @@ from stackrepro.report.plan import CHAPTERS
 
 # Chapters of few figures: lists, and those that draw most of what they offer only where it was trained.
 FEWEST_FIGURES = {
-    **dict.fromkeys(
-        ("ledger-a", "ledger-b", "summary-a", "summary-b", "measuring", "execution", "costs", "eye-test"), 0
-    ),
-    "sensitivity": 1,
+    **dict.fromkeys(("ledger-a", "ledger-b", "execution", "costs", "eye-test", "measuring"), 0),
+    **dict.fromkeys(("summary-a", "summary-b"), 0),  # theirs are those of published results
     "a-3-2-losses": 1,
     "a-5-conclusion": 1,
+    "sensitivity": 1,
 }
 PROSE = ("running", "architecture", "adding-an-experiment", "benchmarks", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
@@ -75,7 +74,7 @@ def test_chapters_hold_their_figures_and_tables(smoke_site, chapter):
 def test_the_comparison_has_a_row_for_each_model_and_its_untrained_generator(smoke_site):
     content = parsed(smoke_site, "chapters/a-4-2-stacked-against-single")
     table = next(t for t in content.select(".cell_output table") if "KID" in t.find("thead").get_text())
-    assert table.find("caption").get_text(strip=True).split(" | rank-deficient")[0] == STAMP
+    assert table.find("caption").get_text(strip=True).startswith(f"{STAMP} | rank-deficient: ")
     rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in table.select("tbody tr")]
     for model in ("birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"):
         assert {row[1] for row in rows if row[0] == model} >= {"trained", "untrained"}
@@ -91,11 +90,15 @@ def test_the_pages_of_the_eye_test_are_linked_and_there(smoke_site):
     assert {path.name for path in (smoke_site / "eye-test").iterdir()} == {Path(link).name for link in links}
 
 
+# It links pages that are made of runs, and draws none itself without ratings.
+NO_LINES = ("eye-test",)
+
+
 def test_every_line_under_a_figure_or_a_table_leads_to_a_runs_entry(smoke_site):
     entries = {entry["id"] for entry in parsed(smoke_site, "chapters/execution").select(".run [id]")}
     for chapter, needs in CHAPTERS.items():
         links = {link["href"] for link in parsed(smoke_site, f"chapters/{chapter}").select(".provenance a")}
-        assert bool(links) or not needs.book
+        assert bool(links) or not needs.book or chapter in NO_LINES
         assert links <= {f"execution.html#{entry}" for entry in entries}
 
 

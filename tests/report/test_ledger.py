@@ -43,7 +43,7 @@ def test_published_results_and_own_runs_have_a_verdict_each(chapter, tmp_path):
 
 def test_the_runs_behind_a_verdict_are_named_under_it(chapter, tmp_path, monkeypatch):
     put(tmp_path / "runs", chapter)
-    put(tmp_path / "results", chapter, tier="reduced", data=REAL)
+    put(tmp_path / "results", chapter, tier="reduced", data=REAL_BIRDS)
     noted = {}
     monkeypatch.setattr(ledger, "note", noted.update)
     ledger.verdicts(chapter, "A1", "A23")
