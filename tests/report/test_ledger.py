@@ -1,6 +1,7 @@
 """The ledger in the book: both verdicts of a claim, links that lead somewhere, counts that add up."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from eye_tests import FACES, exported
@@ -98,11 +99,11 @@ def test_the_overview_links_every_claim_whose_chapter_is_there(chapter, paper, c
 
 def test_an_inspection_of_data_looks_at_those_of_the_claims_paper(chapter, monkeypatch):
     def judge(claim, runs, source=None, ratings=()):
-        return claim.id, source
+        return SimpleNamespace(seen=(claim.id, source), runs=())
 
     monkeypatch.setattr(ledger, "judge", judge)
     for opened in (chapter, chapter.about("faces")):
-        own = [verdict for _, _, verdict in ledger.judged(opened, ["A21", "B31"])]
+        own = [verdict.seen for _, _, verdict in ledger.judged(opened, ["A21", "B31"])]
         assert own == [("A21", chapter.sources["birds"]), ("B31", chapter.sources["faces"])]
 
 
