@@ -68,9 +68,7 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
     """Show the pictures and distances of published runs, or say with which commands they can be made."""
     found = published(experiments, arm)
     if found.runs:
-        pictured = {name: group for name, group in found.runs.items() if all(run.grids() for run in group)}
-        if pictured:
-            display(figures.grids(pictured, found.stamp, min(len(pictured), 3)))
+        display(figures.grids(found.runs, found.stamp, min(len(found.runs), 3)))
         return dressed(distances(found.runs), found.stamp)
     commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier {TIER} --data-root FOLDER" for name in experiments)
     lacks = f" | {found.stamp}" if found.stamp else ""
