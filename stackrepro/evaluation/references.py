@@ -11,8 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import digest, write_bytes
@@ -91,8 +91,7 @@ def read_reference(path: Path) -> Statistics:
         UserError: it isn't there, or is damaged.
     """
     try:
-        with safe_open(path, "np") as file:
-            return restored({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+        return restored(load_file(path))
     except FileNotFoundError as error:
         raise UserError(f"{path} is not there: publish the run again where its data are, or fetch it.") from error
     except (SafetensorError, KeyError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,20 +24,6 @@ def chapter(tmp_path_factory, tiny_birds, tiny_faces) -> Chapter:
     for source in (tiny_birds, tiny_faces):
         eye_test_page.write(made_test(root, source), root)
     return Chapter("smoke", (0,), "birds", {"birds": tiny_birds, "faces": tiny_faces}, root, "cpu", False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """Start the system's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    assert path, "No Chromium found: install one, for instance with `apt-get install chromium`."
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The small book in a headless Chromium: on a desktop and a phone, by day and by night."""
 
-import shutil
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +12,6 @@ from stackrepro.report.plan import CHAPTERS
 
 pytestmark = pytest.mark.check
 PAGES = (
-    "benchmarks",
     "running",
     "architecture",
     "adding-an-experiment",
@@ -36,20 +34,6 @@ def address(smoke_site: Path) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """Start the system's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    assert path, "No Chromium found: install one, for instance with `apt-get install chromium`."
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
