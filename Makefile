@@ -23,7 +23,8 @@ help:
 	@echo "     DEVICE=cuda            where to train"
 	@echo "     JOBS=4                 processes at once; left out: one for each core, or one alone on a GPU"
 	@echo "make runs                   only the runs of the book; TIER, DATA, SEEDS and DEVICE as above"
-	@echo "     ALL=1                  every experiment in every arm and variant"
+	@echo "     LIST=reference         those that are published with the book, in their order; the tier of those is reduced"
+	@echo "     LIST=all               every experiment in every arm and variant"
 	@echo "     PROFILE=local          local, slurm, kubernetes, or a folder with a Snakemake profile"
 	@echo "     DRY=1                  list the missing runs and make none"
 	@echo "make test                   lint, tests, notebooks, a small book"
@@ -52,7 +53,7 @@ book: .venv/.installed
 	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(EXTENDED),--extended) $(if $(JOBS),--jobs $(JOBS))
 
 runs: .venv/.installed
-	@$(VENV)/python workflow/runs.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(ALL),--all) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(DRY),--dry-run)
+	@$(VENV)/python workflow/runs.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(LIST),--list $(LIST)) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(DRY),--dry-run)
 
 test: lint
 	@$(VENV)/python -m pytest -n 2 --dist loadscope -m "not check" --nbval-lax --nbval-current-env tests notebooks

@@ -134,7 +134,8 @@ ledger.counts(chapter, "B")
 # %% [markdown]
 # ## What is still missing
 #
-# The reference runs that are wanted, in the order in which they are made. [Costs](costs) tells what they take.
+# The reference runs that are wanted, in the order in which they are made. [Costs](costs) names the missing ones, each
+# with its command and what it takes.
 
 # %%
-reference.missing()
+reference.progress()

@@ -1,4 +1,4 @@
-"""Make many runs: those of the book, or all that are registered, on this machine or on many by a profile."""
+"""Make many runs, those of the book, of the reference, or all, on this machine or on many by a profile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stackrepro.base import places
 from stackrepro.base.files import digest, write_json
 from stackrepro.experiments.registry import one_of
 from stackrepro.report.chapter import check
-from stackrepro.report.plan import book_runs, every_run
+from stackrepro.report.lists import LISTS, listed_runs
 
 PROFILES = places.repository() / "workflow" / "profiles"
 
@@ -21,7 +21,7 @@ PROFILES = places.repository() / "workflow" / "profiles"
 def main() -> int:
     """Make the runs that the options ask for; return the exit status."""
     parser = parser_of(__doc__)
-    parser.add_argument("--all", action="store_true", help="every experiment, arm and variant, not only the book's")
+    parser.add_argument("--list", default="book", help="; ".join(f"{name}: {says}" for name, says in LISTS.items()))
     parser.add_argument("--profile", default="local", help="local, slurm, kubernetes, or a folder with a config.yaml")
     parser.add_argument("--dry-run", action="store_true", help="list the runs that are missing and make none")
     options = parser.parse_args()
@@ -39,8 +39,7 @@ def make(options: argparse.Namespace) -> int:
         profile = PROFILES / one_of("profile", options.profile, {path.name: path for path in PROFILES.iterdir()})
     parameters = parameters_of(options)
     chapter = check(parameters)
-    wanted = every_run if options.all else book_runs
-    runs = wanted(chapter.tier, chapter.seeds, chapter.sources)
+    runs = listed_runs(one_of("list", options.list, LISTS), chapter.tier, chapter.seeds, chapter.sources)
     again = outdated(runs, chapter.runs_root)
     if options.dry_run:
         for result in again:
@@ -49,7 +48,7 @@ def make(options: argparse.Namespace) -> int:
         prepare_all(runs, chapter.sources)
         set_aside(again)
     work = places.repository() / "_build" / "runs"  # below the checkout, or Snakemake can't carry it to other machines
-    content = {**asdict(parameters), "everything": options.all, "logs": str(chapter.runs_root / "logs")}
+    content = {**asdict(parameters), "list": options.list, "logs": str(chapter.runs_root / "logs")}
     values = work / f"{chapter.tier}-{digest(content)[:8]}.json"  # jobs on other machines read it later, too
     write_json(values, content)
     arguments = ["runs", "--snakefile", "workflow/runs.smk", "--profile", profile]

@@ -1,5 +1,5 @@
-# The runs: those of the book, or with `everything` all that are registered. workflow/Snakefile includes this file;
-# workflow/runs.py calls it by itself, with the checkout as its working directory.
+# The runs of a list, or those of a book. workflow/runs.py calls this file by itself, with the checkout as its working
+# directory; workflow/Snakefile includes it.
 import re
 import shlex
 import sys
@@ -7,10 +7,11 @@ import sys
 from stackrepro.base import places
 from stackrepro.evaluation.current import finished
 from stackrepro.report.chapter import Parameters, check
-from stackrepro.report.plan import book_runs, every_run
+from stackrepro.report.lists import listed_runs
+from stackrepro.report.plan import book_runs
 from stackrepro.report.resources import needs
 
-EVERYTHING = config.pop("everything", False)
+LIST = config.pop("list", None)
 LOGS = config.pop("logs", "logs")
 REPOSITORY = places.repository()
 PYTHON = sys.executable
@@ -23,10 +24,11 @@ if config["data_root"]:
     PLACES += ["--data-root", config["data_root"], *(["--unofficial"] if config["unofficial"] else [])]
 PLACES = shlex.join(PLACES)
 
-WANTED = every_run(TIER, SEEDS, SOURCES) if EVERYTHING else book_runs(TIER, SEEDS, SOURCES, CHECKED.extended)
+WANTED = listed_runs(LIST, TIER, SEEDS, SOURCES) if LIST else book_runs(TIER, SEEDS, SOURCES, CHECKED.extended)
 RUNS = {run.name: run for run in WANTED}
 # A finished run is an input like any file: no trigger may delete its result and make it again.
 MISSING = {name: run for name, run in RUNS.items() if finished(run, RUNS_ROOT) is None}
+ORDER = list(MISSING)
 
 
 def result(run):
@@ -64,6 +66,8 @@ if MISSING:
             update(local(str(RUNS_ROOT / "{name}" / "result.json"))),
         wildcard_constraints:
             name="|".join(map(re.escape, MISSING)),
+        # In the order of the list, so that what is wanted most is there first wherever the work is cut off.
+        priority: lambda wildcards: len(ORDER) - ORDER.index(wildcards.name)
         params:
             options=run_options,
         # Two runs of one thread side by side do more than one run on two cores; the identity of a run has one thread.

@@ -7,26 +7,28 @@ import click
 from stackrepro.commands.options import as_json, device, print_json, tier, weights
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.registry import one_of
+from stackrepro.report.lists import LISTS
 
 
 @click.command()
 @tier
-@click.option("--all", "everything", is_flag=True, help="Every experiment, arm and variant, not only the book's runs.")
+@click.option("--list", "which", default="book", show_default=True, help=f"Which runs: {', '.join(LISTS)}.")
 @device
 @weights
 @as_json
-def costs(tier: str, everything: bool, device: str, weights: str | None, machine: bool) -> None:
+def costs(tier: str, which: str, device: str, weights: str | None, machine: bool) -> None:
     """Compute what the runs of a tier would cost on this machine, before any is started.
 
     A few updates and a few images are timed, which takes up to a minute; the rest is computed from the arithmetic of
     each run.
     """
     one_of("tier", tier, TIERS)
+    one_of("list", which, LISTS)
     from stackrepro.report.calibration import calibrate
-    from stackrepro.report.costs import book, check_table, costs, inception_rates, registered, run_table, total
+    from stackrepro.report.costs import check_table, inception_rates, listed_costs, run_table, total
 
     calibration, rates = calibrate(device), inception_rates(device, weights)
-    rows = costs(registered(tier) if everything else book(tier), calibration, rates)
+    rows = listed_costs(which, tier, calibration, rates)
     if machine:
         return print_json(
             {
@@ -38,6 +40,7 @@ def costs(tier: str, everything: bool, device: str, weights: str | None, machine
                     {
                         "experiment": row.configuration.experiment,
                         "arm": row.configuration.arm,
+                        "seed": row.configuration.seed,
                         "updates": row.configuration.updates,
                         "batch": row.configuration.batch,
                         "multiply_adds": row.work.multiply_adds,

@@ -14,10 +14,10 @@ import pandas as pd
 from stackrepro.evaluation import plan_for
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.stage_bench import POINTS
-from stackrepro.experiments import Configuration, resolve
+from stackrepro.experiments import Configuration
 from stackrepro.models import Stack
 from stackrepro.report.calibration import Calibration, Work, work
-from stackrepro.report.plan import ARM, CHAPTERS, everything
+from stackrepro.report.lists import listed
 
 TIMED_IMAGES = 8
 HOUR = 3600.0
@@ -33,14 +33,9 @@ class Cost:
     evaluation: float
 
 
-def book(tier: str) -> list[Configuration]:
-    """List what every book trains, each once."""
-    return with_first_stages(resolve(name, ARM, tier) for needs in CHAPTERS.values() for name in needs.book)
-
-
-def registered(tier: str) -> list[Configuration]:
-    """List all that is registered: every experiment, arm and variant, each once."""
-    return with_first_stages(resolve(name, arm, tier) for name, arm in everything())
+def listed_costs(which: str, tier: str, calibration: Calibration, rates: dict[int, float]) -> list[Cost]:
+    """Compute what the runs of a list cost, each once, and those of the first stages that they need."""
+    return costs(with_first_stages(listed(which, tier)), calibration, rates)
 
 
 def with_first_stages(configurations: Iterable[Configuration]) -> list[Configuration]:
@@ -124,7 +119,7 @@ def summed(rows: list[Cost]) -> dict[str, str | int]:
 
 def by_tier(tiers: Iterable[str], calibration: Calibration, rates: dict[int, float]) -> pd.DataFrame:
     """Sum up the runs of the book at each tier."""
-    return pd.DataFrame([{"tier": tier, **summed(costs(book(tier), calibration, rates))} for tier in tiers])
+    return pd.DataFrame([{"tier": tier, **summed(listed_costs("book", tier, calibration, rates))} for tier in tiers])
 
 
 def run_table(rows: Iterable[Cost]) -> pd.DataFrame:
@@ -134,6 +129,7 @@ def run_table(rows: Iterable[Cost]) -> pd.DataFrame:
             {
                 "experiment": row.configuration.experiment,
                 "arm": row.configuration.arm,
+                "seed": row.configuration.seed,
                 "updates": f"{row.configuration.updates:,}",
                 "batch": row.configuration.batch,
                 "multiply-adds an update": f"{row.work.multiply_adds / 1e9:,.2f} G",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stackrepro.data import Source
-from stackrepro.experiments import ARMS, EXPERIMENTS, resolve
+from stackrepro.experiments import resolve
 from stackrepro.runs import Run
 
 ARM = "matched"  # the book trains this arm itself; the others are one parameter away, or published
@@ -154,24 +154,6 @@ def book_runs(tier: str, seeds: Sequence[int], sources: dict[str, Source], exten
     return first_stages_first(
         run for chapter in CHAPTERS for run in chapter_runs(chapter, tier, seeds, sources, extended)
     )
-
-
-def every_run(tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
-    """List all that is registered: each experiment in each arm, plain and with each variant of that arm.
-
-    Each run stands there once, and behind that of its first stage.
-    """
-    return first_stages_first(run for name, arm in everything() for run in runs_of(name, arm, tier, seeds, sources))
-
-
-def everything() -> list[tuple[str, str]]:
-    """List every registered (experiment with its variant, arm)."""
-    return [
-        (name, arm)
-        for experiment in EXPERIMENTS.values()
-        for arm in ARMS
-        for name in (experiment.name, *(f"{experiment.name}+{v.name}" for v in experiment.variants if arm in v.arms))
-    ]
 
 
 def first_stages_first(wanted: Iterable[Run]) -> list[Run]:

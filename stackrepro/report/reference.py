@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from IPython.display import Markdown, display
 from pandas.io.formats.style import Styler
 
@@ -13,10 +14,11 @@ from stackrepro.base.places import results_root
 from stackrepro.evaluation.cohorts import side_of
 from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
-from stackrepro.experiments.reference import REFERENCES, TIER
+from stackrepro.experiments.reference import REFERENCES, TIER, Reference
 from stackrepro.report import figures
 from stackrepro.report.cells import dressed
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.costs import Cost
 from stackrepro.report.plan import ARM
 from stackrepro.report.result_tables import distances
 from stackrepro.runs import StoredRun, stored
@@ -94,21 +96,39 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
     return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
 
 
-def missing() -> Markdown:
-    """List the reference runs that are wanted and not published yet, with their commands, by what they are for."""
+def unpublished() -> list[Reference]:
+    """List the reference runs that are wanted and not published, in the order in which they are made."""
     there = {
         (run.result["experiment"], run.result["arm"], run.result["seed"])
         for run in stored(results_root())
         if not run.damaged and run.result is not None and not unfit(run)
         if run.result["tier"] == TIER and run.record["data"]["label"] != "synthetic"
     }
-    wanted = [x for x in REFERENCES if (x.experiment, x.arm, x.seed) not in there]
-    if not wanted:
-        return Markdown("All reference runs are published.")
+    return [x for x in REFERENCES if (x.experiment, x.arm, x.seed) not in there]
+
+
+def progress() -> pd.DataFrame:
+    """Count the reference runs that are wanted and those that are published, by what they are for."""
+    wanted, lacking = (Counter(x.part for x in runs) for runs in (REFERENCES, unpublished()))
+    rows = [{"for": part, "wanted": count, "published": count - lacking[part]} for part, count in wanted.items()]
+    total = {"for": "all", "wanted": wanted.total(), "published": wanted.total() - lacking.total()}
+    return pd.DataFrame([*rows, total])
+
+
+def missing(costs: Sequence[Cost]) -> Markdown:
+    """List the commands of the reference runs that aren't published yet, each with what it costs.
+
+    Args:
+        costs: those of all reference runs at their tier.
+    """
+    hours = {}
+    for cost in costs:
+        c = cost.configuration
+        hours[c.experiment, c.arm, c.seed] = cost.training, cost.evaluation
     parts: dict[str, list[str]] = {}
-    for x in wanted:
+    for x in unpublished():
+        training, evaluation = hours[x.experiment, x.arm, x.seed]
         command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
-        parts.setdefault(x.part, []).append(command)
-    told = f"{len(REFERENCES) - len(wanted)} of {len(REFERENCES)} are published. Missing are:"
-    lists = (f"{part.capitalize()}:\n\n```\n" + "\n".join(lines) + "\n```" for part, lines in parts.items())
-    return Markdown("\n\n".join([told, *lists]))
+        parts.setdefault(x.part, []).append(f"{command}  # {training:.1f} h and {evaluation:.1f} h")
+    lists = (f"{part.capitalize()}:\n\n```bash\n" + "\n".join(lines) + "\n```" for part, lines in parts.items())
+    return Markdown("\n\n".join(lists) or "All reference runs are published.")

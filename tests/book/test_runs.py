@@ -11,7 +11,8 @@ import pytest
 
 from stackrepro.base import places
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
-from stackrepro.report.plan import every_run
+from stackrepro.experiments.reference import REFERENCES
+from stackrepro.report.lists import listed_runs
 from stackrepro.report.resources import TIER_NEEDS, needs
 from stackrepro.runs import Run
 from stackrepro.runs.store import NEEDED
@@ -29,13 +30,21 @@ def registered() -> int:
 
 
 def test_everything_holds_each_registered_run_once_and_behind_its_first_stage(tiny_birds, tiny_faces):
-    runs = every_run("paper", [0, 3], {"birds": tiny_birds, "faces": tiny_faces})
+    runs = listed_runs("all", "paper", [0, 3], {"birds": tiny_birds, "faces": tiny_faces})
     names = [run.name for run in runs]
     assert len(set(names)) == len(names)
     own = {(run.configuration.experiment, run.configuration.arm) for run in runs}
     assert len(own) == registered()
     assert len(names) == 2 * registered()  # a first stage is a registered run of its own
     assert all(names.index(run.stage1.name) < names.index(run.name) for run in runs if run.stage1)
+
+
+def test_the_reference_runs_come_in_their_order_whatever_seeds_are_asked_for(tiny_birds, tiny_faces):
+    runs = listed_runs("reference", "reduced", [7], {"birds": tiny_birds, "faces": tiny_faces})
+    found = [(c.experiment, c.arm, c.seed) for c in (run.configuration for run in runs)]
+    assert len(set(found)) == len(found)
+    wanted = [(x.experiment, x.arm, x.seed) for x in REFERENCES]
+    assert [each for each in found if each in wanted] == wanted
 
 
 def test_what_a_run_needs_grows_with_the_tier_and_asks_for_a_gpu_only_where_there_is_one():
@@ -82,7 +91,7 @@ def test_results_of_another_plan_are_set_aside_once(tiny_birds, tmp_path):
 @pytest.mark.check
 @pytest.mark.parametrize(("profile", "device"), [("local", "cpu"), ("slurm", "cuda"), ("kubernetes", "cuda")])
 def test_a_dry_run_of_the_paper_tier_lists_every_run_once(tmp_path, profile, device):
-    done = call(tmp_path, "--tier", "paper", "--all", "--profile", profile, "--device", device, "--dry-run")
+    done = call(tmp_path, "--tier", "paper", "--list", "all", "--profile", profile, "--device", device, "--dry-run")
     assert done.returncode == 0, done.stderr
     listed = re.findall(r"^    wildcards: name=(\S+)$", done.stdout + done.stderr, re.MULTILINE)
     assert len(listed) == len(set(listed)) == registered()

@@ -8,8 +8,8 @@ from stackrepro.cli import commands
 from stackrepro.experiments import resolve
 from stackrepro.models import build
 from stackrepro.report.calibration import Calibration, Work, work
-from stackrepro.report.costs import book, costs, inception_images, registered
-from stackrepro.report.plan import everything
+from stackrepro.report.costs import inception_images, listed_costs
+from stackrepro.report.lists import ALL, LISTS, listed
 
 RATES = np.array([2e-11, 1e-8, 3e-5])
 
@@ -74,7 +74,7 @@ def test_the_images_of_an_evaluation_are_counted_by_the_plan():
 
 
 def test_costs_are_updates_times_the_time_of_one():
-    rows = costs(book("smoke"), invented(), {192: 10.0})
+    rows = listed_costs("book", "smoke", invented(), {192: 10.0})
     assert len(rows) == 16
     for row in rows:
         c = row.configuration
@@ -82,9 +82,14 @@ def test_costs_are_updates_times_the_time_of_one():
         assert row.evaluation * 3600 == pytest.approx(inception_images(c)[192] / 10)
 
 
-def test_all_that_is_registered_is_counted_once():
-    found = [(c.experiment, c.arm) for c in registered("paper")]
-    assert len(found) == len(set(found)) == len(everything())
+@pytest.mark.parametrize("which", LISTS)
+def test_each_run_of_a_list_and_each_first_stage_costs_once(which):
+    found = [row.configuration for row in listed_costs(which, "smoke", invented(), {192: 10.0})]
+    assert len(found) == len(set(found))
+    assert all(c.stage1 in found for c in found if c.stage1)
+    assert set(listed(which, "smoke")) <= set(found)
+    if which == "all":
+        assert len(found) == len(ALL)  # a first stage is a registered run of its own
 
 
 def test_a_tier_that_does_not_exist_is_refused_before_anything_is_timed():

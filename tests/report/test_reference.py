@@ -5,7 +5,10 @@ from stored_results import DRAWN, FACES, write, write_seeds
 
 from stackrepro.experiments.reference import REFERENCES
 from stackrepro.report import open_chapter, reference
+from stackrepro.report.calibration import Work
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.costs import Cost
+from stackrepro.report.lists import listed
 
 STUDENT = {"tier": "quick", "seeds": [0], "data_root": "", "unofficial": False, "device": "cpu", "extended": False}
 
@@ -89,8 +92,11 @@ def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
     write(tmp_path, "birds/dconv-64", 0, 30.0, tier="quick")
     write(tmp_path, "birds/dconv-64", 0, 30.0, data=DRAWN)
     write(tmp_path, "birds/dconv-64", 3, 30.0)  # no reference run
-    told = reference.missing().data
-    assert told.startswith(f"1 of {len(REFERENCES)} are published.")
-    assert command.format(0) in told
+    costs = [Cost(c, Work(0, 0, 0), 1.25, 0.5) for c in listed("reference", "reduced")]
+    told = reference.missing(costs).data
+    assert f"{command.format(0)}  # 1.2 h and 0.5 h" in told
     assert command.format(1) not in told
     assert told.count("stackrepro run ") == len(REFERENCES) - 1
+    counts = reference.progress().set_index("for")
+    assert counts.loc["all"].tolist() == [len(REFERENCES), 1]
+    assert counts.loc["further seeds", "published"] == counts["published"].iloc[:-1].sum() == 1
