@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, schematic, tables
+from stackrepro.report import figures, ledger, plan, reference, schematic, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -86,6 +86,14 @@ print(tables.changed_beside_generator(pairs).to_string(index=False))
 #
 # Whether a generator repeats itself when it sees fewer images can be tried on the smallest deep-conv model: with all
 # images, a random quarter and a random sixteenth of them, and the same number of updates.
+#
+# ### The reference
+
+# %%
+reference.results(["birds/dconv-64", *plan.IMAGES])
+
+# %% [markdown]
+# ### This book's own run
 
 # %%
 runs = chapter.obtain("birds/dconv-64")

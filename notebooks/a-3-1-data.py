@@ -33,7 +33,7 @@ chapter = open_chapter(globals())
 # %% tags=["hide-cell"]
 from stackrepro.data import prepare
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import figures, ledger, neighbours, plan, tables
+from stackrepro.report import figures, ledger, neighbours, plan, reference, tables
 from stackrepro.report.birds import anatomy, dataset_facts, views_of
 
 # %% [markdown]
@@ -74,7 +74,13 @@ figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in 
 
 # %% [markdown]
 # Whether the crop helps, as the paper says, is a question to training. Each row is measured against real images that
-# were cropped in its own way, so the floors tell how far the rows can be compared.
+# were cropped in its own way, so the floors tell how far the rows can be compared. The reference:
+
+# %%
+reference.results(["birds/dconv-64", *plan.CROPS])
+
+# %% [markdown]
+# This book's own run:
 
 # %%
 runs = chapter.obtain("birds/dconv-64")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, tables
+from stackrepro.report import figures, ledger, plan, reference, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -71,6 +71,17 @@ tables.stamped(tables.optimizers(code), "tier paper | arm code")
 # ## The losses in training
 #
 # Arm `matched`: Adam with DCGAN's values {cite}`radford2016unsupervised`, pixels from -1 to 1, separate batches.
+#
+# ### The reference
+
+# %%
+reference.results(["birds/dconv-64"])
+
+# %%
+reference.losses(["birds/dconv-64"])
+
+# %% [markdown]
+# ### This book's own run
 
 # %%
 runs = chapter.obtain("birds/dconv-64")

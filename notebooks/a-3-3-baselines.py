@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import ledger, plan, tables
+from stackrepro.report import ledger, plan, reference, tables
 from stackrepro.report.architecture import architecture
 
 families = ["dense", "conv", "dconv"]
@@ -106,7 +106,13 @@ print(tables.counts(matched).to_string(index=False))
 # %% [markdown]
 # ## Dropout in the discriminator
 #
-# The paper says that it helped the dense model (3.3.1). In arm `text`, with and without:
+# The paper says that it helped the dense model (3.3.1). In arm `text`, with and without. The reference:
+
+# %%
+reference.results(plan.DROPOUT, arm="text")
+
+# %% [markdown]
+# This book's own runs:
 
 # %%
 chapter.show(tables.measured, *plan.DROPOUT[:2], arm="text")

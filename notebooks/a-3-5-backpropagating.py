@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, tables
+from stackrepro.report import figures, ledger, reference, tables
 from stackrepro.report.architecture import architecture
 
 stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for model in ("stack", "stack-bp")]
@@ -67,7 +67,16 @@ architecture(arms["matched"].generator, "Generator of birds/dconv-stack-bp", "ti
 tables.stamped(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
 
 # %% [markdown]
-# ## In training
+# ## The reference
+
+# %%
+reference.results(["birds/dconv-stack-bp"])
+
+# %%
+reference.losses(["birds/dconv-stack-bp"])
+
+# %% [markdown]
+# ## This book's own run
 
 # %%
 runs = chapter.obtain("birds/dconv-stack-bp")

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, tables
+from stackrepro.report import figures, plan, reference, tables
 
 # %% [markdown]
 # The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
@@ -41,30 +41,45 @@ from stackrepro.report import figures, plan, tables
 #
 # All pictures have the same size on the page; those of the first column have half the pixels.
 
+# %% [markdown]
+# ## The reference
+
+# %%
+reference.results(plan.birds(*plan.MODELS))
+
+# %% [markdown]
+# Distances on the way, by the protocol that the figure names; the first point of each line is the untrained generator:
+
+# %%
+reference.trajectories([f"birds/dconv-{model}" for model in plan.MODELS])
+
+# %% [markdown]
+# ## This book's own runs
+
 # %%
 runs = chapter.obtain(*plan.birds(*plan.MODELS))
 rows = {kind: {name: runs[name] for name in runs if name.startswith(f"birds/{kind}-")} for kind in plan.KINDS}
 
 # %% [markdown]
-# ## Dense
+# ### Dense
 
 # %%
 figures.fixed_latent_grids(chapter, rows["dense"])
 
 # %% [markdown]
-# ## Conv
+# ### Conv
 
 # %%
 figures.fixed_latent_grids(chapter, rows["conv"])
 
 # %% [markdown]
-# ## Deep-conv
+# ### Deep-conv
 
 # %%
 figures.fixed_latent_grids(chapter, rows["dconv"])
 
 # %% [markdown]
-# ## All distances
+# ### All distances
 #
 # With what they must be read beside: the untrained generators, real images against other real images, and images that
 # show no bird.
@@ -73,7 +88,7 @@ figures.fixed_latent_grids(chapter, rows["dconv"])
 tables.measured(chapter, runs)
 
 # %% [markdown]
-# ## All other measures
+# ### All other measures
 #
 # What distances leave out: fidelity and diversity apart, the pixels, and whether samples are copies of training images.
 # Copies would be nearer to a training image than real images are to theirs: a number near 1, where 0.5 is usual.
@@ -82,7 +97,7 @@ tables.measured(chapter, runs)
 tables.beyond_distances(chapter, runs)
 
 # %% [markdown]
-# ## Over training
+# ### Over training
 #
 # The paper's three deep-conv models at the snapshots that were kept.
 

@@ -31,7 +31,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals(), "faces")
 
 # %% tags=["hide-cell"]
-from stackrepro.report import face_tables, faces, ledger, plan, tables
+from stackrepro.report import face_tables, faces, ledger, plan, reference, tables
 
 arms = ("text", "code", "matched")
 views = {arm: faces.views_of(chapter, arm) for arm in arms}
@@ -109,7 +109,13 @@ tables.stamped(faces.factors(chapter, factors), stamp)
 
 # %% [markdown]
 # What a factor is worth to stage 1 takes a training. Each row is measured against real edges that were seen in its own
-# way, so the floors tell how far the rows can be compared.
+# way, so the floors tell how far the rows can be compared. The reference:
+
+# %%
+reference.results(["faces/edges", *plan.VIEWS])
+
+# %% [markdown]
+# This book's own run:
 
 # %%
 tables.measured(chapter, chapter.obtain("faces/edges"))

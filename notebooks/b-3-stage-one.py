@@ -98,6 +98,12 @@ tables.stamped(tables.changed_by_tier({"faces/edges": (paper, here)}), chapter.s
 # %%
 reference.results(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])
 
+# %%
+reference.losses(["faces/edges"])
+
+# %%
+reference.trajectories(["faces/edges", *plan.QUARTERS])
+
 # %% [markdown]
 # ## This book's own run
 #

@@ -93,16 +93,31 @@ tables.dressed(tables.distances({name: runs[name] for name in plan.FACES}), chap
 # Those of paper B's printed numbers are among them: 59 for gray faces, 73 for edges, 181 for edges from a quarter of
 # the images. The first two are distances to different real images, [which have no common scale](b-5-distances); whether
 # the number is smaller is looked at all the same.
+#
+# ### The reference
+
+# %%
+reference = sensitivity.published()
+sensitivity.sentence(reference)
+
+# %%
+sensitivity.heat_map(reference)
+
+# %%
+sensitivity.shares(reference)
+
+# %% [markdown]
+# ### This book's own runs
 
 # %%
 seen = sensitivity.surveyed(chapter)
 sensitivity.sentence(seen)
 
 # %%
-sensitivity.heat_map(chapter, seen)
+sensitivity.heat_map(seen)
 
 # %%
-sensitivity.shares(chapter, seen)
+sensitivity.shares(seen)
 
 # %% [markdown]
 # An order that turns round with the way of measuring says nothing about the models. An order that doesn't may still be

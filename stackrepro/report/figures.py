@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -17,6 +19,12 @@ from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches; the page scales it
 GRID = 8  # a kept picture shows 8 x 8 fixed latents
+
+
+class Stamped(Protocol):
+    """What says of which tier and data its runs are: a chapter, or published results."""
+
+    stamp: str
 
 
 def finish(figure: Figure, stamp: str, runs: dict[str, list[StoredRun]] | None = None) -> Figure:
@@ -115,7 +123,7 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
     return finish(figure, stamp, {name: [run]})
 
 
-def loss_curves(chapter: Chapter, runs: dict[str, list[StoredRun]], unit: str = "nats") -> Figure:
+def loss_curves(chapter: Stamped, runs: dict[str, list[StoredRun]], unit: str = "nats") -> Figure:
     """Draw both losses of each experiment over its updates, a thin line for each seed.
 
     Args:
@@ -205,7 +213,7 @@ def gradient_agreement(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Fi
     return finish(figure, chapter.stamp, runs)
 
 
-def distance_over_training(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
+def distance_over_training(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Figure | Markdown:
     """Draw the distance to the real images at each kept snapshot, or say how snapshots are measured."""
     every = [run for group in runs.values() for run in group]
     data = "".join(word for word in (" --data-root FOLDER", " --unofficial") if word in every[0].record["command"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from IPython.display import Markdown, display
+from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
@@ -78,6 +79,18 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
         f"No reference result of tier `{TIER}` is published yet{lacks}. These commands make them:"
         f"\n\n```\n{commands}\n```"
     )
+
+
+def losses(experiments: Sequence[str], arm: str = ARM) -> Figure | None:
+    """Draw the losses of published runs, or nothing where none is published, which `results` says above."""
+    found = published(experiments, arm)
+    return figures.loss_curves(found, found.runs) if found.runs else None
+
+
+def trajectories(experiments: Sequence[str], arm: str = ARM) -> Figure | Markdown | None:
+    """Draw the distances of published runs over their training, or nothing where none is published."""
+    found = published(experiments, arm)
+    return figures.distance_over_training(found, found.runs) if found.runs else None
 
 
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:

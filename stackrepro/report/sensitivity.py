@@ -12,13 +12,15 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
+from stackrepro.base.places import results_root
+from stackrepro.evaluation.cohorts import by_data, cohorts, sorted_out
 from stackrepro.evaluation.current import finished
 from stackrepro.report.cells import stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish
 from stackrepro.report.orderings import MEASURES, Ordering, Side, orderings, standard_errors, survey, told
 from stackrepro.report.plan import runs_of
-from stackrepro.runs import Run, StoredRun
+from stackrepro.runs import Run, StoredRun, stored
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Surveyed:
     runs: dict[Side, list[StoredRun]]
     found: pd.DataFrame
     missing: list[Run]
+    stamp: str
 
 
 def surveyed(chapter: Chapter) -> Surveyed:
@@ -42,7 +45,22 @@ def surveyed(chapter: Chapter) -> Surveyed:
         else:
             runs[side] = kept
     here = [ordering for ordering in wanted if ordering.better in runs and ordering.worse in runs]
-    return Surveyed(here, runs, survey(here, runs), list(missing.values()))
+    return Surveyed(here, runs, survey(here, runs), list(missing.values()), chapter.book_stamp)
+
+
+def published() -> Surveyed:
+    """Look at all orderings with the published results, of each data set those that suit a verdict best.
+
+    A mean goes over all seeds that are published of an experiment.
+    """
+    wanted = orderings()
+    sides = list(dict.fromkeys(side for ordering in wanted for side in (ordering.better, ordering.worse)))
+    fit, _ = sorted_out(stored(results_root()), sides)
+    found = [cohort for cohort in by_data(cohorts(fit), sides).values() if cohort is not None]
+    runs = {side: list(seeds.values()) for cohort in found for side, seeds in cohort.runs.items()}
+    here = [ordering for ordering in wanted if ordering.better in runs and ordering.worse in runs]
+    stamp = " | ".join(["published results", *(f"tier {cohort.tier}, {cohort.data}" for cohort in found)])
+    return Surveyed(here, runs, survey(here, runs), [], stamp)
 
 
 def sentence(seen: Surveyed) -> Markdown:
@@ -50,7 +68,7 @@ def sentence(seen: Surveyed) -> Markdown:
     return Markdown(told(seen.found))
 
 
-def shares(chapter: Chapter, seen: Surveyed) -> Styler:
+def shares(seen: Surveyed) -> Styler:
     """Tell of each ordering under which share of the conditions it holds, and which turn it round.
 
     "gap, standard errors" is the Fréchet gap in units of its sampling error: one below 2 may be the samples' alone.
@@ -75,10 +93,10 @@ def shares(chapter: Chapter, seen: Surveyed) -> Styler:
                 "turned round by": "; ".join(flips) or "-",
             }
         )
-    return stamped(pd.DataFrame(rows), chapter.book_stamp)
+    return stamped(pd.DataFrame(rows), seen.stamp)
 
 
-def heat_map(chapter: Chapter, seen: Surveyed) -> Figure | Markdown:
+def heat_map(seen: Surveyed) -> Figure | Markdown:
     """Draw the gap of each ordering under each condition: blue where it holds, red where it is turned round."""
     if seen.found.empty:
         return sentence(seen)
@@ -97,7 +115,7 @@ def heat_map(chapter: Chapter, seen: Surveyed) -> Figure | Markdown:
         place.set(title=words, xlabel="", ylabel="")
         place.tick_params(labelsize=7)
     figure.colorbar(panels[-1].collections[0], ax=panels, label="gap as a share of the sum", fraction=0.03)
-    return finish(figure, f"{chapter.book_stamp} | x: the ordering does not hold; gray: not measured")
+    return finish(figure, f"{seen.stamp} | x: the ordering does not hold; gray: not measured")
 
 
 def missing(seen: Surveyed) -> Markdown:

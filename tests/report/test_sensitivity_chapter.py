@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from stored_results import DRAWN, write, write_seeds
 
 from stackrepro.experiments import EXPERIMENTS
 from stackrepro.report import sensitivity
@@ -83,16 +84,32 @@ def test_the_gap_in_units_of_its_sampling_error():
 
 
 def test_the_page_has_a_cell_for_each_condition_and_a_row_for_each_ordering():
-    chapter = SimpleNamespace(book_stamp="tier quick")
     runs = {A: [run(({}, 10.0, 1.0), (JPEG, 3.0, 1.0))], B: [run(({}, 20.0, 2.0), (JPEG, 2.0, 2.0))]}
     seen = sensitivity.Surveyed(
-        [ORDERING], runs, survey([ORDERING], runs), [SimpleNamespace(command="stackrepro run x")]
+        [ORDERING], runs, survey([ORDERING], runs), [SimpleNamespace(command="stackrepro run x")], "tier quick"
     )
-    (row,) = sensitivity.shares(chapter, seen).data.to_dict("records")
+    (row,) = sensitivity.shares(seen).data.to_dict("records")
     assert (row["holds"], row["conditions"], row["holds in"]) == ("yes", 4, "75%")
     assert row["turned round by"] == "jpeg-75, fid-192/pytorch-fid, n = 1024 (Fréchet distance)"
-    figure = sensitivity.heat_map(chapter, seen)
+    figure = sensitivity.heat_map(seen)
     assert [place.get_title() for place in figure.axes[:2]] == ["Fréchet distance", "KID"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["", "x"]
     figure.draw_without_rendering()
     assert "stackrepro run x" in sensitivity.missing(seen).data
+
+
+def test_published_results_are_looked_at_by_themselves_real_images_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(sensitivity, "results_root", lambda: tmp_path)
+    empty = sensitivity.published()
+    assert empty.found.empty
+    assert sensitivity.sentence(empty).data.startswith("There are no runs yet")
+    names, error = ("birds/dconv-stack", "birds/dconv-128"), {"rows": {"frechet_error": 1.0}}
+    for name, frechet in zip(names, (40.0, 30.0), strict=True):
+        rows = [{**BASE, "frechet": frechet, "kid": 1.0}]
+        write_seeds(tmp_path, name, [frechet - 2, frechet], sensitivity=rows, **error)
+        write(tmp_path, name, 0, 90 - frechet, data=DRAWN, sensitivity=rows, **error)
+    seen = sensitivity.published()
+    (row,) = sensitivity.shares(seen).data.to_dict("records")
+    assert (row["better, it is claimed"], row["holds"]) == (f"{names[0]} over {names[1]}", "no")
+    assert seen.stamp == "published results | tier reduced, CUB-200-2011"
+    assert [len(runs) for runs in seen.runs.values()] == [2, 2]
