@@ -16,8 +16,8 @@ from stackrepro.runs.store import StoredRun
 def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
     """Put what may be published of a finished run into a folder under `target`, and return that folder.
 
-    It gets the records, the losses, the generated grids, the generator in as few bits as don't show, `bits` at
-    least, and a model card.
+    It gets the records, the losses, the first and the last generated grid, the generator in as few bits as don't show,
+    `bits` at least, and a model card.
 
     Raises:
         UserError: the run isn't finished, its weights are missing, its experiment has been redefined since, or the run
@@ -37,8 +37,9 @@ def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
         (temporary / "samples").mkdir(parents=True)
         for file in ("run.json", "result.json", "losses.jsonl"):
             shutil.copy2(item.folder / file, temporary / file)
-        for grid in item.grids().values():
-            shutil.copy2(grid, temporary / "samples" / grid.name)
+        grids = item.grids()
+        for update in (min(grids), max(grids)):  # all that lie between would be most of the repository
+            shutil.copy2(grids[update], temporary / "samples" / grids[update].name)
         (temporary / "generator.safetensors").write_bytes(weights)
         card = model_card(run, item, "generator.safetensors", precision)
         (temporary / "model-card.md").write_text(card, encoding="utf-8")

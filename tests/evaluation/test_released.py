@@ -113,7 +113,9 @@ def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, resul
 def test_what_is_published_of_a_run(stack, own, tiny_birds_root, results):
     published(stack, own, tiny_birds_root)
     folder = results / stack.name
-    grids = [f"samples/grid-{update:06d}.png" for update in stack.configuration.snapshots]
+    first, *between, last = stack.configuration.snapshots
+    assert between, "some pictures stay behind"
+    grids = [f"samples/grid-{update:06d}.png" for update in (first, last)]
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     assert files == ["generator.safetensors", "losses.jsonl", "model-card.md", "result.json", "run.json", *grids]
     trained = own / stack.name / "generator.safetensors"
