@@ -7,12 +7,11 @@ import click
 from stackrepro.commands.options import as_json, device, print_json, tier, weights
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.registry import one_of
-from stackrepro.report.lists import LISTS
 
 
 @click.command()
 @tier
-@click.option("--list", "which", default="book", show_default=True, help=f"Which runs: {', '.join(LISTS)}.")
+@click.option("--list", "which", default="book", show_default=True, help="Which runs: book, reference, all.")
 @device
 @weights
 @as_json
@@ -22,6 +21,8 @@ def costs(tier: str, which: str, device: str, weights: str | None, machine: bool
     A few updates and a few images are timed, which takes up to a minute; the rest is computed from the arithmetic of
     each run.
     """
+    from stackrepro.report.lists import LISTS
+
     one_of("tier", tier, TIERS)
     one_of("list", which, LISTS)
     from stackrepro.report.calibration import calibrate
