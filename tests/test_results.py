@@ -1,0 +1,99 @@
+"""What is committed in results/: whole, of today's schema, explained, and small."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors import safe_open
+
+from stackrepro.base import places
+from stackrepro.evaluation.fitness import unfit
+from stackrepro.evaluation.released import FOLDER, distances, published, reference_file
+from stackrepro.experiments.reference import REFERENCES, TIER
+from stackrepro.runs import StoredRun, stored
+from stackrepro.runs.recorded import recorded
+
+RESULTS = places.repository() / "results"
+RUNS = {run.folder.name: run for run in stored(RESULTS)}
+FILES = {"run.json", "result.json", "losses.jsonl", "generator.safetensors", "model-card.md", "samples"}
+MEGABYTES = 30  # for all weights and references, so that a clone stays quick
+# Under these fields stand names that the data dictionary needn't list: of protocols, rows, libraries and updates, and
+# the parts of a configuration.
+NAMED = {"measures", "protocols", "pixels", "pixels_common", "translation", "contraction", "versions", "configuration"}
+NAMED |= {"spread", "qualities"}
+
+
+@pytest.fixture(params=RUNS)
+def run(request) -> StoredRun:
+    """Return each published run."""
+    return RUNS[request.param]
+
+
+def test_a_published_run_is_whole_and_made_by_a_commit_on_real_images(run):
+    assert {path.name for path in run.folder.iterdir()} == FILES
+    assert unfit(run) == ""
+    record, result = run.record, run.result
+    assert run.folder.name == record["name"] == result["name"]
+    assert record["data"]["label"] != "synthetic"
+    assert not any(str(start["commit"]).endswith("+changes") for start in record["starts"])
+    wanted = {(x.experiment, x.arm, TIER, x.seed) for x in REFERENCES}
+    assert (result["experiment"], result["arm"], result["tier"], result["seed"]) in wanted
+    assert result["measures"]["generated"]["n"] >= 2048
+    assert run.losses()[-1]["update"] == record["configuration"]["updates"]
+
+
+def test_pictures_of_a_published_run_are_the_generators_own(run):
+    c = recorded(run).configuration
+    assert list(run.grids()) == [c.snapshots[0], c.snapshots[-1]]
+    for path in run.grids().values():
+        with Image.open(path) as picture:
+            assert picture.size == (8 * c.view.size, 8 * c.view.size)
+
+
+def test_released_weights_and_references_are_those_of_the_run(run):
+    item = recorded(run)
+    with safe_open(run.folder / "generator.safetensors", "np") as file:
+        assert file.metadata()["identity"] == run.record["identity"]
+    weights = run.result["protocol"]["weights"]["digest"]
+    for distance in distances(item):
+        assert np.isfinite(published(run.result, distance))
+        assert (RESULTS / FOLDER / reference_file(item.source, distance.view, distance.protocol, weights)).is_file()
+
+
+def test_weights_and_references_together_are_small():
+    sizes = [path.stat().st_size for path in RESULTS.rglob("*.safetensors")]
+    assert sum(sizes) < MEGABYTES * 1e6
+
+
+def fields(value, found: set[str]) -> set[str]:
+    """Collect the names of all fields in JSON, but of those that stand under NAMED only what lies a level deeper."""
+    if isinstance(value, list):
+        for item in value:
+            fields(item, found)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            found.add(name)
+            if name in NAMED and isinstance(item, dict):
+                item = list(item.values())
+            if name not in ("configuration", "protocols"):
+                fields(item, found)
+    return found
+
+
+def test_the_data_dictionary_explains_every_field():
+    text = (RESULTS / "README.md").read_text()
+    explained = set(re.findall(r"[`.]([a-z0-9_]+)(?=[`. ])", text))
+    found: set[str] = set()
+    for run in RUNS.values():
+        fields(run.record, found)
+        fields(run.result, found)
+        found |= {name for line in run.losses() for name in line}
+    assert found - explained == set()
+
+
+def test_no_file_in_results_is_of_an_unknown_kind():
+    kinds = {path.suffix for path in RESULTS.rglob("*") if path.is_file()}
+    assert kinds <= {".json", ".jsonl", ".md", ".png", ".safetensors"}
+    pictures = list(RESULTS.rglob("*.png"))
+    assert all(re.fullmatch(r"grid-\d{6}\.png", path.name) and path.parent.name == "samples" for path in pictures)
