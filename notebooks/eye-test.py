@@ -59,7 +59,16 @@ from stackrepro.report import eye_test, eye_test_tables, plan
 # ## The pages
 #
 # Each is one file that works without a network, by keys or by touch. Its answers leave the browser only as the CSV file
-# that the rater exports.
+# that the rater exports. Of the published results:
+
+# %%
+eye_test.page(chapter, "birds", of_published=True)
+
+# %%
+eye_test.page(chapter, "birds", common_size=True, of_published=True)
+
+# %% [markdown]
+# Of this book's own runs:
 
 # %% tags=["hide-cell"]
 runs = chapter.obtain(*plan.birds(*plan.MODELS), *plan.FACES)
@@ -82,6 +91,9 @@ eye_test.page(chapter, "faces")
 # ```
 #
 # What the trials are made of, which a rater should read only afterwards:
+
+# %% tags=["hide-output"]
+eye_test.makeup(chapter, "birds", of_published=True)
 
 # %% tags=["hide-output"]
 eye_test.makeup(chapter, "birds")

@@ -28,6 +28,11 @@ def eyetest() -> None:
 @click.option("--images", default=8, show_default=True, help="Fixed latents of each run to show, from the first on.")
 @click.option("--common-size", is_flag=True, help="Bring all birds to the size of first stages, to compare sizes.")
 @click.option("--with-real", is_flag=True, help="Show real images of your archive; such a page must not be passed on.")
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Show the published results, whatever their tier; no data are needed.",
+)
 @click.option("--out", metavar="FOLDER", type=click.Path(path_type=Path), help="For the page. [default: with the runs]")
 @data_root
 @unofficial
@@ -40,6 +45,7 @@ def make(
     images: int,
     common_size: bool,
     with_real: bool,
+    published: bool,
     out: Path | None,
     data_root: str | None,
     unofficial: bool,
@@ -51,20 +57,26 @@ def make(
 
     \b
     stackrepro eyetest make birds --tier quick
+    stackrepro eyetest make birds --published
     stackrepro eyetest make faces --tier reduced --data-root ~/data --with-real --out ~/eye-test
     """
     one_of("arm", arm, ARMS)
     one_of("tier", tier, TIERS)
     if common_size and dataset == "faces":
         raise UserError("Faces have one size: leave out --common-size.")
+    if published and with_real:
+        raise UserError("A page of published results holds no real images: leave out --published or --with-real.")
     from stackrepro.data import find
     from stackrepro.report import eye_test, eye_test_page
 
-    source = find(dataset, places.data_root(data_root), unofficial=unofficial)
     root = places.runs_root(runs_root)
-    made = eye_test.make_test(
-        source, root, tier, seeds, arm, images=images, common_size=common_size, with_real=with_real
-    )
+    if published:
+        made = eye_test.make_published(dataset, root, images=images, common_size=common_size)
+    else:
+        source = find(dataset, places.data_root(data_root), unofficial=unofficial)
+        made = eye_test.make_test(
+            source, root, tier, seeds, arm, images=images, common_size=common_size, with_real=with_real
+        )
     click.echo(eye_test_page.write(made, root, out))
 
 

@@ -21,7 +21,9 @@ from stackrepro.evaluation.protocols import plan_for
 from stackrepro.report import plan
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.eye_test_page import write
+from stackrepro.report.reference import published
 from stackrepro.report.tables import stamped
+from stackrepro.runs.recorded import recorded
 
 EXPERIMENTS = {"birds": plan.birds(*plan.MODELS), "faces": plan.FACES}
 
@@ -55,15 +57,38 @@ def make_test(
     return make(found, source, store.salt(root), images=images, common=common, with_real=with_real)
 
 
-def page(chapter: Chapter, dataset: str, common_size: bool = False) -> Markdown:
-    """Write the page of a chapter's runs and link it, or say why there is none.
+def make_published(dataset: str, root: Path, *, images: int = 8, common_size: bool = False) -> Made:
+    """Make the test of a data set from the published results of its models; the data needn't be there.
+
+    Raises:
+        UserError: as `make`, and where nothing is published.
+    """
+    items = [item for group in published(EXPERIMENTS[dataset]).runs.values() for item in group]
+    if not items:
+        raise UserError(f"No result of {dataset} is published: publish one with `stackrepro publish`.")
+    runs = [(recorded(item), item) for item in items]
+    common = plan_for(runs[0][0].configuration.tier, dataset).common_size if common_size else None
+    return make(runs, runs[0][0].source, store.salt(root), images=images, common=common)
+
+
+def made_for(chapter: Chapter, dataset: str, common_size: bool, of_published: bool) -> Made:
+    """Make a test of a chapter's own runs or of the published ones.
+
+    Raises:
+        UserError: as `make`.
+    """
+    if of_published:
+        return make_published(dataset, chapter.runs_root, common_size=common_size)
+    return make_test(chapter.sources[dataset], chapter.runs_root, chapter.tier, chapter.seeds, common_size=common_size)
+
+
+def page(chapter: Chapter, dataset: str, common_size: bool = False, of_published: bool = False) -> Markdown:
+    """Write the page of a chapter's runs, or of the published ones, and link it; or say why there is none.
 
     It never holds an image of a data set that the package didn't draw itself, since the site may be passed on.
     """
     try:
-        made = make_test(
-            chapter.sources[dataset], chapter.runs_root, chapter.tier, chapter.seeds, common_size=common_size
-        )
+        made = made_for(chapter, dataset, common_size, of_published)
     except UserError as error:
         return Markdown(f"There is no page for {dataset} in this book. {error}")
     path, test = write(made, chapter.runs_root), made.test
@@ -71,10 +96,10 @@ def page(chapter: Chapter, dataset: str, common_size: bool = False) -> Markdown:
     return Markdown(f'<a href="../eye-test/{path.name}">{name}</a> ({stamp(test)})')
 
 
-def makeup(chapter: Chapter, dataset: str) -> Styler | Markdown:
-    """Count what the page of a chapter's runs shows: a row for each model and size, or nothing where there is none."""
+def makeup(chapter: Chapter, dataset: str, of_published: bool = False) -> Styler | Markdown:
+    """Count what such a page shows: a row for each model and size, or nothing where there is none."""
     try:
-        test = make_test(chapter.sources[dataset], chapter.runs_root, chapter.tier, chapter.seeds).test
+        test = made_for(chapter, dataset, False, of_published).test
     except UserError:
         return Markdown("")
     shown, twice = (
@@ -89,10 +114,15 @@ def makeup(chapter: Chapter, dataset: str) -> Styler | Markdown:
 
 
 def tests(chapter: Chapter, dataset: str) -> dict[str, EyeTest]:
-    """Return the tests of a chapter's tier and data set, whoever made them, by their identities."""
-    fingerprint = chapter.sources[dataset].fingerprint
+    """Return the tests of a chapter's tier and data set and of the published results, whoever made them.
+
+    They are named by their identities.
+    """
+    wanted = {(chapter.tier, chapter.sources[dataset].fingerprint)}
+    for group in published(EXPERIMENTS[dataset]).runs.values():
+        wanted |= {(item.result["tier"], item.record["data"]["fingerprint"]) for item in group}
     found = store.tests(chapter.runs_root)
-    return {name: test for name, test in found.items() if (test.tier, test.fingerprint) == (chapter.tier, fingerprint)}
+    return {name: test for name, test in found.items() if (test.tier, test.fingerprint) in wanted}
 
 
 def rated(chapter: Chapter, dataset: str) -> list[Answers]:

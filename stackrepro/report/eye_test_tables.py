@@ -34,14 +34,13 @@ Rows = Callable[[Answers, Draws], Iterable[dict[str, Any]]]
 
 
 def table(chapter: Chapter, dataset: str, rows: Rows) -> Styler | Markdown:
-    """Gather the rows of all rated tests of a chapter, or say that there are no ratings."""
+    """Gather the rows of all rated tests that a chapter shows, or say that there are no ratings."""
     tests = rated(chapter, dataset)
     found = [{**row, "test": one.test.identity} for one in tests for row in rows(one, draws(one))]
     if not found:
         return no_ratings(dataset)
-    arms = ", ".join(sorted({one.test.arm for one in tests}))
-    data = chapter.sources[dataset].name
-    return stamped(pd.DataFrame(found), f"tier {chapter.tier} | {data} | arm {arms} | imported ratings")
+    about = sorted({f"tier {one.test.tier}, {one.test.data}, arm {one.test.arm}" for one in tests})
+    return stamped(pd.DataFrame(found), " | ".join([*about, "imported ratings"]))
 
 
 def steps(chapter: Chapter) -> Styler | Markdown:
@@ -99,7 +98,7 @@ def agreement(chapter: Chapter, dataset: str) -> Styler | Markdown:
         if dataset == "birds":
             distances = frechet(chapter, answers)
             *both, models = agreement_with_distance(mean_steps(answers, drawn), distances)
-            name = common_protocol(chapter.tier)
+            name = common_protocol(answers.test.tier)
             for what, value in zip(("Spearman's rho", "Kendall's tau"), both, strict=True):
                 yield {"measure": f"{what} with {name}", "value": interval(value), "n": f"{len(models)} models"}
 
@@ -149,7 +148,7 @@ def frechet(chapter: Chapter, answers: Answers) -> dict[str, float]:
         for root in (chapter.runs_root, results_root()):
             stored = StoredRun(root / run)
             if (stored.folder / "run.json").exists() and not stored.damaged and stored.result is not None:
-                rows = stored.result["protocols"].get(common_protocol(chapter.tier))
+                rows = stored.result["protocols"].get(common_protocol(answers.test.tier))
                 if rows is not None:
                     found.setdefault(model, []).append(rows["generated"]["frechet"])
                 break

@@ -2,18 +2,23 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from eye_tests import FACES, exported, finish, run_with_grid
 from IPython.display import Markdown
+from PIL import Image
+from stored_results import write
 
 from stackrepro.base.errors import UserError
 from stackrepro.cli import commands
 from stackrepro.data import find
 from stackrepro.evaluation.eye_test.pictures import REAL
 from stackrepro.evaluation.eye_test.ratings import import_file
-from stackrepro.report import eye_test, eye_test_tables
+from stackrepro.experiments import resolve
+from stackrepro.report import eye_test, eye_test_tables, reference
 from stackrepro.report.chapter import Chapter
+from stackrepro.runs import Run
 
 WORDS = ("none", "outline", "shape", "fill", "anatomy")
 MODELS = ("birds/dense-64", "birds/conv-64", "birds/dconv-64")
@@ -106,6 +111,38 @@ def test_ratings_of_other_data_stay_out(chapter, tmp_path):
     assert isinstance(eye_test_tables.steps(drawn), Markdown)
 
 
+@pytest.fixture
+def results(tmp_path, monkeypatch) -> Path:
+    """Return an empty folder of published results."""
+    folder = tmp_path / "results"
+    folder.mkdir()
+    monkeypatch.setattr(reference, "results_root", lambda: folder)
+    return folder
+
+
+def test_a_page_of_published_results_needs_no_data(chapter, results):
+    assert "No result of birds is published" in eye_test.page(chapter, "birds", of_published=True).data
+    source = chapter.sources["birds"]
+    data = {key: getattr(source, key) for key in ("name", "label", "fingerprint", "official")}
+    for name in MODELS[1:]:
+        run = Run(resolve(name, "matched", "reduced"), source)
+        write(results / "made", name, 0, 30.0, data=data)
+        (made,) = (results / "made").iterdir()
+        folder = made.rename(results / run.name)
+        record = json.loads((folder / "run.json").read_text()) | {"name": run.name, "identity": run.identity}
+        (folder / "run.json").write_text(json.dumps(record))
+        (folder / "samples").mkdir()
+        Image.new("RGB", (8 * 32, 8 * 32)).save(folder / "samples" / "grid-018450.png")
+    (results / "made").rmdir()
+    shown = eye_test.page(chapter, "birds", of_published=True).data
+    assert f"tier reduced | {source.name} | arm matched" in shown
+    (test,) = eye_test.tests(chapter, "birds").values()
+    assert {trial.model for trial in test.trials} == set(MODELS[1:])
+    assert eye_test.makeup(chapter, "birds", of_published=True).data["images"].tolist() == [8, 8]
+    imported(chapter, "a", lambda _: "none", test)
+    assert eye_test_tables.steps(chapter).data["mean threshold"].tolist() == ["0.00 [0.00, 0.00]"] * 2
+
+
 def test_the_command_makes_a_page_and_lists_it(chapter, tiny_birds_root, tmp_path, capsys):
     def stackrepro(*arguments) -> str:
         commands.main(["eyetest", *map(str, arguments), "--runs-root", str(tmp_path)], standalone_mode=False)
@@ -125,6 +162,7 @@ def test_the_command_makes_a_page_and_lists_it(chapter, tiny_birds_root, tmp_pat
         ((*options, "--seed", "9"), "no finished run of birds"),
         ((*options, "--images", "64"), "64 images of each run can't be shown"),
         (("make", "faces", "--common-size"), "Faces have one size"),
+        (("make", "birds", "--published", "--with-real"), "holds no real images"),
     ):
         with pytest.raises(UserError, match=words):
             stackrepro(*arguments)
