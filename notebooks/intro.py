@@ -47,7 +47,7 @@ from stackrepro.report import ledger, plan, reference
 # size, the stack with stage 1 held, and the stack with backpropagation through both stages. All pictures come from the
 # same latents, which were chosen before any picture was seen. Published results stand here, and an empty place is one
 # that isn't published yet; where there are none at all, this book's own runs stand in. A distance must be read beside
-# that of real images and of untrained generators, which stand in the chapters.
+# those of the untrained generator and of real images; the chapters have its errors and ceilings.
 
 # %%
 reference.wall(chapter, *plan.birds(*plan.MODELS))

@@ -17,11 +17,11 @@ from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.reference import REFERENCES, TIER, Reference
 from stackrepro.report import figures
-from stackrepro.report.cells import dressed
+from stackrepro.report.cells import dressed, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.costs import Cost
 from stackrepro.report.plan import ARM
-from stackrepro.report.result_tables import distances
+from stackrepro.report.result_tables import distances, seeds_and_flags
 from stackrepro.runs import StoredRun, stored
 
 
@@ -97,7 +97,7 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
     """Show published runs side by side, one seed each, with their distances; where none is published, the book's own.
 
     The pictures stand in rows of `columns` in the order asked for. One that isn't published leaves its place empty, and
-    a row without any is left out. The table has the rows of the trained generators alone.
+    a row without any is left out.
     """
     found = published(experiments)
     own = chapter.about(chapter.configuration(experiments[0]).view.dataset)
@@ -105,8 +105,29 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
     rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
     shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
     display(figures.grids({name: runs.get(name, [])[:1] for name in shown}, stamp, columns))
-    table = distances(runs)
-    return dressed(table[table["images"] == "trained"].drop(columns="images"), stamp)
+    return dressed(at_a_glance(runs), stamp)
+
+
+def at_a_glance(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
+    """Distances of trained generators, a row each, beside what they were before training and what real images score."""
+    rows = []
+    for name, group in runs.items():
+        results = [run.result for run in group]
+        protocol, measures = results[0]["protocol"], [result["measures"] for result in results]
+        distance = {
+            what: over_seeds([each[row]["frechet"] for each in measures], ".2f")
+            for row, what in (("generated", protocol["name"]), ("untrained", "untrained"))
+        }
+        rows.append(
+            {
+                "model": name,
+                **distance,
+                "real images": f"{measures[0]['floor']['frechet']:.2f}",
+                f"KID-{protocol['dims']}": over_seeds([each["generated"]["kid"] for each in measures], ".3f"),
+                **seeds_and_flags(group, "generated", seeds=f"n = {len(group)}"),
+            }
+        )
+    return from_runs(rows, runs)
 
 
 def unpublished() -> list[Reference]:

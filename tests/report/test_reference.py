@@ -71,9 +71,9 @@ def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, dr
     shown = reference.wall(chapter, others[0], "faces/edges", *others[1:], "faces/gray", columns=2)
     assert shown.caption == "tier reduced | CelebA | published results"
     assert drawn_grids == [(shown.caption, {others[0]: 0, "faces/edges": 1, "faces/gray": 1})]
-    assert shown.data[["model", "fid/pytorch-fid"]].to_numpy().tolist() == [
-        ["faces/edges", "31.00 [18.29, 43.71]"],
-        ["faces/gray", "20.00"],
+    assert shown.data[["model", "fid/pytorch-fid", "untrained", "real images", "seeds"]].to_numpy().tolist() == [
+        ["faces/edges", "31.00 [18.29, 43.71]", "110.00 [110.00, 110.00]", "10.00", "n = 2"],
+        ["faces/gray", "20.00", "110.00", "10.00", "n = 1"],
     ]
 
 
