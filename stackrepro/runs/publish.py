@@ -13,11 +13,11 @@ from stackrepro.runs.recorded import recorded
 from stackrepro.runs.store import StoredRun
 
 
-def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
+def publish(item: StoredRun, target: Path, bits: int | None = BITS[0]) -> Path:
     """Put what may be published of a finished run into a folder under `target`, and return that folder.
 
     It gets the records, the losses, the first and the last generated grid, the generator in as few bits as don't show,
-    `bits` at least, and a model card.
+    `bits` at least, and a model card; with `bits` None neither generator nor card.
 
     Raises:
         UserError: the run isn't finished, its weights are missing, its experiment has been redefined since, or the run
@@ -31,7 +31,7 @@ def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
             f"{run.name} reads images of {before.name}, which isn't published: first finish that with "
             f"`{before.command}` and publish it."
         )
-    weights, precision = for_release(run, item, bits)
+    released = None if bits is None else for_release(run, item, bits)
     folder = target / item.folder.name
     with write_atomic(folder) as temporary:
         (temporary / "samples").mkdir(parents=True)
@@ -40,9 +40,11 @@ def publish(item: StoredRun, target: Path, bits: int = BITS[0]) -> Path:
         grids = item.grids()
         for update in (min(grids), max(grids)):  # all that lie between would be most of the repository
             shutil.copy2(grids[update], temporary / "samples" / grids[update].name)
-        (temporary / "generator.safetensors").write_bytes(weights)
-        card = model_card(run, item, "generator.safetensors", precision)
-        (temporary / "model-card.md").write_text(card, encoding="utf-8")
+        if released is not None:
+            weights, precision = released
+            (temporary / "generator.safetensors").write_bytes(weights)
+            card = model_card(run, item, "generator.safetensors", precision)
+            (temporary / "model-card.md").write_text(card, encoding="utf-8")
         if folder.exists():
             folder.rename(temporary.with_suffix(".old"))
     shutil.rmtree(temporary.with_suffix(".old"), ignore_errors=True)

@@ -157,3 +157,17 @@ def test_an_unfinished_run_is_refused_with_the_command(tiny_birds, tmp_path):
     with pytest.raises(UserError, match="is trained, not finished: first finish it with `stackrepro run"):
         publish(store.StoredRun(run.folder(tmp_path)), tmp_path / "results")
     assert not (tmp_path / "results").exists()
+
+
+def test_records_alone_take_no_weights_and_no_references(stack, own, results):
+    done = call("publish", stack.name, "--records-only", "--runs-root", own)
+    assert done.exit_code == 0, done.exception
+    assert sorted(path.name for path in (results / stack.name).iterdir()) == [
+        "losses.jsonl",
+        "result.json",
+        "run.json",
+        "samples",
+    ]
+    assert not (results / "references").exists()
+    refused = call("evaluate", "--released", stack.name, "--runs-root", own)
+    assert isinstance(refused.exception, UserError)
