@@ -17,7 +17,7 @@ from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.reference import REFERENCES, TIER, Reference
 from stackrepro.report import figures
-from stackrepro.report.cells import dressed, from_runs, over_seeds
+from stackrepro.report.cells import dressed, from_runs, over_seeds, stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.costs import Cost
 from stackrepro.report.plan import ARM
@@ -141,12 +141,12 @@ def unpublished() -> list[Reference]:
     return [x for x in REFERENCES if (x.experiment, x.arm, x.seed) not in there]
 
 
-def progress() -> pd.DataFrame:
+def progress() -> Styler:
     """Count the reference runs that are wanted and those that are published, by what they are for."""
     wanted, lacking = (Counter(x.part for x in runs) for runs in (REFERENCES, unpublished()))
     rows = [{"for": part, "wanted": count, "published": count - lacking[part]} for part, count in wanted.items()]
     total = {"for": "all", "wanted": wanted.total(), "published": wanted.total() - lacking.total()}
-    return pd.DataFrame([*rows, total])
+    return stamped(pd.DataFrame([*rows, total]), f"tier {TIER} | real images")
 
 
 def missing(costs: Sequence[Cost]) -> Markdown:

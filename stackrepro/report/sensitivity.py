@@ -55,11 +55,11 @@ def published() -> Surveyed:
     """
     wanted = orderings()
     sides = list(dict.fromkeys(side for ordering in wanted for side in (ordering.better, ordering.worse)))
-    fit, _ = sorted_out(stored(results_root()), sides)
+    fit, left_out = sorted_out(stored(results_root()), sides)
     found = [cohort for cohort in by_data(cohorts(fit), sides).values() if cohort is not None]
     runs = {side: list(seeds.values()) for cohort in found for side, seeds in cohort.runs.items()}
     here = [ordering for ordering in wanted if ordering.better in runs and ordering.worse in runs]
-    stamp = " | ".join(["published results", *(f"tier {cohort.tier}, {cohort.data}" for cohort in found)])
+    stamp = " | ".join(["published results", *(f"tier {cohort.tier}, {cohort.data}" for cohort in found), *left_out])
     return Surveyed(here, runs, survey(here, runs), [], stamp)
 
 

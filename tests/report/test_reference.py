@@ -99,7 +99,7 @@ def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
     assert f"{command.format(0)}  # 1.2 h and 0.5 h" in told
     assert command.format(1) not in told
     assert told.count("stackrepro run ") == len(REFERENCES) - 1
-    counts = reference.progress().set_index("for")
+    counts = reference.progress().data.set_index("for")
     assert counts.loc["all"].tolist() == [len(REFERENCES), 1]
     assert counts.loc["further seeds", "published"] == counts["published"].iloc[:-1].sum() == 1
 
