@@ -79,9 +79,9 @@ tables.stamped(costs.by_tier(("quick", "reduced"), calibrated, rates), f"compute
 # %% [markdown]
 # ## The reference runs that are missing
 #
-# In the order in which they are made, each with its hours of training and of evaluation on one core like those that
-# were timed above; the first stage of a stack stands in a line of its own, and is trained once. `make runs
-# LIST=reference TIER=reduced DATA=FOLDER` makes them all in this order.
+# In the order in which they are made, with hours on one core like the one that was timed above; the first stage of a
+# stack stands in a row of its own, and is trained once. `make runs LIST=reference TIER=reduced DATA=FOLDER` makes them
+# all in this order.
 
 # %%
 reference.missing(costs.listed_costs("reference", "reduced", calibrated, rates))

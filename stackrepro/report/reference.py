@@ -149,8 +149,8 @@ def progress() -> Styler:
     return stamped(pd.DataFrame([*rows, total]), f"tier {TIER} | real images")
 
 
-def missing(costs: Sequence[Cost]) -> Markdown:
-    """List the commands of the reference runs that aren't published yet, each with what it costs.
+def missing(costs: Sequence[Cost]) -> Styler:
+    """List the reference runs that aren't published yet, in the order in which they are made: cost and command.
 
     Args:
         costs: those of all reference runs at their tier.
@@ -159,10 +159,12 @@ def missing(costs: Sequence[Cost]) -> Markdown:
     for cost in costs:
         c = cost.configuration
         hours[c.experiment, c.arm, c.seed] = cost.training, cost.evaluation
-    parts: dict[str, list[str]] = {}
+    rows = []
     for x in unpublished():
         training, evaluation = hours[x.experiment, x.arm, x.seed]
         command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
-        parts.setdefault(x.part, []).append(f"{command}  # {training:.1f} h and {evaluation:.1f} h")
-    lists = (f"{part.capitalize()}:\n\n```bash\n" + "\n".join(lines) + "\n```" for part, lines in parts.items())
-    return Markdown("\n\n".join(lists) or "All reference runs are published.")
+        rows.append(
+            {"for": x.part, "training, hours": f"{training:.1f}", "evaluation, hours": f"{evaluation:.1f}"}
+            | {"command": command}
+        )
+    return stamped(pd.DataFrame(rows), f"tier {TIER} | {len(rows)} of {len(REFERENCES)} are missing")
