@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -70,9 +71,20 @@ def test_a_file_that_grows_beyond_a_limit_ends_in_a_sentence_and_the_run_goes_on
 
 
 def train_in_threes(run: Run, root: Path) -> None:
-    """Train with records of three updates each, and end as the command line does."""
+    """Train with records of three updates each, and end as the command line does.
+
+    The 14th update lasts until the file `sent` is there, so that a signal finds the training under way.
+    """
     exit_on_sigterm()
     records.RECORDS = 20
+    own, calls = training.play, count(1)
+
+    def play(*arguments):
+        if next(calls) == 14:
+            wait_for((root / "sent").exists)
+        return own(*arguments)
+
+    training.play = play
     try:
         train(run, root)
     except KeyboardInterrupt:
@@ -89,13 +101,15 @@ def test_a_signal_during_an_update_ends_after_it_with_a_checkpoint(number, statu
     losses = run.folder(tmp_path) / "losses.jsonl"
     wait_for(lambda: losses.exists() and losses.read_bytes().count(b"\n") > 3)
     os.kill(process.pid, number)
+    (tmp_path / "sent").touch()
     process.join()
     assert process.exitcode == status
     item = store.StoredRun(run.folder(tmp_path))
     assert item.state == "unfinished"
     kept = json.loads((item.folder / "progress.json").read_text())["update"]
     assert item.progress["total"] == 60
-    assert 9 <= item.progress["updates"] <= kept < item.progress["updates"] + 3
+    assert item.progress["updates"] == 12
+    assert 12 <= kept <= 14
     folder = train(run, tmp_path)
     for file in ("generator.safetensors", "losses.jsonl"):
         assert (folder / file).read_bytes() == (whole / file).read_bytes(), file
