@@ -20,12 +20,9 @@ RECORDS = {"run.json", "result.json", "losses.jsonl", "samples"}
 RELEASED = {"generator.safetensors", "model-card.md"}
 WITH_WEIGHTS = ("the birds", "the stacks' networks from scratch", "the faces")  # parts of the reference
 MEGABYTES = 30  # for all weights and references, so that a clone stays quick
-# Under these fields stand names that the data dictionary needn't list: of protocols, rows, libraries and updates, and
-# the parts of a configuration.
-NAMED = {"measures", "protocols", "pixels", "pixels_common", "translation", "contraction", "versions", "configuration"}
-NAMED |= {"spread", "qualities"}
-
-
+# Under these fields stand names that the data dictionary needn't list: of rows, libraries and updates.
+NAMED = {"measures", "pixels", "pixels_common", "translation", "contraction", "versions", "spread"}
+LEFT_OUT = {"configuration", "protocols"}  # the latter's rows are as those of `measures`
 ORIGINS = {(x.experiment, x.arm, x.seed): x.part for x in REFERENCES}
 
 
@@ -80,17 +77,15 @@ def test_weights_and_references_together_are_small():
 
 
 def fields(value, found: set[str]) -> set[str]:
-    """Collect the names of all fields in JSON, but of those that stand under NAMED only what lies a level deeper."""
+    """Collect the names of all fields in JSON: none below LEFT_OUT, below NAMED only from the second level on."""
     if isinstance(value, list):
         for item in value:
             fields(item, found)
     elif isinstance(value, dict):
         for name, item in value.items():
             found.add(name)
-            if name in NAMED and isinstance(item, dict):
-                item = list(item.values())
-            if name not in ("configuration", "protocols"):
-                fields(item, found)
+            if name not in LEFT_OUT:
+                fields(list(item.values()) if name in NAMED and isinstance(item, dict) else item, found)
     return found
 
 

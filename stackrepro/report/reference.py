@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from IPython.display import Markdown, display
@@ -19,10 +20,12 @@ from stackrepro.experiments.reference import REFERENCES, TIER, Reference
 from stackrepro.report import figures
 from stackrepro.report.cells import dressed, from_runs, over_seeds, stamped
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.costs import Cost
 from stackrepro.report.plan import ARM
 from stackrepro.report.result_tables import distances, seeds_and_flags
 from stackrepro.runs import StoredRun, stored
+
+if TYPE_CHECKING:  # it brings torch along, which no chapter needs to read results
+    from stackrepro.report.costs import Cost
 
 
 @dataclass(frozen=True)

@@ -99,3 +99,13 @@ def test_a_dry_run_of_the_paper_tier_lists_every_run_once(tmp_path, profile, dev
     assert len(jobs) == registered()
     assert all(("gpu=1" in job) == (device == "cuda") for job in jobs)
     assert not any(tmp_path.glob("*/run.json"))
+
+
+@pytest.mark.check
+def test_what_the_reference_wants_most_is_scheduled_first(tmp_path, tiny_birds, tiny_faces):
+    done = call(tmp_path, "--tier", "reduced", "--list", "reference", "--dry-run")
+    pairs = re.findall(
+        r"^    wildcards: name=(\S+)-\w{8}\n    priority: (\d+)$", done.stdout + done.stderr, re.MULTILINE
+    )
+    planned = listed_runs("reference", "reduced", [0], {"birds": tiny_birds, "faces": tiny_faces})
+    assert [name for name, _ in sorted(pairs, key=lambda pair: -int(pair[1]))] == [run.name[:-9] for run in planned]

@@ -1,6 +1,8 @@
 """The published results: what may share a table, what stands in for them, and what is still missing."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from stored_results import DRAWN, FACES, PROTOCOL, write, write_seeds
@@ -25,6 +27,11 @@ def drawn_grids(monkeypatch) -> list[tuple[str, dict[str, int]]]:
 
     monkeypatch.setattr(reference.figures, "grids", grids)
     return drawn
+
+
+def test_reading_results_brings_no_torch():
+    code = "import sys; from stackrepro.report import reference; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, monkeypatch, drawn_grids):
