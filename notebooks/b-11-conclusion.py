@@ -61,6 +61,10 @@ print(tables.counts(counted).to_string(index=False))
 # Updates are held equal, images aren't: stage 2 learns from one image at a time.
 #
 # ## The reference
+#
+# At tier `reduced` neither draws good gray faces. Over stage 2's lies a lattice ([stage two](b-4-stage-two)). The single
+# GAN's discriminator, a sixteenth as wide as the paper's, soon gives real and generated images even chances, and the
+# pictures get worse from there on. Which of the two is better can't be told at this scale.
 
 # %%
 reference.results(list(pair))
