@@ -69,6 +69,12 @@ print(tables.counts(counted).to_string(index=False))
 # %%
 reference.results(list(pair))
 
+# %%
+reference.losses(["faces/single"])
+
+# %%
+reference.trajectories(list(pair))
+
 # %% [markdown]
 # ## This book's own run
 #
