@@ -10,7 +10,7 @@ import seaborn as sns
 from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogFormatter, MaxNLocator
 from PIL import Image
 
 from stackrepro.report.chapter import Chapter
@@ -228,10 +228,16 @@ def distance_over_training(chapter: Stamped, runs: dict[str, list[StoredRun]]) -
     for (name, group), color in zip(runs.items(), sns.color_palette("colorblind", len(runs)), strict=True):
         for run in group:
             points = run.result["trajectory"]
-            updates = [max(point["update"], 0.5) for point in points]  # a logarithm has no place for 0
+            updates, distances = zip(*((point["update"], point["frechet"]) for point in points), strict=True)
             label = name if run is group[0] else None
-            axes.plot(updates, [point["frechet"] for point in points], "o-", color=color, markersize=3, label=label)
-    axes.set(xscale="log", yscale="log", xlabel="updates of the generator", ylabel="distance")
+            axes.plot(updates, distances, "o-", color=color, markersize=3, label=label)
+    first = min(point["update"] for run in every for point in run.result["trajectory"] if point["update"] > 0)
+    decade = 10 ** np.floor(np.log10(first))
+    axes.set_xscale("symlog", linthresh=decade, linscale=0.3)  # a logarithm has no place for the untrained one at 0
+    axes.set(yscale="log", xlabel="updates of the generator", ylabel="distance")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    for formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+        formatter(LogFormatter())
     axes.legend(frameon=False, fontsize=8)
     sns.despine(figure)
     protocol = next(iter(runs.values()))[0].result["protocol"]["trajectory"]
