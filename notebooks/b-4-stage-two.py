@@ -103,10 +103,9 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 
 # %% [markdown]
 # ## The reference
-
-# %% [markdown]
-# At tier `reduced` stage 2 hardly learns. The pictures are faces, but a lattice lies over them, which its discriminator
-# tells from real gray at once, and Inception, too. Pilots with more updates and wider networks didn't change that
+#
+# At tier `reduced` stage 2 hardly learns. The pictures are faces, but a lattice lies over them, by which its
+# discriminator tells them from real ones almost without fail. Pilots with more updates and wider networks didn't change that
 # ([how to run it](../running)).
 
 # %%
