@@ -63,8 +63,8 @@ print(tables.counts(counted).to_string(index=False))
 # ## The reference
 #
 # At tier `reduced` neither draws good gray faces. Over stage 2's lies a lattice ([stage two](b-4-stage-two)). The
-# single GAN's discriminator, a sixteenth as wide as the paper's, soon gives real and generated images even chances, and
-# the pictures get worse from there on. Which of the two is better can't be told at this scale.
+# single GAN's discriminator, a sixteenth as wide as the paper's, soon gives real and generated images even chances;
+# later the pictures get worse. Which of the two is better can't be told at this scale.
 
 # %%
 reference.results(list(pair))

@@ -104,9 +104,9 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 # %% [markdown]
 # ## The reference
 #
-# At tier `reduced` stage 2 hardly learns. The pictures are faces, but a lattice lies over them, by which its
-# discriminator tells them from real ones almost without fail. Pilots with more updates and wider networks didn't
-# change that ([how to run it](../running)).
+# At tier `reduced` stage 2 hardly learns. The pictures are faces, but a lattice lies over them, and its discriminator
+# tells them from real ones almost without fail. More updates and wider networks were tried and didn't change that
+# ([how to run it](../running)).
 
 # %%
 reference.results(["faces/gray", *plan.EPOCHS, *plan.BATCHES])

@@ -236,8 +236,8 @@ def distance_over_training(chapter: Stamped, runs: dict[str, list[StoredRun]]) -
     axes.set_xscale("symlog", linthresh=decade, linscale=0.3)  # a logarithm has no place for the untrained one at 0
     axes.set(yscale="log", xlabel="updates of the generator", ylabel="distance")
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    for formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
-        formatter(LogFormatter())
+    axes.yaxis.set_major_formatter(LogFormatter())
+    axes.yaxis.set_minor_formatter(LogFormatter())
     axes.legend(frameon=False, fontsize=8)
     sns.despine(figure)
     protocol = next(iter(runs.values()))[0].result["protocol"]["trajectory"]

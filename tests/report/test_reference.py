@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from stored_results import DRAWN, FACES, PROTOCOL, write, write_seeds
 
@@ -126,4 +127,11 @@ def test_losses_and_trajectories_of_published_runs_wear_their_stamp(tmp_path, mo
     assert drawn.get_supxlabel() == "tier reduced | CUB-200-2011 | published results"
     way = reference.trajectories(["birds/dconv-64"])
     assert way.axes[0].lines[0].get_ydata().tolist() == [30.0, 25.0, 20.0]
+    way.canvas.draw()
+    places = way.axes[0].transData.transform(way.axes[0].lines[0].get_xydata())
+    assert np.isfinite(places).all()  # the untrained generator, at 0 updates, has its place on the axis
+    axes = (way.axes[0].xaxis, way.axes[0].yaxis)
+    labels = [text.get_text() for axis in axes for text in axis.get_ticklabels(which="both")]
+    assert {"0", "10", "20"} <= set(labels)
+    assert not any("$" in label for label in labels)
     assert way.get_supxlabel() == "tier reduced | CUB-200-2011 | published results | fid-192/pytorch-fid, n = 1024"
