@@ -6,6 +6,7 @@ comments are those of the paper's scale.
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import group_norm
 
 from stackrepro.models.layers import activation, batch_norm, check_shape
 from stackrepro.models.specifications import PatchDiscriminator, ResNetGenerator, StageLatent
@@ -51,6 +52,18 @@ class Generator(nn.Module):
         return check_shape(image, specification.image_channels, specification.size, specification.size)
 
 
+class InstanceNorm(nn.InstanceNorm2d):
+    """InstanceNorm without weights of its own, computed as GroupNorm with one group for each channel: the same function.
+
+    For a single image whose channels come last in memory, which is what stage 2 learns from, PyTorch's own gives wrong
+    gradients on a CPU (2.14), and nothing says so.
+    """
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Map (N, channels, H, W) to the same shape."""
+        return group_norm(maps, self.num_features, eps=self.eps)
+
+
 class Block(nn.Module):
     """A residual block: two 3 x 3 convolutions whose result is added to what came in; no shape changes."""
 
@@ -59,7 +72,7 @@ class Block(nn.Module):
         self.layers = nn.Sequential(*convolution(width, width, 3))
         if dropout:
             self.layers.append(nn.Dropout(dropout))
-        self.layers.extend([reflected(width, width, 3), nn.InstanceNorm2d(width)])
+        self.layers.extend([reflected(width, width, 3), InstanceNorm(width)])
 
     def forward(self, maps: Tensor) -> Tensor:
         """Map (N, width, H, W) to the same shape."""
@@ -73,7 +86,7 @@ def reflected(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
 
 def normalised(layer: nn.Conv2d | nn.ConvTranspose2d) -> list[nn.Module]:
     """Return a layer with InstanceNorm, which has no weights of its own, and ReLU behind it."""
-    return [layer, nn.InstanceNorm2d(layer.out_channels), activation(0.0)]
+    return [layer, InstanceNorm(layer.out_channels), activation(0.0)]
 
 
 def convolution(inputs: int, outputs: int, kernel: int) -> list[nn.Module]:
@@ -86,7 +99,7 @@ def project(latent: StageLatent, side: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Linear(latent.numbers, latent.channels * side * side, bias=False),
         nn.Unflatten(1, (latent.channels, side, side)),
-        nn.InstanceNorm2d(latent.channels),
+        InstanceNorm(latent.channels),
         activation(0.0),
     )
 
