@@ -53,7 +53,7 @@ class Generator(nn.Module):
 
 
 class InstanceNorm(nn.InstanceNorm2d):
-    """InstanceNorm without weights of its own, computed as GroupNorm with one group for each channel: the same function.
+    """InstanceNorm without weights of its own, computed as what it is: GroupNorm with one group for each channel.
 
     For a single image whose channels come last in memory, which is what stage 2 learns from, PyTorch's own gives wrong
     gradients on a CPU (2.14), and nothing says so.
