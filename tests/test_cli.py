@@ -1,14 +1,19 @@
 """The command line from outside: what it prints, how it fails, and that a run can be made with it."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from stored_results import write, write_seeds
 
+from stackrepro.base import places
 from stackrepro.cli import commands
 from stackrepro.experiments.claims import CLAIMS
+from stackrepro.runs import store
 
 COUNTS_OF_THE_STACK = {"parameters": 7_224_704, "running_statistics": 3_328, "total": 7_228_032, "trainable": 2_099_904}
 
@@ -71,6 +76,27 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
     done = stackrepro("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
     assert done.returncode == 1
     assert "run.json is damaged: delete the folder" in done.stderr
+
+
+def test_a_published_run_is_repeated_by_its_command_and_compared(tiny_birds_root, tmp_path, monkeypatch):
+    for module in (places, store):
+        monkeypatch.setattr(module, "results_root", lambda: tmp_path / "results")
+    command = ["run", "birds/dconv-64", "--tier", "smoke", "--data-root", str(tiny_birds_root), "--unofficial"]
+    first = CliRunner().invoke(commands, [*command, "--runs-root", str(tmp_path / "first")])
+    published = shutil.copytree(first.stdout.strip(), tmp_path / "results" / Path(first.stdout.strip()).name)
+
+    again = CliRunner().invoke(commands, [*command, "--runs-root", str(tmp_path / "again")])
+    made = Path(again.stdout.strip())
+    assert made == tmp_path / "again" / published.name
+    assert (made / "generator.safetensors").read_bytes() == (published / "generator.safetensors").read_bytes()
+    assert "The generator has the bits of the published one." in again.stderr
+
+    result = json.loads((published / "result.json").read_text())
+    (published / "result.json").write_text(json.dumps(result | {"generator_sha256": "0" * 64}))
+    written = (made / "result.json").stat().st_mtime_ns
+    other = CliRunner().invoke(commands, [*command, "--runs-root", str(tmp_path / "again")])
+    assert f"differs from the published one: compare machine and versions in {published / 'run.json'}" in other.stderr
+    assert (made / "result.json").stat().st_mtime_ns == written, "what is finished here is left alone"
 
 
 def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_root, tiny_birds, tmp_path):
