@@ -56,12 +56,13 @@ class InstanceNorm(nn.InstanceNorm2d):
     """InstanceNorm without weights of its own, computed as what it is: GroupNorm with one group for each channel.
 
     For a single image whose channels come last in memory, which is what stage 2 learns from, PyTorch's own gives wrong
-    gradients on a CPU (2.14), and nothing says so.
+    gradients on a CPU (2.14), and nothing says so. Statistics are taken in plain order, so that a generator draws the
+    same levels whichever way it lies in memory.
     """
 
     def forward(self, maps: Tensor) -> Tensor:
         """Map (N, channels, H, W) to the same shape."""
-        return group_norm(maps, self.num_features, eps=self.eps)
+        return group_norm(maps.contiguous(), self.num_features, eps=self.eps)
 
 
 class Block(nn.Module):
