@@ -78,7 +78,7 @@ tables.stamped(tables.optimizers(code), "tier paper | arm code")
 reference.results(["birds/dconv-64"])
 
 # %%
-reference.losses(["birds/dconv-64"])
+reference.show(figures.loss_curves, "birds/dconv-64")
 
 # %% [markdown]
 # ### This book's own run

@@ -73,7 +73,7 @@ tables.stamped(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its 
 reference.results(["birds/dconv-stack-bp"])
 
 # %%
-reference.losses(["birds/dconv-stack-bp"])
+reference.show(figures.loss_curves, "birds/dconv-stack-bp")
 
 # %% [markdown]
 # ## This book's own run

@@ -51,7 +51,7 @@ reference.results(plan.birds(*plan.MODELS))
 # Distances on the way, by the protocol that the figure names; the first point of each line is the untrained generator:
 
 # %%
-reference.trajectories([f"birds/dconv-{model}" for model in plan.MODELS])
+reference.show(figures.distance_over_training, *[f"birds/dconv-{model}" for model in plan.MODELS])
 
 # %% [markdown]
 # ## This book's own runs

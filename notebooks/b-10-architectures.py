@@ -95,6 +95,12 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 reference.results(["faces/gray", *plan.LATENTS, "faces/joint"])
 
 # %%
+reference.show(tables.fidelity, "faces/gray", *plan.LATENTS, "faces/joint")
+
+# %%
+reference.show(face_tables.heard, "faces/gray", *plan.LATENTS)
+
+# %%
 runs = chapter.obtain("faces/gray")
 figures.fixed_latent_grids(chapter, runs)
 

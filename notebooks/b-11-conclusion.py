@@ -70,10 +70,10 @@ print(tables.counts(counted).to_string(index=False))
 reference.results(list(pair))
 
 # %%
-reference.losses(["faces/single"])
+reference.show(figures.loss_curves, "faces/single")
 
 # %%
-reference.trajectories(list(pair))
+reference.show(figures.distance_over_training, *pair)
 
 # %% [markdown]
 # ## This book's own run

@@ -99,10 +99,10 @@ tables.stamped(tables.changed_by_tier({"faces/edges": (paper, here)}), chapter.s
 reference.results(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])
 
 # %%
-reference.losses(["faces/edges"])
+reference.show(figures.loss_curves, "faces/edges")
 
 # %%
-reference.trajectories(["faces/edges", *plan.QUARTERS])
+reference.show(figures.distance_over_training, "faces/edges", *plan.QUARTERS)
 
 # %% [markdown]
 # ## This book's own run

@@ -112,6 +112,15 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 reference.results(["faces/gray", *plan.EPOCHS, *plan.BATCHES])
 
 # %% [markdown]
+# What it makes of real edges, in the distance that the paper left out:
+
+# %%
+reference.show(face_tables.made_of, "faces/gray", *plan.EPOCHS, *plan.BATCHES)
+
+# %%
+reference.show(stage_two.losses_in_parts, "faces/gray")
+
+# %% [markdown]
 # ## This book's own run
 #
 # The counterpart of Figure 7. The paper draws one curve for the generator, in which L1 counts a hundredfold; here its

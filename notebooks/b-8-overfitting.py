@@ -64,6 +64,9 @@ from stackrepro.report import face_tables, figures, ledger, neighbours, plan, re
 # %%
 reference.results(["faces/gray", *plan.DROPPED, *plan.FEEDS])
 
+# %%
+reference.show(face_tables.made_of, "faces/gray", *plan.DROPPED, *plan.FEEDS)
+
 # %% [markdown]
 # ## This book's own run
 #

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from pandas.io.formats.style import Styler
@@ -14,6 +14,12 @@ from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
 
 LEGEND = {name: flag.meaning for name, flag in FLAGS.items()} | {"stale": "the package's source has changed since"}
+
+
+class Stamped(Protocol):
+    """What says of which tier and data its runs are: a chapter, or published results."""
+
+    stamp: str
 
 
 def stamped(table: pd.DataFrame, stamp: str) -> Styler:

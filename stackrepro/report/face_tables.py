@@ -10,6 +10,7 @@ from pandas.io.formats.style import Styler
 
 from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
+from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.shared_rows import Rows, laid_out, real_images
 from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show, stamped
@@ -95,7 +96,7 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
     return dressed(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
 
 
-def heard(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+def heard(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     """Tell how far a stage's own latent moves its images, and whether they still show what they were made from."""
     rows = []
     for name, group in runs.items():
@@ -125,7 +126,7 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     return stamped(from_runs(rows, runs), chapter.stamp)
 
 
-def made_of(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+def made_of(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     """Set side by side what a stage makes of generated and of real conditions: distances, and L1 where a pair exists.
 
     Below stand the untrained stage, and the floor and the ceilings as in `tables.distances`.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
@@ -13,18 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, MaxNLocator
 from PIL import Image
 
+from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches; the page scales it
 GRID = 8  # a kept picture shows 8 x 8 fixed latents
-
-
-class Stamped(Protocol):
-    """What says of which tier and data its runs are: a chapter, or published results."""
-
-    stamp: str
 
 
 def finish(figure: Figure, stamp: str, runs: dict[str, list[StoredRun]] | None = None) -> Figure:

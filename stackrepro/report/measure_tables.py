@@ -6,7 +6,7 @@ from typing import Any
 
 from pandas.io.formats.style import Styler
 
-from stackrepro.report.cells import dressed, flagged_images, from_runs, over_seeds
+from stackrepro.report.cells import Stamped, dressed, flagged_images, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.shared_rows import Rows, laid_out
 from stackrepro.runs import StoredRun
@@ -46,7 +46,7 @@ def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styl
     return dressed(from_runs(laid_out(runs, of_model, fixed), runs), chapter.stamp)
 
 
-def fidelity(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
+def fidelity(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     """Set quality and diversity apart: precision and density, recall and coverage, beside those of real images."""
 
     def row(name: str, group: list[StoredRun], what: str, words: str, seeds: str) -> dict[str, Any]:

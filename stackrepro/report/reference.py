@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 from IPython.display import Markdown, display
-from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
@@ -26,6 +25,8 @@ from stackrepro.runs import StoredRun, stored
 
 if TYPE_CHECKING:  # it brings torch along, which no chapter needs to read results
     from stackrepro.report.costs import Cost
+
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,16 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
     )
 
 
-def losses(experiments: Sequence[str], arm: str = ARM) -> Figure | None:
-    """Draw the losses of published runs, or nothing where none is published, which `results` says above."""
-    found = published(experiments, arm)
-    return figures.loss_curves(found, found.runs) if found.runs else None
+def show(
+    draw: Callable[[Published, dict[str, list[StoredRun]]], Shown], *experiments: str, arm: str = ARM
+) -> Shown | None:
+    """Draw those of the experiments that are published, or nothing where none is, which `results` says above.
 
-
-def trajectories(experiments: Sequence[str], arm: str = ARM) -> Figure | Markdown | None:
-    """Draw the distances of published runs over their training, or nothing where none is published."""
+    Args:
+        draw: a figure or table that needs no more of a chapter than its stamp.
+    """
     found = published(experiments, arm)
-    return figures.distance_over_training(found, found.runs) if found.runs else None
+    return draw(found, found.runs) if found.runs else None
 
 
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from stackrepro.evaluation import as_rgb
+from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish, not_for_publication, picture, tiled
 from stackrepro.report.networks import opened, without_weights
@@ -41,7 +42,7 @@ def translations(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure |
     return finish(figure, stamp + not_for_publication(chapter), runs)
 
 
-def losses_in_parts(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Figure:
+def losses_in_parts(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Figure:
     """Draw the adversarial losses of stage 2 and its L1 distance apart: paper B's Figure 7. A line for each seed."""
     figure, axes = plt.subplots(len(runs), 2, figsize=(WIDTH, 2.8 * len(runs) + 0.2), squeeze=False)
     colors = sns.color_palette("colorblind", 3)

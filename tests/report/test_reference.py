@@ -9,7 +9,7 @@ import pytest
 from stored_results import DRAWN, FACES, PROTOCOL, write, write_seeds
 
 from stackrepro.experiments.reference import REFERENCES
-from stackrepro.report import open_chapter, reference
+from stackrepro.report import figures, open_chapter, reference
 from stackrepro.report.calibration import Work
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.costs import Cost
@@ -112,20 +112,19 @@ def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
     assert counts.loc["further seeds", "published"] == counts["published"].iloc[:-1].sum() == 1
 
 
-def test_losses_and_trajectories_of_published_runs_wear_their_stamp(tmp_path, monkeypatch):
+def test_figures_of_published_runs_wear_their_stamp(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
-    assert reference.losses(["birds/dconv-64"]) is None
-    assert reference.trajectories(["birds/dconv-64"]) is None
+    assert reference.show(figures.loss_curves, "birds/dconv-64") is None
     points = [{"update": update, "frechet": 30.0 - update} for update in (0, 5, 10)]
     protocol = {**PROTOCOL, "trajectory": {"name": "fid-192/pytorch-fid", "samples": 1024}}
     write(tmp_path, "birds/dconv-64", 0, 30.0, trajectory=points, protocol=protocol)
     (folder,) = tmp_path.iterdir()
     lines = [{"update": update, "discriminator": 1.0, "generator": 2.0} for update in (5, 10)]
     (folder / "losses.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    drawn = reference.losses(["birds/dconv-64"])
+    drawn = reference.show(figures.loss_curves, "birds/dconv-64", "birds/dconv-128")
     assert [line.get_ydata().tolist() for line in drawn.axes[0].lines] == [[1.0, 1.0], [2.0, 2.0]]
     assert drawn.get_supxlabel() == "tier reduced | CUB-200-2011 | published results"
-    way = reference.trajectories(["birds/dconv-64"])
+    way = reference.show(figures.distance_over_training, "birds/dconv-64")
     assert way.axes[0].lines[0].get_ydata().tolist() == [30.0, 25.0, 20.0]
     way.canvas.draw()
     places = way.axes[0].transData.transform(way.axes[0].lines[0].get_xydata())
