@@ -43,13 +43,11 @@ def deal(c: Configuration) -> Batch:
     return Batch(images(count, c.view.channels, c, draw), condition)
 
 
-def still(game: Game) -> Game:
-    """Let nothing move, so that a step's gradients don't depend on those before it, and leave out no maps by chance."""
+def without_dropout(game: Game) -> Game:
+    """Leave out nothing by chance: dropout draws in the order of the memory."""
     for player in game.players.values():
-        for group in player.optimizer.param_groups:
-            group["lr"] = 0.0
         for module in player.network.modules():
-            if isinstance(module, nn.Dropout | nn.Dropout2d):  # it draws in the order of the memory
+            if isinstance(module, nn.Dropout | nn.Dropout2d):
                 module.p = 0.0
     return game
 
@@ -61,13 +59,13 @@ def in_double_precision(game: Game) -> Game:
         network = deepcopy(player.network).to(memory_format=torch.contiguous_format).double()
         for module in network.modules():
             module.register_forward_pre_hook(lambda _, inputs: tuple(each.double().contiguous() for each in inputs))
-        return Player(network, type(player.optimizer)(network.parameters(), lr=0.0), player.clip)
+        return Player(network, torch.optim.SGD(network.parameters()), player.clip)
 
     return Game(**{name: doubled(player) for name, player in game.players.items()})
 
 
 def gradients(c: Configuration, game: Game, batch: Batch, monkeypatch) -> list[tuple[str, Tensor]]:
-    """Play one update; return the gradients of each step, weight by weight."""
+    """Play one update in which no weight moves; return the gradients of each step, weight by weight."""
     names = {id(player): name for name, player in game.players.items()}
     found = []
 
@@ -84,7 +82,7 @@ def gradients(c: Configuration, game: Game, batch: Batch, monkeypatch) -> list[t
 
 @pytest.mark.parametrize("c", distinct())
 def test_gradients_are_those_of_double_precision(c, monkeypatch):
-    game, batch = still(start(c)), deal(c)
+    game, batch = without_dropout(start(c)), deal(c)
     precise = Batch(batch.real.double(), None if batch.condition is None else batch.condition.double())
     expected = gradients(c, in_double_precision(game), precise, monkeypatch)
     found = gradients(c, game, batch, monkeypatch)
