@@ -74,10 +74,10 @@ def made_here(run: Run, root: Path, device: str, weights: str | None) -> dict[st
     from stackrepro.evaluation.current import finished
     from stackrepro.evaluation.run import complete, evaluate
     from stackrepro.runs.train import train
-    from stackrepro.updates.processes import rank
+    from stackrepro.updates.processes import agreed, rank
 
     found = finished(run, root)
-    if found is None or found.folder == run.folder(root):
+    if agreed(found is None or found.folder == run.folder(root)):
         return complete(run, root, device, weights)
     train(run, root, device)
     return evaluate(run, root, device, weights) if rank() == 0 else None

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from stackrepro.experiments import ARMS, EXPERIMENTS, Configuration, resolve
+from stackrepro.experiments import Configuration
+from stackrepro.report.lists import listed
 from stackrepro.runs.batches import as_tensor
 from stackrepro.runs.players import start
 from stackrepro.updates.game import Batch, Game
@@ -19,12 +20,9 @@ TIER = "quick"  # at smoke many layers have one channel, which has but one order
 def distinct() -> list:
     """List a configuration for each way to compute gradients: networks, rule and batch, whatever is seen or tuned."""
     found = {}
-    for name, experiment in EXPERIMENTS.items():
-        for suffix, arms in [("", ARMS), *((f"+{v.name}", v.arms) for v in experiment.variants)]:
-            for arm in arms:
-                c = resolve(f"{name}{suffix}", arm, TIER)
-                way = c.generator, c.discriminator, c.first_discriminator, c.update, c.batch, c.initial_weights
-                found.setdefault(way, pytest.param(c, id=f"{c.experiment}-{arm}"))
+    for c in listed("all", TIER):
+        way = c.generator, c.discriminator, c.first_discriminator, c.update, c.batch, c.initial_weights
+        found.setdefault(way, pytest.param(c, id=f"{c.experiment}-{c.arm}"))
     return list(found.values())
 
 
