@@ -26,6 +26,7 @@ LINGER = {"drawing": 0.4, "preparation": 0.2, "evaluation": 1.5}  # seconds that
 IMAGES = 72  # of the drawn sets, so that a kill costs little
 UPDATES = 9
 BATCH = 8
+SPLIT_IN_THE_MAKING = ".held-out-*.partial.json"  # a few kB, and no lock tells whether one is left
 NOT_COMPARED = {"checkpoint.pt", "checkpoint.previous.pt", "progress.json", ".lock", "lock"}
 TIMES = {"seconds", "images_per_second", "evaluated", "starts", "time"}
 
@@ -131,12 +132,13 @@ def killed(experiment: str, place: Place, kills: int, dice: random.Random) -> tu
         how many were killed, by what they did; and nothing, or what went wrong.
     """
     counted: Counter[str] = Counter()
-    for wanted in sorted(dice.choices(PHASES[1:], k=kills), key=ORDER.get):
+    lots = [-(-kills // len(PHASES[1:]))] * len(PHASES[1:])  # few kills hit different things, not by chance the last
+    for wanted in sorted(dice.sample(PHASES[1:], kills, counts=lots), key=ORDER.get):
         phase = processes.RawValue(c_int, 0)
         process = processes.Process(target=work, args=(experiment, place, phase))
         process.start()
-        longest = 2.0 if dice.random() < 0.25 else LINGER.get(wanted, 0.03)
-        wait(process, phase, PHASES.index(wanted), dice.uniform(0.0, longest))
+        longest = 1.0 if dice.random() < 0.25 else LINGER.get(wanted, 0.03)
+        wait(process, phase, wanted, dice.uniform(0.0, longest))
         process.kill()
         process.join()
         if process.exitcode == 0:
@@ -147,9 +149,12 @@ def killed(experiment: str, place: Place, kills: int, dice: random.Random) -> tu
     return counted, finish(experiment, place)
 
 
-def wait(process: Any, phase: c_int, wanted: int, seconds: float) -> None:
-    """Wait until a process does what is wanted, and so many seconds more, or until its end."""
-    while phase.value != wanted and process.is_alive():
+def wait(process: Any, phase: c_int, wanted: str, seconds: float) -> None:
+    """Wait until a process does what is wanted, or what comes after it, and so many seconds more, or until its end.
+
+    What one before has already done isn't done again: without "what comes after it" that kill would never come.
+    """
+    while (now := PHASES[phase.value]) != wanted and ORDER[now] <= ORDER[wanted] and process.is_alive():
         time.sleep(0.001)
     process.join(seconds)
 
@@ -159,12 +164,13 @@ def differences(one: Path, other: Path) -> list[str]:
     names = [{str(path.relative_to(root)) for path in files(root)} for root in (one, other)]
     found = [f"only one has {name}" for name in sorted(names[0] ^ names[1])]
     found += [name for name in sorted(names[0] & names[1]) if content(one / name) != content(other / name)]
-    return found + [f"left over: {path}" for path in leftovers(other)]
+    return found + [f"left over: {path}" for path in leftovers(other) if not path.match(SPLIT_IN_THE_MAKING)]
 
 
 def files(root: Path) -> list[Path]:
     """List the files of a folder that are to be compared; symbolic links aren't followed."""
-    return [p for p in root.rglob("*") if p.is_file() and p.name not in NOT_COMPARED and p.suffix != ".lock"]
+    found = [p for p in root.rglob("*") if p.is_file() and p.name not in NOT_COMPARED and p.suffix != ".lock"]
+    return [p for p in found if not p.match(SPLIT_IN_THE_MAKING)]
 
 
 def content(path: Path) -> Any:
