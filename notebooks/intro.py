@@ -130,6 +130,7 @@ ledger.counts(chapter, "B")
 #
 # The tool: [how to run it](../running), [what every run was](execution), [what runs would cost](costs), [how fast it
 # is](../benchmarks), [the program behind it](../architecture), and [how to add an experiment](../adding-an-experiment).
+# Whoever reviews it finds the usual questions, each with its answer and its place, in [a checklist](../checklist).
 
 # %% [markdown]
 # ## What is still missing
