@@ -8,6 +8,7 @@ from PIL import Image
 from safetensors import safe_open
 
 from stackrepro.base import places
+from stackrepro.evaluation.eye_test.ratings import sessions
 from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.released import FOLDER, distances, published, reference_file
 from stackrepro.experiments.reference import REFERENCES, TIER
@@ -102,6 +103,12 @@ def test_the_data_dictionary_explains_every_field():
 
 def test_no_file_in_results_is_of_an_unknown_kind():
     kinds = {path.suffix for path in RESULTS.rglob("*") if path.is_file()}
-    assert kinds <= {".json", ".jsonl", ".md", ".png", ".safetensors"}
+    assert kinds <= {".csv", ".json", ".jsonl", ".md", ".png", ".safetensors"}
     pictures = list(RESULTS.rglob("*.png"))
     assert all(re.fullmatch(r"grid-\d{6}\.png", path.name) and path.parent.name == "samples" for path in pictures)
+
+
+def test_each_csv_file_in_results_holds_what_a_rater_answered():
+    files = list(RESULTS.rglob("*.csv"))
+    assert {path.parent for path in files} <= {RESULTS / "eye-test" / "ratings"}
+    assert {f"{session.test}-{session.rater}.csv" for session in sessions(RESULTS)} == {path.name for path in files}

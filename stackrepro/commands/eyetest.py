@@ -93,6 +93,21 @@ def import_command(file: Path, runs_root: str | None) -> None:
 
 
 @eyetest.command()
+@click.argument("test")
+@runs_root
+def publish(test: str, runs_root: str | None) -> None:
+    """Copy TEST with its ratings to results/, to be committed: they then count in every copy of the book.
+
+    Do it when the raters are done, since it tells what each trial shows. Raters are named by their pseudonyms; publish
+    no answers of people who didn't agree to it.
+    """
+    from stackrepro.evaluation.eye_test.ratings import publish
+
+    for file in publish(test, places.runs_root(runs_root), places.results_root()):
+        click.echo(file)
+
+
+@eyetest.command()
 @runs_root
 @as_json
 def status(runs_root: str | None, machine: bool) -> None:

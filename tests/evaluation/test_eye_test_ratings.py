@@ -1,11 +1,19 @@
-"""Import: what the page exports is taken, all else is refused in one sentence and leaves nothing."""
+"""Import: what the page exports is taken, all else is refused in one sentence and leaves nothing. And publishing."""
 
 import pytest
 from eye_tests import exported, made_test
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.eye_test.ratings import import_file, sessions
+from stackrepro.evaluation.eye_test import store
+from stackrepro.evaluation.eye_test.ratings import import_file, publish, rated, sessions
 from stackrepro.evaluation.eye_test.session_files import LARGEST
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path, monkeypatch):
+    """Give each test an empty folder of results."""
+    monkeypatch.setattr(store, "results_root", lambda: tmp_path / "results")
+    return tmp_path / "results"
 
 
 @pytest.fixture
@@ -123,3 +131,37 @@ def test_files_of_another_kind_are_refused(tmp_path, file, content, words):
         import_file(tmp_path / "nothing.csv", tmp_path)
     with pytest.raises(UserError, match="can't be read"):
         import_file(tmp_path, tmp_path)
+
+
+def test_what_is_published_counts_under_any_runs_root_until_there_is_more(tmp_path, results, test, file):
+    whole = file.read_text()
+    part = "".join(whole.splitlines(keepends=True)[:4])
+    file.write_text(part)
+    import_file(file, tmp_path)
+    (published,) = publish(test.identity, tmp_path, results)
+    assert published.read_text() == part
+    assert sorted(path.parent.name for path in results.rglob("*.*")) == ["ratings", "tests"]  # no page and no key
+
+    elsewhere = tmp_path / "elsewhere"
+    assert store.tests(elsewhere) == {test.identity: test}
+    assert [answers.raters for answers in rated(elsewhere)] == [("rater-1",)]
+    assert not import_file(file, elsewhere)[1]
+    file.write_text(whole)
+    assert import_file(file, elsewhere)[1]
+    assert [len(session.ratings) for session in sessions(elsewhere)] == [18]
+    assert [len(session.ratings) for session in sessions(tmp_path)] == [3]
+    file.write_text(part.replace("shape", "fill").replace("none", "fill"))
+    with pytest.raises(UserError, match=r"kept in .*results"):
+        import_file(file, tmp_path / "third")
+
+    publish(test.identity, elsewhere, results)
+    assert published.read_text() == whole
+
+
+def test_a_test_without_ratings_is_not_published(tmp_path, results, test):
+    with pytest.raises(UserError, match="There is no test 000000000000 in"):
+        publish("000000000000", tmp_path, results)
+    store.keep(test, tmp_path)
+    with pytest.raises(UserError, match="has no ratings: import some first"):
+        publish(test.identity, tmp_path, results)
+    assert not results.exists()

@@ -10,9 +10,11 @@ from IPython.display import Markdown
 from PIL import Image
 from stored_results import write
 
+from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.cli import commands
 from stackrepro.data import find
+from stackrepro.evaluation.eye_test import store
 from stackrepro.evaluation.eye_test.pictures import REAL
 from stackrepro.evaluation.eye_test.ratings import import_file
 from stackrepro.experiments import resolve
@@ -143,7 +145,12 @@ def test_a_page_of_published_results_needs_no_data(chapter, results):
     assert eye_test_tables.steps(chapter).data["mean threshold"].tolist() == ["0.00 [0.00, 0.00]"] * 2
 
 
-def test_the_command_makes_a_page_and_lists_it(chapter, tiny_birds_root, tmp_path, capsys):
+def test_the_commands_make_a_page_list_it_and_publish_what_was_answered(
+    chapter, tiny_birds_root, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(store, "results_root", lambda: tmp_path / "results")
+    monkeypatch.setattr(places, "results_root", lambda: tmp_path / "results")
+
     def stackrepro(*arguments) -> str:
         commands.main(["eyetest", *map(str, arguments), "--runs-root", str(tmp_path)], standalone_mode=False)
         return capsys.readouterr().out
@@ -156,6 +163,11 @@ def test_the_command_makes_a_page_and_lists_it(chapter, tiny_birds_root, tmp_pat
     (row,) = json.loads(stackrepro("status", "--json"))
     assert (row["test"], row["trials"], row["raters"]) == (page.stem, 13, {})  # 3 models and real, 3 each, 1 again
     assert "no ratings yet" in stackrepro("status")
+    with pytest.raises(UserError, match="has no ratings"):
+        stackrepro("publish", row["test"])
+    imported(chapter, "a", lambda _: "shape", store.tests(tmp_path)[row["test"]])
+    assert "a: 13 of 13" in stackrepro("status")
+    assert stackrepro("publish", row["test"]).strip().endswith(f"results/eye-test/ratings/{row['test']}-a.csv")
     (tmp_path / "bad.csv").write_text("=1+1\n")
     for arguments, words in (
         (("import", tmp_path / "bad.csv"), "bad.csv, line 1: the header must be"),

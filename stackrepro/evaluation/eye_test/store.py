@@ -1,4 +1,4 @@
-"""Where tests and ratings lie: the folder `eye-test` under the runs root.
+"""Where tests and ratings lie: the folder `eye-test` under the runs root, and what is published in that of `results/`.
 
 | file | content |
 |---|---|
@@ -6,6 +6,8 @@
 | `tests/TEST.json` | what each trial of a test shows |
 | `pages/TEST.html` | the page for the raters |
 | `ratings/TEST-RATER.csv` | the answers of one rater |
+
+Only tests and ratings are published; they count under any runs root.
 """
 
 from __future__ import annotations
@@ -18,12 +20,19 @@ from filelock import FileLock
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, write_json, write_text
+from stackrepro.base.places import results_root
 from stackrepro.evaluation.eye_test.trials import SCHEMA, EyeTest, Trial
 
 
 def folder(root: Path) -> Path:
     """Return the folder of the eye test under a runs root."""
     return root / "eye-test"
+
+
+def kept_files(root: Path, pattern: str) -> list[Path]:
+    """List the files of a pattern under a runs root and among what is published."""
+    places = dict.fromkeys((folder(root), folder(results_root())))
+    return [path for place in places for path in sorted(place.glob(pattern))]
 
 
 def salt(root: Path) -> str:
@@ -45,13 +54,13 @@ def keep(test: EyeTest, root: Path) -> None:
 
 
 def tests(root: Path) -> dict[str, EyeTest]:
-    """Return the tests of a runs root by their identities.
+    """Return the tests of a runs root and the published ones by their identities.
 
     Raises:
         UserError: a test's file is damaged.
     """
     found = {}
-    for path in sorted((folder(root) / "tests").glob("*.json")):
+    for path in kept_files(root, "tests/*.json"):
         kept = read_json(path)
         try:
             schema = kept.pop("schema")
