@@ -19,6 +19,7 @@ from typing import Any
 from killing import IMAGES, Place, differences
 
 from stackrepro.base import places
+from stackrepro.base.files import remove
 
 CHAPTERS = ("a-3-5-backpropagating", "b-7-contraction")  # of few runs: a stack of birds, and both stages of the faces
 JOBS = {"site.py": "site", "chapter.py": "chapter", "stackrepro": "run"}
@@ -67,6 +68,37 @@ class Book:
         """Make the book to its end; return nothing, or what went wrong."""
         status = self.start().wait()
         return "" if status == 0 else f"book: status {status}; see {self.place.folder / 'log'}"
+
+
+def compare_killed_book(folder: Path, kills: int, dice: random.Random) -> tuple[Counter[str], list[str]]:
+    """Make the small book in `folder`, whole and then with so many kills, at the same path, which pages may show.
+
+    What survives a kill may finish the book before the next. Then another is begun, whose kills come in half the time,
+    so that this ends on any machine. The whole book stays in `folder`/book-whole.
+
+    Returns:
+        how many kills, by what was killed in the middle of what; and what differs from the whole book or went wrong.
+    """
+    place, whole = Place(folder / "book"), folder / "book-whole"
+    inception = (places.cache_root() / "inception").resolve()
+    remove(whole)
+    remove(place.folder)
+    began = time.monotonic()
+    wrong = Book(place.make(inception)).finish()
+    seconds = time.monotonic() - began
+    if wrong:
+        return Counter(), [wrong]
+    place.folder.rename(whole)
+    counted: Counter[str] = Counter()
+    found: list[str] = []
+    while counted.total() < kills and not found:
+        remove(place.folder)
+        book, seconds = Book(place.make(inception)), seconds / 2
+        made, wrong = killed_book(book, kills - counted.total(), seconds, dice)
+        wait_for_orphans(book)
+        counted += made
+        found = ([wrong] if wrong else []) + book_differences(whole, place.folder)
+    return counted, found
 
 
 def killed_book(book: Book, kills: int, seconds: float, dice: random.Random) -> tuple[Counter[str], str]:

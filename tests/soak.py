@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from killed_book import Book, book_differences, killed_book, wait_for_orphans
+from killed_book import compare_killed_book
 from killing import Place, differences, files, finish, killed
 
 import stackrepro
@@ -70,7 +70,9 @@ class Soak:
         case = CASES[number % len(CASES)]
         dice, began = random.Random(f"{self.seed}/{number}"), time.monotonic()
         if case == BOOK:
-            counted, wrong, compared = self.book(min(kills, BOOK_KILLS), dice)
+            counted, wrong = compare_killed_book(self.folder, min(kills, BOOK_KILLS), dice)
+            whole = Place(self.folder / "book-whole")
+            compared = len(files(whole.runs)) + len(files(whole.cache))
         else:
             counted, wrong, compared = self.run(case, min(kills, KILLS_A_ROUND), dice)
         self.rounds.append(
@@ -99,22 +101,6 @@ class Soak:
         found = [wrong] if wrong else []
         found += differences(whole.runs, cut.runs) + differences(whole.cache, cut.cache)
         return counted, found, len(files(whole.runs)) + len(files(whole.cache))
-
-    def book(self, kills: int, dice: random.Random) -> tuple[Counter[str], list[str], int]:
-        """Make the small book once without a kill and once with many, at the same path, which pages may show."""
-        began = time.monotonic()
-        wrong = Book(self.place("book")).finish()
-        seconds = time.monotonic() - began
-        if wrong:
-            return Counter(), [wrong], 0
-        whole = self.folder / "book-whole"
-        remove(whole)
-        (self.folder / "book").rename(whole)
-        book = Book(self.place("book"))
-        counted, wrong = killed_book(book, kills, seconds / 2, dice)
-        wait_for_orphans(book)
-        found = ([wrong] if wrong else []) + book_differences(whole, book.place.folder)
-        return counted, found, len(files(whole / "runs")) + len(files(whole / "cache"))
 
     def outcome(self, asked: int) -> dict[str, Any]:
         """Return what results/soak.json holds."""
