@@ -71,30 +71,42 @@ def not_for_publication(chapter: Chapter) -> str:
 
 
 def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], update: str = "last") -> Figure:
-    """Show what each experiment of a chapter makes of the same 64 fixed latents, side by side, a row for each seed.
-
-    More than four experiments stand in rows of three.
+    """Show what each experiment of a chapter makes of the same 64 fixed latents, side by side; `grids` tells the order.
 
     Args:
         update: "last" for the trained generator, "first" for the untrained one.
     """
-    return grids(runs, chapter.stamp, len(runs) if len(runs) <= 4 else 3, update)
+    return grids(runs, chapter.stamp, columns_for(runs), update)
+
+
+def columns_for(runs: dict[str, list[StoredRun]]) -> int:
+    """Return how many grids stand side by side: the experiments, or the seeds of a single one, but of many three."""
+    count = len(runs) if len(runs) > 1 else len(next(iter(runs.values())))
+    return count if count <= 4 else 3
 
 
 def grids(runs: dict[str, list[StoredRun]], stamp: str, columns: int, update: str = "last") -> Figure:
-    """Show what runs make of the same 64 fixed latents, in rows of `columns` experiments; `update` as above."""
-    seeds, rows = max(map(len, runs.values())), -(-len(runs) // columns)
-    height = WIDTH / columns * rows * seeds + 0.7
-    figure, axes = plt.subplots(rows * seeds, columns, figsize=(WIDTH, height), squeeze=False)
+    """Show what runs make of the same 64 fixed latents, in rows of `columns`; `update` as above.
+
+    First comes each experiment's first seed, or an empty place for one without any run. From the next row on come the
+    other seeds, without gaps, since experiments may have different numbers of them; those of a single experiment follow
+    at once.
+    """
+    first = [(name, group[0] if group else None) for name, group in runs.items()]
+    seeds = max(map(len, runs.values()))
+    others = [(name, group[seed]) for seed in range(1, seeds) for name, group in runs.items() if seed < len(group)]
+    gap = -len(first) % columns if len(first) > 1 else 0
+    shown = [*first, *[("", None)] * gap, *others]
+    rows = -(-len(shown) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, WIDTH / columns * rows + 0.7), squeeze=False)
     for place in axes.flat:
         place.axis("off")
-    for index, (name, group) in enumerate(runs.items()):
-        top, column = divmod(index, columns)
-        for row, run in enumerate(group):
+    for place, (name, run) in zip(axes.flat, shown, strict=False):
+        if run is not None:
             kept = run.grids()
             count = max(kept) if update == "last" else min(kept)
             title = f"{name}\nseed {run.record['configuration']['seed']}, {count:,} updates"
-            picture(axes[top * seeds + row, column], np.asarray(Image.open(kept[count])), title)
+            picture(place, np.asarray(Image.open(kept[count])), title)
     return finish(figure, f"{stamp} | the same 64 latents for every model, unpicked", runs)
 
 

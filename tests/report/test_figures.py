@@ -70,6 +70,20 @@ def test_more_than_four_grids_stand_in_rows_of_three(chapter, stored_run):
     assert figure.axes[0].get_subplotspec().get_gridspec().ncols == 3
 
 
+def test_further_seeds_stand_below_the_first_ones_without_gaps(chapter, stored_run):
+    def titles(**counts: int) -> list[str]:
+        figure = figures.fixed_latent_grids(chapter, {name: [stored_run] * count for name, count in counts.items()})
+        columns = figure.axes[0].get_subplotspec().get_gridspec().ncols
+        row = "".join(axes.get_title()[:1] or "-" for axes in figure.axes)
+        return [row[start : start + columns] for start in range(0, len(row), columns)]
+
+    assert titles(a=3, b=1) == ["ab", "aa"]
+    assert titles(a=2, b=2, c=2) == ["abc", "abc"]
+    assert titles(a=2, b=1, c=1, d=2, e=1) == ["abc", "de-", "ad-"]
+    assert titles(a=3) == ["aaa"]
+    assert titles(a=1, b=0) == ["a-"]
+
+
 def test_the_gradients_of_a_watched_run_are_drawn(chapter, tmp_path):
     name = "birds/dconv-stack-bp+intermediate=probe"
     run = StoredRun(train(Run(resolve(name, "matched", "smoke"), chapter.source), tmp_path))
