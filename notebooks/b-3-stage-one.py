@@ -94,6 +94,9 @@ tables.stamped(tables.changed_by_tier({"faces/edges": (paper, here)}), chapter.s
 
 # %% [markdown]
 # ## The reference
+#
+# Trainings of one model that differ in the seed alone have their pictures below the first one's, and an interval in the
+# table. A gap between two single trainings, as in the paper, tells nothing unless it is wider than that.
 
 # %%
 reference.results(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])
