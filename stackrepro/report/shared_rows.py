@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 from stackrepro.runs import StoredRun
 
 OF_REAL_IMAGES = ("floor", "other_domain", "noise")
+CLOSE = 1e-3  # as a share or in itself: further digits may be those of the machine that measured
 Runs = dict[str, list[StoredRun]]  # by model
 Rows = list[dict[str, Any]]
 
@@ -35,14 +36,26 @@ def laid_out(
 
 def by_real_images(runs: Runs) -> list[Runs]:
     """Gather the runs, of whatever model and seed, whose view and whose rows of real images are the same."""
-    found: dict[str, Runs] = {}
+    found: list[tuple[dict[str, Any], Runs]] = []
     for name, group in runs.items():
         for run in group:
             measures = run.result["measures"]
-            fixed = {what: measures[what] for what in OF_REAL_IMAGES if what in measures}
-            key = json.dumps([view_of(run), fixed], sort_keys=True)
-            found.setdefault(key, {}).setdefault(name, []).append(run)
-    return list(found.values())
+            real = {"view": view_of(run), **{what: measures[what] for what in OF_REAL_IMAGES if what in measures}}
+            sharing = next((sharing for other, sharing in found if same(real, other)), None)
+            if sharing is None:
+                sharing = {}
+                found.append((real, sharing))
+            sharing.setdefault(name, []).append(run)
+    return [sharing for _, sharing in found]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two records are equal, their floats up to what another machine's arithmetic makes of them."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
+    return one == other
 
 
 def view_of(run: StoredRun) -> dict[str, Any]:

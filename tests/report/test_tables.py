@@ -67,6 +67,14 @@ def test_what_real_images_score_stands_once_for_all_models_that_are_held_against
     assert table[table["images"] != "real (floor)"]["model"].tolist() == [name for name in runs for _ in range(2)]
 
 
+def test_real_images_measured_on_two_machines_are_the_same_images():
+    here, there = evaluated(3.0, floor=6.987265231337915), evaluated(4.0, floor=6.987265231337943)
+    table = tables.distances({"birds/dense-64": [here, there], "birds/dconv-64": [here]})
+    assert table["model"].tolist()[4:] == ["all birds at 16 px"]
+    there.result["measures"]["floor"]["n"] += 1
+    assert len(tables.distances({"birds/dense-64": [here, there]})) == 4, "counts have no such digits"
+
+
 def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainings():
     runs = [evaluated(frechet) for frechet in (3.0, 4.0, 8.0)]
     assert "over samples" not in tables.distances({"birds/dconv-64": runs})
