@@ -220,3 +220,5 @@ def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     assert table["paper"].tolist() == ["FID 73", "FID 181", "FID 59"]
     assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
     assert set(table["flags"]) == {"rank-deficient"}
+    several = face_tables.beside_paper(chapter, {"faces/gray": [run, run]}).data
+    assert several[["untrained", "floor"]].to_numpy().tolist() == [["90.00 [90.00, 90.00]", "0.50"]]
