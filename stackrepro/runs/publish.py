@@ -26,9 +26,10 @@ def publish(item: StoredRun, target: Path, bits: int | None = BITS[0]) -> Path:
     check_finished(item)
     run = recorded(item)
     before = None if run.configuration.condition is None else run.stage1
-    if before is not None and not (before.folder(target) / "generator.safetensors").is_file():
+    needed, how = ("result.json", "") if bits is None else ("generator.safetensors", " with its weights")
+    if before is not None and not (before.folder(target) / needed).is_file():
         raise UserError(
-            f"{run.name} reads images of {before.name}, which isn't published: first finish that with "
+            f"{run.name} reads images of {before.name}, which isn't published{how}: first finish that with "
             f"`{before.command}` and publish it."
         )
     released = None if bits is None else for_release(run, item, bits)

@@ -98,8 +98,13 @@ def test_a_distance_outside_of_its_tolerance_fails(stack, own, tiny_birds_root, 
 
 
 def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, results, weights, request):
-    with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published"):
-        publish(StoredRun(gray.folder(own)), results)
+    before, item = StoredRun(gray.stage1.folder(own)), StoredRun(gray.folder(own))
+    with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published: "):
+        publish(item, results, bits=None)
+    publish(before, results, bits=None)
+    publish(item, results, bits=None)  # records need no more than records
+    with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published with its weights: "):
+        publish(item, results)
     published(gray.stage1, own, tiny_faces_root)
     published(gray, own, tiny_faces_root)
     request.getfixturevalue("no_data")
