@@ -21,7 +21,7 @@ def publish(item: StoredRun, target: Path, bits: int | None = BITS[0]) -> Path:
 
     Raises:
         UserError: the run isn't finished, its weights are missing, its experiment has been redefined since, or the run
-            whose images it reads isn't published.
+            whose images it reads isn't published, with its weights unless `bits` is None.
     """
     check_finished(item)
     run = recorded(item)
