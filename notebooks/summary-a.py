@@ -62,9 +62,11 @@ ledger.counts(chapter, "A")
 ledger.overview(chapter, "A", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9")
 
 # %%
-reference.results(plan.birds(*plan.MODELS))
+reference.wall(chapter, *plan.birds(*plan.MODELS))
 
 # %% [markdown]
+# Their errors, and what the distances must be read beside, stand in [the appendix](a-8-appendix).
+#
 # ## What was easy
 #
 # The twelve notebooks are public and complete: every layer, optimizer and loss can be read off, and each network's

@@ -64,9 +64,12 @@ names = ["B1", "B2", "B3", "B9", "B11", "B12", "B16", "B19", "B20", "B24", "B25"
 ledger.overview(chapter, "B", *names)
 
 # %%
-reference.results(plan.FACES)
+reference.wall(chapter, *plan.FACES, columns=2)
 
 # %% [markdown]
+# Their errors and their other seeds, and what the distances must be read beside, stand in the chapters on
+# [stage one](b-3-stage-one) and [stage two](b-4-stage-two).
+#
 # ## What was easy
 #
 # The code of all stages is public with its history, and both networks are of well-known families. Real edges and real

@@ -59,5 +59,5 @@ def flagged_images(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:
-    """Dress a table that has a column of flags, with their meaning behind the stamp."""
-    return stamped(table, legend(stamp, table["flags"]))
+    """Dress a table whose last column is of flags, with their meaning behind the stamp."""
+    return stamped(table, legend(stamp, table["flags"])).set_table_attributes('class="dataframe flagged"')

@@ -23,9 +23,10 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     The floor is what real images score against other real images. The ceilings are images that show something else, and
     noise: a generator beyond one is farther from the real images than these are. Both depend on no model, and stand
     once for all models that are held against the same real images, behind the last of them, without a seed. Over
-    several seeds the mean stands with its t-interval, one seed as n = 1. "over samples" is the standard error of one
-    run's Fréchet distance over its samples; with several seeds "over trainings" is what is left of their standard
-    deviation without it. The column that ends in "n to infinity" is extrapolated.
+    several seeds the mean stands with its t-interval, one seed as n = 1. The column that ends in "n to infinity" is
+    extrapolated. "over samples" holds the standard errors over one run's samples, of its Fréchet and of its kernel
+    distance; with several seeds "over trainings" is what is left of the Fréchet distance's standard deviation without
+    it. "n, reference" counts the images of either side.
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
@@ -50,8 +51,7 @@ def row_of(model: str, images: str, group: list[StoredRun], what: str) -> dict[s
         "model": model,
         "images": images,
         **distance_cells(results, what, results[0]["protocol"]),
-        "n": row["n"],
-        "n reference": row["n_reference"],
+        "n, reference": f"{row['n']}, {row['n_reference']}",
         **seeds_and_flags(group, what, seeds=f"n = {len(group)}"),
     }
 
@@ -62,15 +62,15 @@ def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str,
     distances, errors, limits, kid_errors = (
         [row.get(key) for row in measured] for key in ("frechet", "frechet_error", "frechet_infinity", "kid_error")
     )
-    known = None not in errors
-    trainings = spread_of_trainings(distances, errors) if known and len(results) > 1 else None
+    over_samples = ((errors, "{:.2f}"), (kid_errors, "KID {:.3f}"))
+    samples = [words.format(root_mean_square(values)) for values, words in over_samples if None not in values]
+    trainings = spread_of_trainings(distances, errors) if None not in errors and len(results) > 1 else None
     return {
         protocol["name"]: over_seeds(distances, ".2f"),
-        "over samples": f"{root_mean_square(errors):.2f}" if known else "-",
-        "over trainings": "-" if trainings is None else f"{trainings:.2f}",
         f"{protocol['name']}, n to infinity": "-" if None in limits else over_seeds(limits, ".2f"),
         f"KID-{protocol['dims']}": over_seeds([row["kid"] for row in measured], ".3f"),
-        "sampling error of KID": "-" if None in kid_errors else f"{root_mean_square(kid_errors):.3f}",
+        "over samples": ", ".join(samples) or "-",
+        "over trainings": "-" if trainings is None else f"{trainings:.2f}",
     }
 
 

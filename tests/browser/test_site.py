@@ -65,3 +65,19 @@ def test_equations_are_set_and_none_fails(browser, address):
     tab.goto(f"{address}/chapters/a-3-4-stacked.html", wait_until="networkidle")
     assert tab.locator("mjx-container").count() >= 2
     assert tab.locator("mjx-merror").count() == 0
+
+
+@pytest.mark.parametrize(("width", "moved"), [(1280, 0), (390, 60)])
+def test_where_there_is_room_a_wide_tables_row_names_stay_when_it_is_scrolled(browser, address, width, moved):
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto(f"{address}/chapters/b-8-overfitting.html", wait_until="networkidle")
+    scrolled = """() => {
+        const boxes = [...document.querySelectorAll(".cell_output *")];
+        const box = boxes.find(b => b.scrollWidth >= b.clientWidth + 60 && b.querySelector("table.flagged"));
+        const [name, value] = box.querySelectorAll("tbody td");
+        const before = [name.getBoundingClientRect().x, value.getBoundingClientRect().x];
+        box.scrollLeft = 60;
+        return [before[0] - name.getBoundingClientRect().x, before[1] - value.getBoundingClientRect().x];
+    }"""
+    assert tab.evaluate(scrolled) == pytest.approx([moved, 60], abs=1)
+    tab.close()

@@ -77,16 +77,20 @@ def test_real_images_measured_on_two_machines_are_the_same_images():
 
 def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainings():
     runs = [evaluated(frechet) for frechet in (3.0, 4.0, 8.0)]
-    assert "over samples" not in tables.distances({"birds/dconv-64": runs})
+    assert set(tables.distances({"birds/dconv-64": runs})["over samples"]) == {"KID 0.100"}
     for run, error in zip(runs, (1.0, 2.0, 2.0), strict=True):
         run.result["measures"]["generated"] |= {"frechet_error": error, "frechet_infinity": 2.5}
     table = tables.distances({"birds/dconv-64": runs})
-    assert table["over samples"].tolist() == ["1.73", "-", "-"]  # the root of (1 + 4 + 4) / 3
+    assert table["over samples"].tolist() == ["1.73, KID 0.100", "KID 0.100", "KID 0.100"]  # root of (1 + 4 + 4) / 3
     assert table["over trainings"].tolist() == ["2.00", "-", "-"]  # the root of 7 - 3
     assert table["fid-192/pytorch-fid, n to infinity"].tolist() == ["2.50 [2.50, 2.50]", "-", "-"]
     alone = tables.distances({"birds/dconv-64": runs[:1]})
-    assert alone["over samples"][0] == "1.00"
+    assert alone["over samples"][0] == "1.00, KID 0.100"
+    assert alone["n, reference"][0] == "256, 1024"
     assert "over trainings" not in alone, "one seed tells nothing about trainings"
+    for what in ("generated", "untrained", "floor"):
+        runs[0].result["measures"][what] |= {"frechet_error": None, "kid_error": None}
+    assert "over samples" not in tables.distances({"birds/dconv-64": runs[:1]})
 
 
 def test_ceilings_are_named_and_flags_explained():
@@ -99,7 +103,10 @@ def test_ceilings_are_named_and_flags_explained():
     run.result["measures"]["other_domain"] = ceiling
     table = tables.distances({"birds/dconv-64": [run]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)", "synthetic faces (ceiling)"]
-    caption = tables.dressed(table, "tier quick").caption
+    dressed = tables.dressed(table, "tier quick")
+    assert 'class="dataframe flagged"' in dressed.to_html(), "the style sheet gives its last column room"
+    assert table.columns[-1] == "flags"
+    caption = dressed.caption
     assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
     assert "stale" not in caption
 
