@@ -35,7 +35,7 @@ TIERS = {
     for tier in (
         Tier("smoke", "checks that everything runs, within seconds", 2, divisor=64, faces=64, updates=3, batch=32),
         Tier("quick", "the default of the book on any laptop", 2, divisor=8, faces=8, updates=800, batch=32),
-        Tier("reduced", "the committed reference results, up to 100 minutes of one core a run", 1, 8, 4, 18_450, 32),
+        Tier("reduced", "the committed reference results, up to three hours of one core a run", 1, 8, 4, 18_450, 32),
         Tier("paper", "the papers' own scale, for a GPU", 0, divisor=1, faces=1, updates=None, batch=None),
     )
 }
