@@ -73,8 +73,10 @@ def test_a_file_that_grows_beyond_a_limit_ends_in_a_sentence_and_the_run_goes_on
 def train_in_threes(run: Run, root: Path) -> None:
     """Train with records of three updates each, and end as the command line does.
 
-    The 14th update lasts until the file `sent` is there, so that a signal finds the training under way.
+    The 14th update lasts until the file `sent` is there, so that a signal finds the training under way. Ctrl-C has its
+    usual handler even where the tests are run in the background of a script, which starts them without one.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     exit_on_sigterm()
     records.RECORDS = 20
     own, calls = training.play, count(1)
