@@ -27,7 +27,8 @@ def exit_on_sigterm() -> None:
 class Stop:
     """While this context lasts, the first Ctrl-C or SIGTERM is only noted; a second one acts at once.
 
-    Outside the main thread, where Python handles no signals, nothing is held back.
+    Outside the main thread, where Python handles no signals, nothing is held back. A signal that the process ignores
+    stays ignored, as Ctrl-C does where a script has started it in the background.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,11 @@ class Stop:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+            self._before = {
+                number: signal.signal(number, self._note)
+                for number in (signal.SIGINT, signal.SIGTERM)
+                if signal.getsignal(number) is not signal.SIG_IGN
+            }
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
