@@ -1,11 +1,15 @@
 """Where a run came from: everything needed to judge it and to make it again."""
 
+import ast
 import hashlib
+import io
 import platform
 import subprocess
 import sys
+import tokenize
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,15 @@ from stackrepro.runs.run import Run
 
 LIBRARIES = ("numpy", "onnxruntime", "pillow", "pytorch-fid", "safetensors", "torch")
 PACKAGE = Path(stackrepro.__file__).parent
+NO_NUMBERS = (  # modules, or rooms, that tell, keep or find what others compute
+    "base.errors.",
+    "base.places.",
+    "base.progress.",
+    "base.stopping.",
+    "runs.lock.",
+    "runs.provenance.",
+    "runs.store.",
+)
 
 
 def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict[str, Any]:
@@ -100,23 +113,43 @@ def imported_modules() -> list[str]:
 
     The command line and the book's parts are left out, and so are the registry and what draws the synthetic sets: what
     they say of a run stands in its configuration and in the fingerprint of its data, which are part of its identity.
+    Nor are those named that no number passes through.
     """
-    outside = ("cli.", "__main__.", "commands.", "report.", "experiments.", "data.synthetic.")
+    outside = ("cli.", "__main__.", "commands.", "report.", "experiments.", "data.synthetic.", *NO_NUMBERS)
     found = (name.removeprefix("stackrepro.") for name in sys.modules if name.startswith("stackrepro."))
     return sorted(f"stackrepro.{name}" for name in found if not f"{name}.".startswith(outside))
 
 
 def source_digest(modules: list[str]) -> str:
-    """Return the SHA-256 over the source of the given modules of the package as it is today."""
+    """Return the SHA-256 over the code, as `code_of` returns it, of the given modules of the package as it is today."""
     total = hashlib.sha256()
     for module in modules:
         path = PACKAGE.joinpath(*module.split(".")[1:])
         file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        total.update(module.encode() + b"\0" + (file.read_bytes() if file.is_file() else b"gone") + b"\0")
+        total.update(module.encode() + b"\0" + (code_of(file.read_bytes()) if file.is_file() else b"gone") + b"\0")
     return total.hexdigest()
 
 
+@cache
+def code_of(source: bytes) -> bytes:
+    """Return what of a module's source can change what it does: all but comments, docstrings and empty lines."""
+    text = source.decode()
+    lines = text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if documented and ast.get_docstring(node, clean=False) is not None:
+            docstring = node.body[0]
+            first, last = docstring.lineno - 1, docstring.end_lineno
+            if not lines[first][: docstring.col_offset].strip():  # it may share its line with what it is of
+                lines[first:last] = [""] * (last - first)
+    return "\n".join(line.rstrip() for line in lines if line.strip()).encode()
+
+
 def current_source(before: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the package's modules that this process has used, with those used before, and the digest over them."""
+    """Return the package's modules that this process has used, with those used before, and the digest of their code."""
     modules = sorted({*imported_modules(), *before})
     return {"modules": modules, "digest": source_digest(modules)}

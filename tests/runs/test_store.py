@@ -73,6 +73,39 @@ def test_the_source_digest_follows_the_source(tmp_path, monkeypatch):
     assert provenance.source_digest(modules) != before
 
 
+BARE = 'A = "#1"\n\n\ndef f():\n    return A\n\n\nclass C: "c"\n'
+DRESSED = '''"""A room.
+
+Of two lines.
+"""
+# why
+A = "#1"  # first
+def f():
+    """Return it."""
+
+    # here
+    return A
+class C: "c"
+'''
+
+
+def test_comments_and_docstrings_are_no_code():
+    assert provenance.code_of(DRESSED.encode()) == provenance.code_of(BARE.encode())
+    code = provenance.code_of(BARE.encode())
+    for before, after in (("#1", "#2"), ("return A", "return None"), ('"c"', '"d"'), ("    return", "  return")):
+        assert provenance.code_of(BARE.replace(before, after).encode()) != code, before
+    assert b"pair" in provenance.code_of(b'def f():\n    x = """pair"""\n    return x\n'), "not every string documents"
+
+
+def test_the_source_of_a_run_is_what_its_numbers_depend_on(run, tmp_path):
+    training = json.loads((train(run, tmp_path) / "training.json").read_text())
+    modules = {name.removeprefix("stackrepro.") for name in training["source"]["modules"]}
+    assert {"models.dconv", "runs.train", "runs.batches", "updates.standard", "data.pixels"} <= modules
+    told = {"runs.provenance", "runs.store", "runs.lock", "base.progress", "base.stopping", "base.errors"}
+    assert not modules & told, "these can be mended without a doubt about a result"
+    assert not [name for name in modules if name.startswith(("report", "commands", "experiments"))]
+
+
 def test_the_record_of_a_run_tells_all_that_makes_it_again(run, tmp_path):
     record = json.loads((train(run, tmp_path) / "run.json").read_text())
     assert record["identity"] == run.identity
