@@ -36,19 +36,23 @@ NO_NUMBERS = (  # modules, or rooms, that tell, keep or find what others compute
 def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict[str, Any]:
     """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it.
 
-    A start that isn't the first one names the machine and the versions where they differ from those of the first.
+    A start that isn't the first one names the machine and the versions where they differ from those of the first. The
+    machine is told with the vector instructions that PyTorch uses there, since the last bits on a CPU depend on them.
 
     Raises:
         UserError: what `before` holds is damaged.
     """
+    from torch.backends.cpu import get_cpu_capability  # here, since whoever reads runs needs no torch
+
     start = {
         "device": device_name,
         "processes": processes,
         "commit": commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    processor = f"{platform.system()} {platform.machine()} {get_cpu_capability()}"
     surroundings = {
-        "machine": f"{platform.system()} {platform.machine()}, host {digest(platform.node())[:8]}",
+        "machine": f"{processor}, host {digest(platform.node())[:8]}",
         "package_version": stackrepro.__version__,
         "versions": {"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
     }

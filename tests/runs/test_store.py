@@ -1,9 +1,11 @@
 """Runs on disk: identity, states, look-up."""
 
 import json
+import re
 import shutil
 
 import pytest
+import torch
 
 from stackrepro.base.errors import UserError
 from stackrepro.experiments import resolve
@@ -112,6 +114,8 @@ def test_the_record_of_a_run_tells_all_that_makes_it_again(run, tmp_path):
     assert record["data"]["name"] == "CUB-200-2011 (not the official archive)"
     assert record["configuration"]["generator"]["type"] == "DeepConvGenerator"
     assert record["versions"]["torch"]
+    instructions = torch.backends.cpu.get_cpu_capability()
+    assert re.fullmatch(rf"\w+ \w+ {re.escape(instructions)}, host [0-9a-f]{{8}}", record["machine"])
     assert record["command"] == run.command
 
 
