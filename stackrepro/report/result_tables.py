@@ -62,7 +62,7 @@ def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str,
     distances, errors, limits, kid_errors = (
         [row.get(key) for row in measured] for key in ("frechet", "frechet_error", "frechet_infinity", "kid_error")
     )
-    over_samples = ((errors, "{:.2f}"), (kid_errors, "KID {:.3f}"))
+    over_samples = ((errors, "{:.2f}"), (kid_errors, "KID\N{NO-BREAK SPACE}{:.3f}"))
     samples = [words.format(root_mean_square(values)) for values, words in over_samples if None not in values]
     trainings = spread_of_trainings(distances, errors) if None not in errors and len(results) > 1 else None
     return {

@@ -23,6 +23,9 @@ class Evaluated:
     record: dict | None = None
 
 
+KID_ERROR = "KID\N{NO-BREAK SPACE}0.100"
+
+
 def evaluated(frechet: float, size: int = 16, floor: float = 0.5) -> Evaluated:
     rows = {
         what: {"frechet": value, "kid": value / 10, "kid_error": 0.1, "n": 256, "n_reference": 1024, "flags": []}
@@ -77,15 +80,15 @@ def test_real_images_measured_on_two_machines_are_the_same_images():
 
 def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainings():
     runs = [evaluated(frechet) for frechet in (3.0, 4.0, 8.0)]
-    assert set(tables.distances({"birds/dconv-64": runs})["over samples"]) == {"KID 0.100"}
+    assert set(tables.distances({"birds/dconv-64": runs})["over samples"]) == {KID_ERROR}
     for run, error in zip(runs, (1.0, 2.0, 2.0), strict=True):
         run.result["measures"]["generated"] |= {"frechet_error": error, "frechet_infinity": 2.5}
     table = tables.distances({"birds/dconv-64": runs})
-    assert table["over samples"].tolist() == ["1.73, KID 0.100", "KID 0.100", "KID 0.100"]  # root of (1 + 4 + 4) / 3
+    assert table["over samples"].tolist() == [f"1.73, {KID_ERROR}", KID_ERROR, KID_ERROR]  # root of (1 + 4 + 4) / 3
     assert table["over trainings"].tolist() == ["2.00", "-", "-"]  # the root of 7 - 3
     assert table["fid-192/pytorch-fid, n to infinity"].tolist() == ["2.50 [2.50, 2.50]", "-", "-"]
     alone = tables.distances({"birds/dconv-64": runs[:1]})
-    assert alone["over samples"][0] == "1.00, KID 0.100"
+    assert alone["over samples"][0] == f"1.00, {KID_ERROR}"
     assert alone["n, reference"][0] == "256, 1024"
     assert "over trainings" not in alone, "one seed tells nothing about trainings"
     for what in ("generated", "untrained", "floor"):
