@@ -67,8 +67,8 @@ ledger.overview(chapter, "B", *names)
 reference.wall(chapter, *plan.FACES, columns=2)
 
 # %% [markdown]
-# Their errors and their other seeds, and what the distances must be read beside, stand in the chapters on
-# [stage one](b-3-stage-one) and [stage two](b-4-stage-two).
+# Their errors and their other seeds, and what the distances must be read beside, stand in their chapters:
+# [stage one](b-3-stage-one), [stage two](b-4-stage-two), [Wasserstein](b-9-wgan), [a single GAN](b-11-conclusion).
 #
 # ## What was easy
 #
