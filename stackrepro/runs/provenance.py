@@ -136,7 +136,10 @@ def source_digest(modules: list[str]) -> str:
 
 @cache
 def code_of(source: bytes) -> bytes:
-    """Return what of a module's source can change what it does: all but comments, docstrings and empty lines."""
+    """Return a module's source without comments, docstrings, empty lines and spaces at the ends of lines.
+
+    It is the same for every version of Python, which a syntax tree's text is not.
+    """
     text = source.decode()
     lines = text.split("\n")
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
