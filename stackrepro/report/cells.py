@@ -48,14 +48,20 @@ def legend(stamp: str, flags: Iterable[str]) -> str:
     return " | ".join([stamp, *(f"{flag}: {LEGEND[flag]}" for flag in found)])
 
 
-def flagged(rows: Iterable[dict[str, Any]], *more: str) -> str:
-    """Write the flags that any of the measured rows carries, each once, and more of them."""
-    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *more])) or "-"
+def flagged(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:
+    """Write the flags that any of the measured rows of these runs carries, each once, and whether a run is stale."""
+    stale = ["stale"] if any(run.state == "stale" for run in group) else []
+    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *stale])) or "-"
 
 
-def flagged_images(rows: Iterable[dict[str, Any]]) -> str:
+def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:
     """Write the flags that concern the images, without those of the Fréchet distance alone."""
-    return flagged({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows)
+    return flagged(group, ({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows))
+
+
+def both_sides(row: dict[str, Any]) -> dict[str, str]:
+    """Write the column that counts the images on either side of a measured distance."""
+    return {"n, reference": f"{row['n']}, {row['n_reference']}"}
 
 
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:

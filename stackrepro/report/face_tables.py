@@ -13,7 +13,7 @@ from stackrepro.experiments import Configuration, record
 from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.shared_rows import Rows, laid_out, real_images
-from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show, stamped
+from stackrepro.report.tables import both_sides, dressed, flagged, from_runs, over_seeds, show, stamped
 from stackrepro.runs import StoredRun
 
 MADE_OF = {
@@ -63,10 +63,9 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "untrained": over_seeds([m["frechet"] for m in untrained], ".2f"),
                 "floor": f"{group[0].result['measures']['floor']['frechet']:.2f}",  # of real images: no seed has a part
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
-                "n": generated[0]["n"],
-                "n reference": generated[0]["n_reference"],
+                **both_sides(generated[0]),
                 "seeds": f"n = {len(group)}",
-                "flags": flagged(generated),
+                "flags": flagged(group, generated),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -76,9 +75,9 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
     """Set what stage 1 draws beside the edges of what stage 2 makes of it: one space, one reference, one protocol."""
     name = edges[0].result["protocol"]["name"]
     rows = []
-    for words, results in (
-        ("edges of stage 1", [run.result["measures"] for run in edges]),
-        ("edges of the gray faces of stage 2", [run.result["protocols"][f"{name} of edges"] for run in gray]),
+    for words, group, results in (
+        ("edges of stage 1", edges, [run.result["measures"] for run in edges]),
+        ("edges of the gray faces of stage 2", gray, [run.result["protocols"][f"{name} of edges"] for run in gray]),
     ):
         for what in ("generated", "floor"):
             measured = [rows_of[what] for rows_of in results]
@@ -88,7 +87,7 @@ def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) 
                     name: over_seeds([m["frechet"] for m in measured], ".2f"),
                     "KID": over_seeds([m["kid"] for m in measured], ".3f"),
                     "n": measured[0]["n"],
-                    "flags": flagged(measured),
+                    "flags": flagged(group, measured),
                 }
             )
     return dressed(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
@@ -156,8 +155,7 @@ def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> di
         protocol["name"]: over_seeds([m["frechet"] for m in measured], ".2f"),
         f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
         "L1": over_seeds(pairs, ".1f") if pairs else "-",
-        "n": measured[0]["n"],
-        "n reference": measured[0]["n_reference"],
+        **both_sides(measured[0]),
         "seeds": f"n = {len(group)}",
-        "flags": flagged(measured),
+        "flags": flagged(group, measured),
     }

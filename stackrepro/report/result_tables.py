@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
-from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds
+from stackrepro.report.cells import both_sides, dressed, flagged, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.shared_rows import Rows, laid_out, real_images
 from stackrepro.runs import StoredRun
@@ -51,7 +51,7 @@ def row_of(model: str, images: str, group: list[StoredRun], what: str) -> dict[s
         "model": model,
         "images": images,
         **distance_cells(results, what, results[0]["protocol"]),
-        "n, reference": f"{row['n']}, {row['n_reference']}",
+        **both_sides(row),
         **seeds_and_flags(group, what, seeds=f"n = {len(group)}"),
     }
 
@@ -76,8 +76,7 @@ def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str,
 
 def seeds_and_flags(group: list[StoredRun], what: str, seeds: str) -> dict[str, str]:
     """Tell how many seeds and which flags are behind a row."""
-    stale = ["stale"] if any(run.state == "stale" for run in group) else []
-    return {"seeds": seeds, "flags": flagged([run.result["measures"][what] for run in group], *stale)}
+    return {"seeds": seeds, "flags": flagged(group, [run.result["measures"][what] for run in group])}
 
 
 def measured(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:

@@ -197,7 +197,7 @@ def evaluated(**rows) -> SimpleNamespace:
         "translation": {"held_out": {"l1": 41.26, "n": 256}, "trained_on": {"l1": 40.0, "n": 256}},
     }
     view = {"dataset": "faces", "kind": "gray", "size": 32}
-    return SimpleNamespace(result=result, record={"configuration": {"view": view}})
+    return SimpleNamespace(result=result, record={"configuration": {"view": view}}, state="finished")
 
 
 def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
@@ -211,6 +211,9 @@ def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
     assert table["made of"].tolist()[-2:] == ["- real (floor)", "- uniform noise (ceiling)"]
     both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
     assert both["model"].tolist() == ["faces/gray"] * 4 + ["faces/gray+l1=10"] * 4 + ["all gray at 32 px"] * 2
+    second.state = "stale"
+    both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
+    assert both["flags"].str.contains("stale").tolist() == [False] * 4 + [True] * 4 + [False] * 2
 
 
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
@@ -220,5 +223,6 @@ def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     assert table["paper"].tolist() == ["FID 73", "FID 181", "FID 59"]
     assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
     assert set(table["flags"]) == {"rank-deficient"}
+    assert set(table["n, reference"]) == {"256, 1024"}
     several = face_tables.beside_paper(chapter, {"faces/gray": [run, run]}).data
     assert several[["untrained", "floor"]].to_numpy().tolist() == [["90.00 [90.00, 90.00]", "0.50"]]

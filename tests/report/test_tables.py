@@ -209,4 +209,10 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
 def test_a_stale_run_is_flagged():
     run = evaluated(3.0)
     run.state = "stale"
-    assert set(tables.distances({"birds/dconv-64": [run]})["flags"]) == {"stale"}
+    for row in run.result["measures"].values():
+        row |= {"precision": None, "recall": None, "density": None, "coverage": None, "n_manifold": None}
+    runs = {"birds/dconv-64": [run]}
+    assert set(tables.distances(runs)["flags"]) == {"stale"}
+    fidelity = tables.fidelity(SimpleNamespace(stamp="tier quick"), runs)
+    assert set(fidelity.data["flags"]) == {"stale"}
+    assert fidelity.caption.endswith("stale: the package's source has changed since")
