@@ -59,11 +59,6 @@ def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> st
     return flagged(group, ({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows))
 
 
-def both_sides(row: dict[str, Any]) -> dict[str, str]:
-    """Write the column that counts the images on either side of a measured distance."""
-    return {"n, reference": f"{row['n']}, {row['n_reference']}"}
-
-
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:
     """Dress a table whose last column is of flags, with their meaning behind the stamp."""
     return stamped(table, legend(stamp, table["flags"])).set_table_attributes('class="dataframe flagged"')

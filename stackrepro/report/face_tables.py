@@ -12,8 +12,9 @@ from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
 from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
+from stackrepro.report.result_tables import both_sides, seeds_and_flags
 from stackrepro.report.shared_rows import Rows, laid_out, real_images
-from stackrepro.report.tables import both_sides, dressed, flagged, from_runs, over_seeds, show, stamped
+from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show, stamped
 from stackrepro.runs import StoredRun
 
 MADE_OF = {
@@ -64,8 +65,7 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "floor": f"{group[0].result['measures']['floor']['frechet']:.2f}",  # of real images: no seed has a part
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
                 **both_sides(generated[0]),
-                "seeds": f"n = {len(group)}",
-                "flags": flagged(group, generated),
+                **seeds_and_flags(group, "generated", seeds=f"n = {len(group)}"),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -156,6 +156,5 @@ def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> di
         f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
         "L1": over_seeds(pairs, ".1f") if pairs else "-",
         **both_sides(measured[0]),
-        "seeds": f"n = {len(group)}",
-        "flags": flagged(group, measured),
+        **seeds_and_flags(group, what, seeds=f"n = {len(group)}"),
     }

@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
-from stackrepro.report.cells import both_sides, dressed, flagged, from_runs, over_seeds
+from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.shared_rows import Rows, laid_out, real_images
 from stackrepro.runs import StoredRun
@@ -72,6 +72,11 @@ def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str,
         "over samples": ", ".join(samples) or "-",
         "over trainings": "-" if trainings is None else f"{trainings:.2f}",
     }
+
+
+def both_sides(row: dict[str, Any]) -> dict[str, str]:
+    """Write the column that counts the images on either side of a measured distance."""
+    return {"n, reference": f"{row['n']}, {row['n_reference']}"}
 
 
 def seeds_and_flags(group: list[StoredRun], what: str, seeds: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """All tables of runs and models that the chapters call, as pandas frames, under one name."""
 
-from stackrepro.report.cells import both_sides, dressed, flagged, from_runs, over_seeds, stamped
+from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds, stamped
 from stackrepro.report.measure_tables import beyond_distances, fidelity
 from stackrepro.report.result_tables import distances, measured
 from stackrepro.report.run_tables import cost
@@ -9,7 +9,6 @@ from stackrepro.report.tier_tables import changed_by_tier, show, tier_sizes
 
 __all__ = [
     "beyond_distances",
-    "both_sides",
     "changed_beside_generator",
     "changed_by_tier",
     "cost",

@@ -216,6 +216,16 @@ def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
     assert both["flags"].str.contains("stale").tolist() == [False] * 4 + [True] * 4 + [False] * 2
 
 
+def test_edges_of_both_stages_stand_in_one_space_with_one_floor(chapter):
+    edges, gray = evaluated(generated=9.0, floor=0.5), evaluated(generated=7.0, floor=0.4)
+    gray.result["protocols"] = {"fid-192/pytorch-fid of edges": evaluated(generated=8.0, floor=0.5).result["measures"]}
+    table = face_tables.edge_space(chapter, [edges], [gray]).data
+    assert table["fid-192/pytorch-fid"].tolist() == ["9.00", "0.50", "8.00"]
+    gray.state = "stale"
+    table = face_tables.edge_space(chapter, [edges], [gray]).data
+    assert table["flags"].str.contains("stale").tolist() == [False, False, True, True]
+
+
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     run = evaluated(generated=9.0, untrained=90.0, floor=0.5)
     names = ("faces/edges", "faces/edges+images=quarter", "faces/gray")
@@ -224,5 +234,8 @@ def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
     assert set(table["flags"]) == {"rank-deficient"}
     assert set(table["n, reference"]) == {"256, 1024"}
+    stale = SimpleNamespace(**vars(run) | {"state": "stale"})
+    flags = face_tables.beside_paper(chapter, {"faces/edges": [run], "faces/gray": [stale]}).data["flags"]
+    assert flags.tolist() == ["rank-deficient", "rank-deficient, stale"]
     several = face_tables.beside_paper(chapter, {"faces/gray": [run, run]}).data
     assert several[["untrained", "floor"]].to_numpy().tolist() == [["90.00 [90.00, 90.00]", "0.50"]]
