@@ -14,7 +14,7 @@ from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.result_tables import both_sides, seeds_and_flags
 from stackrepro.report.shared_rows import Rows, laid_out, real_images
-from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show, stamped
+from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show
 from stackrepro.runs import StoredRun
 
 MADE_OF = {
@@ -105,9 +105,10 @@ def heard(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
                 "moved by its latent, share of the input's": over_seeds(shares, ".2f") if shares else "no latent",
                 "coherence": over_seeds([r["coherence"]["correlation"] for r in results], ".2f"),
                 "seeds": f"n = {len(group)}",
+                "flags": flagged(group, rows=()),
             }
         )
-    return stamped(from_runs(rows, runs), chapter.stamp)
+    return dressed(from_runs(rows, runs), chapter.stamp)
 
 
 def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -119,8 +120,8 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
             row = {"model": name, "images": words}
             for key in ("border_noise", "sharpness", "spectrum_distance"):
                 row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
-            rows.append({**row, "n": measured[0]["n"], "seeds": f"n = {len(group)}"})
-    return stamped(from_runs(rows, runs), chapter.stamp)
+            rows.append({**row, "n": measured[0]["n"], "seeds": f"n = {len(group)}", "flags": flagged(group, rows=())})
+    return dressed(from_runs(rows, runs), chapter.stamp)
 
 
 def made_of(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:

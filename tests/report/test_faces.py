@@ -226,6 +226,21 @@ def test_edges_of_both_stages_stand_in_one_space_with_one_floor(chapter):
     assert table["flags"].str.contains("stale").tolist() == [False, False, True, True]
 
 
+def test_tables_without_distances_tell_a_stale_run_too(chapter):
+    run = evaluated(generated=9.0, floor=0.5)
+    run.result["coherence"] = {"correlation": 0.25}
+    pixels = {"border_noise": 4.0, "sharpness": 300.0, "spectrum_distance": 0.5, "n": 256}
+    run.result["pixels"] = {"generated": pixels, "floor": pixels | {"border_noise": 1.0}}
+    stale = SimpleNamespace(**vars(run) | {"state": "stale"})
+    heard = face_tables.heard(chapter, {"faces/gray": [run], "faces/edges": [stale]}).data
+    assert heard["coherence"].tolist() == ["0.25", "0.25"]
+    assert heard["flags"].tolist() == ["-", "stale"]
+    noise = face_tables.noise(chapter, {"faces/gray": [run], "faces/edges": [stale]})
+    assert noise.data["border noise"].tolist() == ["4", "1", "4", "1"]
+    assert noise.data["flags"].tolist() == ["-", "-", "stale", "stale"]
+    assert "stale: the package's source has changed since" in noise.caption
+
+
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     run = evaluated(generated=9.0, untrained=90.0, floor=0.5)
     names = ("faces/edges", "faces/edges+images=quarter", "faces/gray")
