@@ -18,7 +18,6 @@ class Tier:
     """
 
     name: str
-    purpose: str
     halvings: int
     divisor: int
     faces: int
@@ -33,10 +32,14 @@ class Tier:
 TIERS = {
     tier.name: tier
     for tier in (
-        Tier("smoke", "checks that everything runs, within seconds", 2, divisor=64, faces=64, updates=3, batch=32),
-        Tier("quick", "the default of the book on any laptop", 2, divisor=8, faces=8, updates=800, batch=32),
-        Tier("reduced", "the committed reference results, up to three hours of one core a run", 1, 8, 4, 18_450, 32),
-        Tier("paper", "the papers' own scale, for a GPU", 0, divisor=1, faces=1, updates=None, batch=None),
+        # checks that everything runs, within seconds
+        Tier("smoke", halvings=2, divisor=64, faces=64, updates=3, batch=32),
+        # the default of the book on any laptop
+        Tier("quick", halvings=2, divisor=8, faces=8, updates=800, batch=32),
+        # the committed reference results, up to five hours of one core a run
+        Tier("reduced", halvings=1, divisor=8, faces=4, updates=18_450, batch=32),
+        # the papers' own scale, for a GPU
+        Tier("paper", halvings=0, divisor=1, faces=1, updates=None, batch=None),
     )
 }
 
