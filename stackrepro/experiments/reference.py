@@ -33,7 +33,7 @@ FACES = [
     "faces/gray+latent=own",
     "faces/joint",
 ]
-REPEATED = [*birds(MODELS, ("dconv", "conv")), "faces/edges", "faces/gray", "faces/single"]
+REPEATED = [*birds(MODELS), "faces/edges", "faces/gray", "faces/single"]
 EXPLAINED = ("+intermediate=probe", "+stage1-rate=tenth", "+intermediate=loss")
 
 REFERENCES = (
