@@ -19,8 +19,8 @@ class Reference:
     seed: int = 0
 
 
-def birds(models: tuple[str, ...], kinds: tuple[str, ...] = KINDS, variant: str = "") -> list[str]:
-    return [f"birds/{kind}-{model}{variant}" for kind in kinds for model in models]
+def birds(models: tuple[str, ...], variant: str = "") -> list[str]:
+    return [f"birds/{kind}-{model}{variant}" for kind in KINDS for model in models]
 
 
 FACES = [

@@ -65,7 +65,7 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "floor": f"{group[0].result['measures']['floor']['frechet']:.2f}",  # of real images: no seed has a part
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
                 **both_sides(generated[0]),
-                **seeds_and_flags(group, "generated", seeds=f"n = {len(group)}"),
+                **seeds_and_flags(group, "generated"),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -157,5 +157,5 @@ def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> di
         f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
         "L1": over_seeds(pairs, ".1f") if pairs else "-",
         **both_sides(measured[0]),
-        **seeds_and_flags(group, what, seeds=f"n = {len(group)}"),
+        **seeds_and_flags(group, what),
     }

@@ -128,7 +128,7 @@ def at_a_glance(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
                 **distance,
                 "real images": f"{measures[0]['floor']['frechet']:.2f}",
                 f"KID-{protocol['dims']}": over_seeds([each["generated"]["kid"] for each in measures], ".3f"),
-                **seeds_and_flags(group, "generated", seeds=f"n = {len(group)}"),
+                **seeds_and_flags(group, "generated"),
             }
         )
     return from_runs(rows, runs)

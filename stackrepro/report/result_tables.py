@@ -34,8 +34,7 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [
-            row_of(models, words, group[:1], what) | seeds_and_flags(group, what, seeds="-")
-            for what, words in real_images(group[0]).items()
+            row_of(models, words, group[:1], what) | {"seeds": "-"} for what, words in real_images(group[0]).items()
         ]
 
     rows = laid_out(runs, of_model, fixed)
@@ -52,7 +51,7 @@ def row_of(model: str, images: str, group: list[StoredRun], what: str) -> dict[s
         "images": images,
         **distance_cells(results, what, results[0]["protocol"]),
         **both_sides(row),
-        **seeds_and_flags(group, what, seeds=f"n = {len(group)}"),
+        **seeds_and_flags(group, what),
     }
 
 
@@ -79,9 +78,9 @@ def both_sides(row: dict[str, Any]) -> dict[str, str]:
     return {"n, reference": f"{row['n']}, {row['n_reference']}"}
 
 
-def seeds_and_flags(group: list[StoredRun], what: str, seeds: str) -> dict[str, str]:
+def seeds_and_flags(group: list[StoredRun], what: str) -> dict[str, str]:
     """Tell how many seeds and which flags are behind a row."""
-    return {"seeds": seeds, "flags": flagged(group, [run.result["measures"][what] for run in group])}
+    return {"seeds": f"n = {len(group)}", "flags": flagged(group, [run.result["measures"][what] for run in group])}
 
 
 def measured(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
