@@ -70,12 +70,17 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        """Why, in a line: first the parts that decide."""
+        """Why, in a line: first the parts that decide, then the others with the word of each."""
         parts = sorted(self.parts, key=lambda part: (part.word != self.word, DECIDING.index(part.word)))
-        told = [f"{part.label}: {part.reason}" if part.label else part.reason for part in parts if not part.absent]
+        told = [self.told(part) for part in parts if not part.absent]
         absent = dict.fromkeys(name for part in parts for name in part.absent)
         lack = [f"no run of {', '.join(absent)}"] if absent else []
         return "; ".join([*(["stale"] if self.stale else []), *lack, *self.left_out, *told])
+
+    def told(self, part: Part) -> str:
+        """Tell a part's reason, under its label if it has one, and its word where that is not the claim's."""
+        word = "" if part.word == self.word else f" ({part.word})"
+        return f"{part.label}{word}: {part.reason}" if part.label else part.reason
 
 
 def judge(

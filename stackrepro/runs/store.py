@@ -48,14 +48,18 @@ class StoredRun:
         if self.damaged:
             return "damaged"
         if self.result is not None:
-            sources = (self.result["source"], self.result["training"]["source"])
-            current = all(source_digest(source["modules"]) == source["digest"] for source in sources)
-            return "finished" if current else "stale"
+            return "finished" if self._current else "stale"
         if is_locked(self.folder):
             return "running"
         if (self.folder / "generator.safetensors").exists():
             return "trained"
         return "unfinished" if self.diverged is None else "diverged"
+
+    @cached_property
+    def _current(self) -> bool:
+        """Whether the source behind a result, of its training and of its evaluation, is today's."""
+        sources = (self.result["source"], self.result["training"]["source"])
+        return all(source_digest(source["modules"]) == source["digest"] for source in sources)
 
     @property
     def progress(self) -> dict[str, Any]:

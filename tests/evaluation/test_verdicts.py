@@ -154,6 +154,16 @@ def test_an_order_needs_every_pair(dconv, word, tmp_path):
     assert len(verdict.parts) == 3
 
 
+def test_a_part_whose_word_is_not_the_claims_tells_its_own(tmp_path):
+    write_seeds(tmp_path, "birds/dconv-64", [34.0, 35.0, 37.0])
+    write_seeds(tmp_path, "birds/conv-64", [30.0, 31.0, 32.0])
+    write(tmp_path, "birds/dense-64", 0, 50.0)
+    verdict = judged(tmp_path, "A7")
+    assert verdict.word == "not enough runs"
+    assert verdict.reason.startswith("dconv-64 over dense-64: 1 of 3 paired seeds; ")
+    assert "; dconv-64 over conv-64 (not reproduced): not as claimed, difference -4.333 [" in verdict.reason
+
+
 @pytest.mark.parametrize(("slower", "word"), [(50.0, "reproduced"), (90.0, "not reproduced")])
 def test_a_ratio_is_held_against_its_factor(slower, word, tmp_path):
     for kind in ("dense", "conv", "dconv"):

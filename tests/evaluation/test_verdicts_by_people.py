@@ -65,10 +65,10 @@ def faces(root: Path, *rules: Rule, **options) -> Answers:
     ("rules", "word", "reason"),
     [
         ([right] * 3, "reproduced", "edges: as claimed, share 1 [1, 1], n = 3 (raters)"),
-        ([fooled_by_gray] * 3, "partly reproduced", "gray: not as claimed, share 0.5 [0.5, 0.5], n = 3 (raters)"),
+        ([fooled_by_gray] * 3, "partly reproduced", "gray (not reproduced): not as claimed, share 0.5 [0.5, 0.5]"),
         ([lambda _: "real"] * 3, "not reproduced", "edges: not as claimed, share 0.5 [0.5, 0.5], n = 3 (raters)"),
         # 5/6 of the gray answers are right, less than nine of ten; of raters as unlike the interval is wide
-        ([right, right, fooled_by_gray], "partly reproduced", "gray: not as claimed, share 0.8333 [0.5, 1], n = 3"),
+        ([right, right, fooled_by_gray], "partly reproduced", "not as claimed, share 0.8333 [0.5, 1], n = 3"),
         ([right] * 2, "not enough runs", "2 of 3 raters; seen: as claimed, share 1 [1, 1], n = 2 (raters)"),
     ],
 )
