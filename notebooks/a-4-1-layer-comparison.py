@@ -97,7 +97,13 @@ figures.loss_curves(chapter, {name: runs[name] for name in large})
 # ## As the notebooks have them
 #
 # Arm `code` trains as the notebooks do; the layer type isn't all that differs there. Pixels out of range are clipped,
-# where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)).
+# where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)). The reference:
+
+# %%
+reference.results(plan.birds("64", "128"), arm="code")
+
+# %% [markdown]
+# This book's own runs:
 
 # %%
 chapter.show(figures.fixed_latent_grids, *plan.birds("64", "128"), arm="code")

@@ -151,10 +151,16 @@ figures.loss_curves(chapter, dense | conv)
 # ## The other counterpart: the stack's network from scratch
 #
 # The same layers, trained whole from random weights for the summed updates. If this does as well as the stack, it was
-# the depth and not the stacking.
+# the depth and not the stacking. The reference, the stacks first:
 
 # %%
 scratch = plan.birds("stack", variant="+stage1=scratch")
+reference.results([*plan.birds("stack"), *scratch])
+
+# %% [markdown]
+# This book's own runs:
+
+# %%
 chapter.show(figures.fixed_latent_grids, *scratch)
 
 # %%
@@ -162,6 +168,14 @@ chapter.show(tables.measured, *scratch)
 
 # %% [markdown]
 # ## As the notebooks have them
+#
+# Arm `code`, the reference:
+
+# %%
+reference.results(plan.birds("128", "stack"), arm="code")
+
+# %% [markdown]
+# This book's own runs:
 
 # %%
 chapter.show(figures.fixed_latent_grids, *plan.birds("128", "stack"), arm="code")

@@ -106,7 +106,13 @@ figures.loss_curves(chapter, dconv)
 # ## As the notebooks have them
 #
 # Arm `code`: the deep-conv stacks load no stage 1, and the backpropagated one's second stage is
-# wider, 256 and 256 maps where the held one has 128 and 64.
+# wider, 256 and 256 maps where the held one has 128 and 64. The reference:
+
+# %%
+reference.results(plan.birds("stack", "stack-bp"), arm="code")
+
+# %% [markdown]
+# This book's own runs:
 
 # %%
 chapter.show(figures.fixed_latent_grids, *plan.birds("stack", "stack-bp"), arm="code")

@@ -54,6 +54,12 @@ reference.results(plan.birds(*plan.MODELS))
 reference.show(figures.distance_over_training, *[f"birds/dconv-{model}" for model in plan.MODELS])
 
 # %% [markdown]
+# The same models in arm `text`, all as the paper describes them, not only equal but for the layers:
+
+# %%
+reference.results(plan.birds(*plan.MODELS), arm="text")
+
+# %% [markdown]
 # ## This book's own runs
 
 # %%

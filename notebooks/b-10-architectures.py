@@ -89,7 +89,11 @@ names = ("faces/gray", "faces/gray+latent=own", "faces/joint")
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in names}).to_string(index=False))
 
 # %% [markdown]
-# ## The plain stack, for comparison
+# ## The reference
+#
+# The plain stack beside the proposals. At tier `reduced`, with seed 0, stage 2 hardly heeds a latent of its own: from
+# the same edges, another latent moves its face by a small share of what other edges do. The faces look like those of
+# the plain stack.
 
 # %%
 reference.results(["faces/gray", *plan.LATENTS, "faces/joint"])
@@ -99,6 +103,9 @@ reference.show(tables.fidelity, "faces/gray", *plan.LATENTS, "faces/joint")
 
 # %%
 reference.show(face_tables.heard, "faces/gray", *plan.LATENTS)
+
+# %% [markdown]
+# ## The plain stack, for comparison
 
 # %%
 runs = chapter.obtain("faces/gray")
