@@ -63,8 +63,8 @@ from stackrepro.report import face_tables, figures, ledger, neighbours, plan, re
 #
 # At tier `reduced` stage 2 does hardly better with real edges that it was trained on than with those of persons held
 # out, with each of three seeds, and much worse with generated edges: most of the gap that the paper sees is shift.
-# Dropout of a half, with seed 0, brings the two kinds of real edges together by making both worse, and leaves the gap
-# to generated ones.
+# Dropout of a half was trained with seed 0 alone. Beside the plain stage of that seed (the table gives the mean of
+# three) it brings the two kinds of real edges together by making both worse, and leaves the gap to generated ones.
 
 # %%
 reference.results(["faces/gray", *plan.DROPPED, *plan.FEEDS])
