@@ -79,10 +79,16 @@ def fixed_latent_grids(chapter: Chapter, runs: dict[str, list[StoredRun]], updat
     return grids(runs, chapter.stamp, columns_for(runs), update)
 
 
-def columns_for(runs: dict[str, list[StoredRun]]) -> int:
-    """Return how many grids stand side by side: the experiments, or the seeds of a single one, but of many three."""
+def columns_for(runs: dict[str, list[StoredRun]], most: int = 4) -> int:
+    """Return how many grids stand side by side: the experiments, or the seeds of a single one, if they are few.
+
+    Args:
+        most: what still stands in one row. Of more, four stand in two rows of two, others in rows of three.
+    """
     count = len(runs) if len(runs) > 1 else len(next(iter(runs.values())))
-    return count if count <= 4 else 3
+    if count <= most:
+        return count
+    return 2 if count == 4 else 3
 
 
 def grids(runs: dict[str, list[StoredRun]], stamp: str, columns: int, update: str = "last") -> Figure:

@@ -75,7 +75,7 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
     """Show the pictures and distances of published runs, or say with which commands they can be made."""
     found = published(experiments, arm)
     if found.runs:
-        display(figures.grids(found.runs, found.stamp, min(figures.columns_for(found.runs), 3)))
+        display(figures.grids(found.runs, found.stamp, figures.columns_for(found.runs, most=3)))
         return dressed(distances(found.runs), found.stamp)
     commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier {TIER} --data-root FOLDER" for name in experiments)
     lacks = f" | {found.stamp}" if found.stamp else ""

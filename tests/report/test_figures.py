@@ -70,6 +70,15 @@ def test_more_than_four_grids_stand_in_rows_of_three(chapter, stored_run):
     assert figure.axes[0].get_subplotspec().get_gridspec().ncols == 3
 
 
+@pytest.mark.parametrize(
+    ("experiments", "seeds", "most", "columns"),
+    [(4, 1, 4, 4), (4, 3, 3, 2), (1, 4, 3, 2), (3, 1, 3, 3), (1, 3, 3, 3), (5, 1, 4, 3), (7, 2, 3, 3), (1, 1, 3, 1)],
+)
+def test_four_grids_that_do_not_fit_into_one_row_stand_two_by_two(experiments, seeds, most, columns):
+    runs = {f"model {number}": [None] * seeds for number in range(experiments)}
+    assert figures.columns_for(runs, most) == columns
+
+
 def test_further_seeds_stand_below_the_first_ones_without_gaps(chapter, stored_run):
     def titles(**counts: int) -> list[str]:
         figure = figures.fixed_latent_grids(chapter, {name: [stored_run] * count for name, count in counts.items()})
