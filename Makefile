@@ -17,7 +17,7 @@ help:
 	@echo "make setup                  install into .venv"
 	@echo "make book                   run what is missing, execute the chapters, build the site"
 	@echo "     TIER=quick             smoke, quick, reduced or paper"
-	@echo "     DATA=folder            the folder with the archives; left out: STACKREPRO_DATA, or synthetic sets"
+	@echo "     DATA=folder            the folder with the archives; left out: STACKREPRO_DATA, downloads, or synthetic sets"
 	@echo "     SEEDS=\"0 1 2\"          a run of each experiment for each seed"
 	@echo "     EXTENDED=1             train the variants and other arms that the chapters show, too"
 	@echo "     DEVICE=cuda            where to train"

@@ -61,7 +61,8 @@ schematic.schematic(schematic.STACKED)
 schematic.schematic(schematic.PROGRESSIVE)
 
 # %% [markdown]
-# The first two are the counterparts of the paper's Figures 1 and 2. The game that all of them play is
+# The first two are the counterparts of the paper's Figures 1 and 2. The game that they play, but for the generator's
+# loss ([section 3.2](a-3-2-losses)), is
 #
 # $$
 # \min_G \max_D \; \mathbb{E}_{x} \log D(x) + \mathbb{E}_{z} \log\bigl(1 - D(G(z))\bigr).

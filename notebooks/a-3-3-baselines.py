@@ -123,8 +123,8 @@ chapter.show(tables.measured, *plan.DROPOUT[2:], arm="text")
 # %% [markdown]
 # ## The deviation register
 #
-# Where the paper leaves a gap, DCGAN fills it, since the appendix calls the models by that name; budgets, which DCGAN
-# can't give, come from the released notebooks. Every such choice, in all arms:
+# Where the paper leaves a gap, DCGAN fills it, since the appendix calls the models by that name; what DCGAN can't give,
+# such as budgets and the rate of dropout, comes from the released notebooks. Every such choice, in all arms:
 
 # %%
 tables.register(["text", "code", "matched"])

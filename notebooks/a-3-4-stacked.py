@@ -141,8 +141,8 @@ figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack"
 # %% [markdown]
 # ## As released, loaded, really held
 #
-# Arm `code` once as the notebook has it, with a stage 1 that nothing trained; once with the trained stage 1 loaded;
-# once with its BatchNorm held too.
+# Arm `code` once as the notebook has it, with a stage 1 that nothing trained and a BatchNorm in it that goes on
+# training; once with the trained stage 1 loaded; once as released again, but with all of stage 1 held.
 
 # %%
 chapter.show(figures.fixed_latent_grids, *plan.FREEZING, arm="code")

@@ -48,10 +48,10 @@ large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
 #
 # ## The reference
 #
-# At tier `reduced` the dense models, with seed 0, draw a few pictures again and again: blots of colour at 64 pixels,
-# now and then the outline of a bird at 128. Conv and deep-conv models draw many different birds. At 64 pixels, with
-# each of three seeds, the two come about equally near to real birds; so they do at 128, with seed 0, where a lattice
-# lies over many of the conv model's.
+# Models keep the paper's names; at tier `reduced` those of 64 and 128 pixels draw 32 and 64. There the dense models,
+# with seed 0, draw a few pictures again and again: blots of colour at 64 pixels, now and then the outline of a bird at
+# 128. Conv and deep-conv models draw many different birds. At 64 pixels, with each of three seeds, the two come about
+# equally near to real birds; so they do at 128, with seed 0, where a lattice lies over many of the conv model's.
 
 # %%
 reference.results(small + large)

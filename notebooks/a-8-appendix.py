@@ -35,11 +35,11 @@ from stackrepro.report import figures, plan, reference, tables
 
 # %% [markdown]
 # The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
-# all twelve models, a row for each layer type. Within a row every picture begins with the same latent: the bird in the
-# third column of the second row is what four models made of one vector. The latents were drawn once, before any model
-# was trained, and none is left out.
+# all twelve models. Every grid begins with the same latents in the same order: the bird in the third column of the
+# second row is in each what its model made of one vector. The latents were drawn once, before any model was trained,
+# and none is left out.
 #
-# All pictures have the same size on the page; those of the first column have half the pixels.
+# All grids have the same size on the page; those of the models named 64 have half as many pixels a side.
 
 # %% [markdown]
 # ## The reference

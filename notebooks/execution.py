@@ -57,9 +57,9 @@ tables.stamped(execution.machines(own), chapter.book_stamp)
 # %% [markdown]
 # ## The runs of this book
 #
-# The lines under figures and tables lead here. Any run can be repeated by its command. On a CPU with the same number of
-# threads and the same versions it ends with the same generator, whose hash is listed. A run is stale if its part of the
-# package has changed since.
+# The lines under figures and tables lead here. Any run can be repeated by its command. On a CPU of the same kind, with
+# the same number of threads and the same versions it ends with the same generator, whose hash is listed. A run is stale
+# if its part of the package has changed since.
 
 # %%
 execution.entries(own)

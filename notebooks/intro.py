@@ -78,9 +78,9 @@ ledger.counts(chapter, "B")
 # ## How to read it
 #
 # The line on top of every page names the tier, the data set and the seeds. They matter: the tier `quick` trains small
-# networks for a minute, the tier `paper` trains the papers' own networks for as long as the papers did. Birds that the
-# program drew itself are not photographs. Every figure and table of a run wears the same stamp; what is true of the
-# papers' own models at any tier says "tier paper", or stands in a plain table.
+# networks for a minute, the tier `paper` trains the papers' own networks by the budgets that their code calls for.
+# Birds that the program drew itself are not photographs. Every figure and table of a run wears the same stamp; what is
+# true of the papers' own models at any tier says "tier paper", or stands in a plain table.
 #
 # An experiment is read in one of three ways, called arms.
 #

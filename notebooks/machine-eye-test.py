@@ -114,5 +114,5 @@ machine_eye_models.agreement(tests, runs)
 # ## What it can't say
 #
 # A figure is whatever stands out in the middle. A bird in the colours of its ground fails, a coloured blob of a bird's
-# proportions may pass. So passing is necessary for a bird rather than sufficient, and the test serves to compare
+# proportions may pass. So passing is neither necessary nor sufficient for a bird, and the test serves to compare
 # models, not to replace people who look. It is not made for faces.

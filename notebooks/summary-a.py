@@ -69,12 +69,12 @@ reference.wall(chapter, *plan.birds(*plan.MODELS))
 #
 # ## What was easy
 #
-# The twelve notebooks are public and complete: every layer, optimizer and loss can be read off, and each network's
+# The twelve notebooks are public: every layer, optimizer and loss can be read off, and each network's
 # count of weights follows. The networks are small by today's standards, and the data set can be had.
 #
 # ## What was hard
 #
-# Text and code differ in nearly every setting: value range, optimizer, the discriminator's size, which weights are
+# Text and code differ in many settings: the dense models' value range, numbers and sizes of layers, which weights are
 # held, even what stage 2 of the deep-conv stack is fed with ([3.4](a-3-4-stacked)). The notebooks mix real and
 # generated images in one batch and draw the latter with running statistics, which changes what BatchNorm sees
 # ([3.2](a-3-2-losses)). They display pixels so that small negative values turn white, and may have taken that for

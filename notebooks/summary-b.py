@@ -79,10 +79,11 @@ reference.wall(chapter, *plan.FACES, columns=2)
 #
 # The text says little: no layers, no program for the distance, no number of images. The code in its last state isn't
 # what gave the figures; the model that fits them stands in earlier commits. Its gray is the red channel, its edges are
-# taken before the scaling and stretched image by image, and generated edges reach stage 2 by another way than real
-# ones did ([data](b-2-data)). The released Wasserstein GAN trains its generator against the wrong gradient
-# ([WGAN](b-9-wgan)). And stage 2 asks for much: on a tenth of the paper's images, with narrower networks, it comes
-# at best a third of the way to real faces ([stage two](b-4-stage-two)), too little for claims that need a good one.
+# taken before the scaling and stretched image by image, and generated edges reach stage 2 by another way than real ones
+# did ([data](b-2-data)). The released Wasserstein GAN trains its generator against the wrong gradient
+# ([WGAN](b-9-wgan)). And stage 2 asks for much: on a tenth of the paper's images, with narrower networks, it comes at
+# best little more than a third of the way to real faces ([stage two](b-4-stage-two)), too little for claims that need a
+# good one.
 #
 # ## Obstacles
 #

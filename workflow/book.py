@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from scheduling import outdated, parameters_of, parser_of, prepare_all, set_aside, snakemake, status_of
+from scheduling import parameters_of, parser_of, prepare_all, set_aside, snakemake, status_of
 
 from stackrepro.base import places
 from stackrepro.base.files import write_json
@@ -49,7 +49,7 @@ def build(options: argparse.Namespace) -> int:
     with locked(site) as lock:
         runs = book_runs(chapter.tier, chapter.seeds, chapter.sources, chapter.extended)
         prepare_all(runs, chapter.sources)
-        set_aside(outdated(runs, chapter.runs_root))
+        set_aside(runs, chapter.runs_root)
         write_json(site / "parameters.json", asdict(parameters))
         jobs = options.jobs or ((os.cpu_count() or 1) if options.device == "cpu" else 1)
         arguments = ["--snakefile", SNAKEFILE, "--cores", str(jobs), "--configfile", "parameters.json"]

@@ -40,13 +40,12 @@ def make(options: argparse.Namespace) -> int:
     parameters = parameters_of(options)
     chapter = check(parameters)
     runs = listed_runs(one_of("list", options.list, LISTS), chapter.tier, chapter.seeds, chapter.sources)
-    again = outdated(runs, chapter.runs_root)
     if options.dry_run:
-        for result in again:
-            print(f"To be measured again: {result.parent.name}")
+        for run in outdated(runs, chapter.runs_root):
+            print(f"To be measured again: {run.name}")
     else:
         prepare_all(runs, chapter.sources)
-        set_aside(again)
+        set_aside(runs, chapter.runs_root)
     work = places.repository() / "_build" / "runs"  # below the checkout, or Snakemake can't carry it to other machines
     content = {**asdict(parameters), "list": options.list, "logs": str(chapter.runs_root / "logs")}
     values = work / f"{chapter.tier}-{digest(content)[:8]}.json"  # jobs on other machines read it later, too

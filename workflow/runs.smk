@@ -17,7 +17,7 @@ REPOSITORY = places.repository()
 PYTHON = sys.executable
 CHECKED = check(Parameters(**config))
 TIER, SEEDS, SOURCES, RUNS_ROOT = CHECKED.tier, list(CHECKED.seeds), CHECKED.sources, CHECKED.runs_root
-LOGGED = " > {log} 2>&1 || {{ tail -n 1 {log} >&2; exit 1; }}"  # the last line of a log is the sentence for people
+LOGGED = " > {log:q} 2>&1 || {{ tail -n 1 {log:q} >&2; exit 1; }}"  # the last line of a log is the sentence for people
 # These stand in shell commands but not in `params`: a data root that was moved, or another device, repeats no run.
 PLACES = ["--runs-root", str(RUNS_ROOT), "--device", CHECKED.device]
 if config["data_root"]:
@@ -26,8 +26,9 @@ PLACES = shlex.join(PLACES)
 
 WANTED = listed_runs(LIST, TIER, SEEDS, SOURCES) if LIST else book_runs(TIER, SEEDS, SOURCES, CHECKED.extended)
 RUNS = {run.name: run for run in WANTED}
-# A finished run is an input like any file: no trigger may delete its result and make it again.
-MISSING = {name: run for name, run in RUNS.items() if finished(run, RUNS_ROOT) is None}
+# A finished run is an input like any file: no trigger may delete its result and make it again. A job on another machine
+# reads this file anew, and somebody else may have finished its run by then: it must still find its rule.
+MISSING = {name: run for name, run in RUNS.items() if workflow.remote_exec or finished(run, RUNS_ROOT) is None}
 ORDER = list(MISSING)
 
 

@@ -18,6 +18,7 @@ from stackrepro.evaluation.current import finished
 from stackrepro.experiments import TIERS
 from stackrepro.report.chapter import Parameters
 from stackrepro.runs import Run
+from stackrepro.runs.lock import locked
 
 
 def parser_of(description: str) -> argparse.ArgumentParser:
@@ -63,16 +64,18 @@ def prepare_all(runs: Iterable[Run], sources: Mapping[str, Source]) -> None:
         prepare(source, list(dict.fromkeys(views)))
 
 
-def outdated(runs: Iterable[Run], root: Path) -> list[Path]:
-    """List the results that are damaged or were measured by another plan than today's."""
-    results = [(run, run.result_path(root)) for run in runs]
-    return [result for run, result in results if result.exists() and finished(run, root) is None]
+def outdated(runs: Iterable[Run], root: Path) -> list[Run]:
+    """List the runs whose results are damaged or were measured by another plan than today's."""
+    return [run for run in runs if run.result_path(root).exists() and finished(run, root) is None]
 
 
-def set_aside(results: Iterable[Path]) -> None:
-    """Rename results, so that their runs are measured again."""
-    for result in results:
-        result.rename(result.with_suffix(".old.json"))
+def set_aside(runs: Iterable[Run], root: Path) -> None:
+    """Rename the results of `outdated` runs, so that these are measured again."""
+    for run in outdated(runs, root):
+        with locked(run.folder(root)):
+            for one in outdated([run], root):  # another process may have measured it while this one waited
+                result = one.result_path(root)
+                result.rename(result.with_suffix(".old.json"))
 
 
 def snakemake(arguments: Iterable[str | Path], folder: Path, shared: tuple[int, ...] = ()) -> int:

@@ -18,7 +18,7 @@ weights = click.option("--weights", metavar="FILE", help="The FID Inception weig
 data_root = click.option(
     "--data-root",
     metavar="FOLDER",
-    help="Holds the archives, or is one. [default: STACKREPRO_DATA, or synthetic sets]",
+    help="Holds the archives, or is one. [default: STACKREPRO_DATA, then what was downloaded, then synthetic sets]",
 )
 unofficial = click.option(
     "--unofficial", is_flag=True, help="Use an archive that isn't the official one; its results are stamped so."

@@ -73,9 +73,10 @@ def told(row: dict[str, Any]) -> str:
 @runs.command()
 @runs_root
 @as_json
+@click.pass_context
 @click.option("--stale", is_flag=True, help="Runs whose result today's source might not give, too.")
 @click.option("--yes", is_flag=True, help="Remove it; without this it is only listed.")
-def clean(runs_root: str | None, machine: bool, stale: bool, yes: bool) -> None:
+def clean(context: click.Context, runs_root: str | None, machine: bool, stale: bool, yes: bool) -> None:
     """Remove what can be made again and serves nobody any more.
 
     \b
@@ -89,7 +90,9 @@ def clean(runs_root: str | None, machine: bool, stale: bool, yes: bool) -> None:
     """
     from stackrepro.runs import cleaning
 
-    found = cleaning.waste(places.runs_root(runs_root), stale)
+    before = context.parent.params  # of `runs --runs-root FOLDER clean`
+    machine = machine or before["machine"]
+    found = cleaning.waste(places.runs_root(runs_root or before["runs_root"]), stale)
     if yes:
         found = cleaning.clean(found)
     if machine:

@@ -39,8 +39,9 @@ def sample(
 ) -> None:
     """Write images that a trained generator makes, as PNG files; no data set is needed.
 
-    RUN is an experiment, for which --arm, --tier and --seed count, or the name of a run. Your own runs come before the
-    released ones in results/. A file's number is that of its latent, and the same latent always gives the same image.
+    RUN is an experiment, for which --arm, --tier and --seed count, or the name of a run. At one tier your own run comes
+    before the released one in results/. A file's number is that of its latent, and the same latent always gives the
+    same image.
 
     \b
     stackrepro sample birds/dconv-stack --count 16 --grid

@@ -43,10 +43,10 @@ def acquire(path: Path) -> int:
         os.close(descriptor)  # the folder was removed while this process waited
 
 
-def taken(descriptor: int) -> bool:
-    """Take the lock of an open file if it is free, and tell whether that was so."""
+def taken(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
+    """Take the lock of an open file, or a shared one, if it is free, and tell whether that was so."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -58,7 +58,7 @@ def is_locked(folder: Path) -> bool:
         descriptor = os.open(folder / ".lock", os.O_RDONLY)
     except FileNotFoundError:
         return False
-    try:
-        return not taken(descriptor)
+    try:  # shared: two that ask don't see each other, and a network file system gives no other to who only reads
+        return not taken(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)

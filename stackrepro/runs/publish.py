@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import write_atomic
+from stackrepro.base.files import remove, write_atomic
 from stackrepro.runs.card import model_card
 from stackrepro.runs.export import BITS, for_release
 from stackrepro.runs.recorded import recorded
@@ -34,7 +36,7 @@ def publish(item: StoredRun, target: Path, bits: int | None = BITS[0]) -> Path:
         )
     released = None if bits is None else for_release(run, item, bits)
     folder = target / item.folder.name
-    with write_atomic(folder) as temporary:
+    with replacing(folder) as temporary:
         (temporary / "samples").mkdir(parents=True)
         for file in ("run.json", "result.json", "losses.jsonl"):
             shutil.copy2(item.folder / file, temporary / file)
@@ -46,10 +48,27 @@ def publish(item: StoredRun, target: Path, bits: int | None = BITS[0]) -> Path:
             (temporary / "generator.safetensors").write_bytes(weights)
             card = model_card(run, item, "generator.safetensors", precision)
             (temporary / "model-card.md").write_text(card, encoding="utf-8")
-        if folder.exists():
-            folder.rename(temporary.with_suffix(".old"))
-    shutil.rmtree(temporary.with_suffix(".old"), ignore_errors=True)
     return folder
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """Yield a temporary path beside a folder, as `write_atomic` does; the folder may be there and is then replaced.
+
+    No system call replaces a folder that isn't empty, so the old one steps aside, and back if anything goes wrong.
+    """
+    old = folder.with_name(f".{folder.name}.old")
+    try:
+        with write_atomic(folder) as temporary:
+            yield temporary
+            if folder.exists():
+                remove(old)
+                folder.rename(old)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
+    remove(old)
 
 
 def check_finished(item: StoredRun) -> None:

@@ -4,12 +4,17 @@ import json
 import os
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 
 import pytest
 
 from stackrepro.base import places
+from stackrepro.data import find
+from stackrepro.data.sources import LAYOUTS
+from stackrepro.evaluation.current import SCHEMA, plan_record
+from stackrepro.evaluation.protocols import plan_for
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
 from stackrepro.experiments.reference import REFERENCES
 from stackrepro.report.lists import listed_runs
@@ -81,11 +86,38 @@ def test_results_of_another_plan_are_set_aside_once(tiny_birds, tmp_path):
         (folder / "run.json").write_text(json.dumps(dict.fromkeys(NEEDED["run.json"])))
         whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {"source": {}}, "protocol": {}}
         (folder / "result.json").write_text(json.dumps(whole | record if record else record))
-    found = scheduling["outdated"](runs, tmp_path)
-    assert found == [run.result_path(tmp_path) for run in runs[:2]]
-    scheduling["set_aside"](found)
+    assert scheduling["outdated"](runs, tmp_path) == runs[:2]
+    scheduling["set_aside"](runs, tmp_path)
     assert scheduling["outdated"](runs, tmp_path) == []
     assert [(run.folder(tmp_path) / "result.old.json").exists() for run in runs] == [True, True, False]
+
+
+def finish_by_hand(run: Run, root) -> None:
+    folder = run.folder(root)
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(json.dumps(dict.fromkeys(NEEDED["run.json"])))
+    c = run.configuration
+    measured = {"schema": SCHEMA, "protocol": plan_record(plan_for(c.tier, c.view.dataset))}
+    whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {"source": {}}} | measured
+    (folder / "result.json").write_text(json.dumps(whole))
+
+
+def test_a_job_elsewhere_finds_its_rule_when_its_run_is_finished_and_its_log_where_a_name_has_a_space(tmp_path):
+    root = tmp_path / "my runs"
+    runs = listed_runs("book", "smoke", [0], {dataset: find(dataset, None) for dataset in LAYOUTS})
+    for run in runs:
+        finish_by_hand(run, root)
+    values = {"tier": "smoke", "seeds": [0], "data_root": "", "unofficial": False, "extended": False, "device": "cpu"}
+    values |= {"runs_root": str(root), "list": "book", "logs": str(root / "logs")}
+    (tmp_path / "values.json").write_text(json.dumps(values))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", "workflow/runs.smk", "--cores", "1", "--nolock"]
+    command += ["--configfile", tmp_path / "values.json", "--dry-run", "--printshellcmds", "--force"]
+    command += ["--mode", "remote", "--target-jobs", f"run:name={runs[0].name}", "--allowed-rules", "run"]
+    done = subprocess.run(command, cwd=places.repository(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in (done.stdout + done.stderr).splitlines() if " -m stackrepro run " in line]
+    words = shlex.split(line)
+    assert words[words.index(">") + 1] == str(root / "logs" / f"{runs[0].name}.log")
 
 
 @pytest.mark.check

@@ -1,6 +1,7 @@
 """From a run to what is published of it, and back to its numbers without the data."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,24 @@ def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, resul
     drawn = call("sample", "faces/gray", "--count", 2, "--to", results / "drawn", "--runs-root", own / "none")
     assert drawn.exit_code == 0, drawn.exception
     assert len(list((results / "drawn").glob("*.png"))) == 2
+
+
+def test_a_publication_that_is_cut_off_leaves_the_one_before(stack, own, results, monkeypatch):
+    item = StoredRun(stack.folder(own))
+    folder = publish(item, results)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "sync", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            publish(item, results, bits=None)
+    assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == before
+    publish(item, results, bits=None)
+    assert not (folder / "generator.safetensors").exists()
+    assert [path.name for path in results.iterdir()] == [folder.name]
 
 
 def test_what_is_published_of_a_run(stack, own, tiny_birds_root, results):

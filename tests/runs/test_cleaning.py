@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from stored_results import FACES, write
 from test_store import finish
 
 from stackrepro.base import places
 from stackrepro.base.errors import UserError
+from stackrepro.cli import commands
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, cleaning, store
 from stackrepro.runs.lock import locked
@@ -107,6 +109,15 @@ def test_temporaries_of_the_cache_go_after_a_day(tmp_path):
         path.write_bytes(b"12")
     os.utime(old, (time.time() - 90_000,) * 2)
     assert [(one.kind, one.path, one.size) for one in cleaning.waste(tmp_path / "runs")] == [("temporary", old, 2)]
+
+
+def test_the_folder_of_runs_may_be_named_before_the_word_clean(run, monkeypatch, tmp_path):
+    root = tmp_path / "runs"
+    monkeypatch.setenv("STACKREPRO_RUNS", str(tmp_path / "others"))
+    folder = finish(run, root).folder
+    for options in (["--runs-root", root, "--json", "clean"], ["clean", "--runs-root", root, "--json"]):
+        done = CliRunner().invoke(commands, ["runs", *map(str, options)])
+        assert str(folder / "checkpoint.pt") in [one["path"] for one in json.loads(done.stdout)]
 
 
 def test_published_results_are_refused():

@@ -1,5 +1,6 @@
 """Faults in real processes: no space, signals, two that want one run, checkpoints that a disk has spoilt."""
 
+import fcntl
 import json
 import os
 import resource
@@ -153,6 +154,14 @@ def test_a_lock_is_free_once_its_process_is_killed_but_not_while_a_child_shares_
         assert is_locked(tmp_path) == (kind == "shared")
         os.kill(child, signal.SIGKILL)
         wait_for(lambda: not is_locked(tmp_path))
+
+
+def test_who_only_asks_for_a_lock_is_not_taken_for_its_holder(tmp_path):
+    with locked(tmp_path):
+        pass
+    with (tmp_path / ".lock").open("rb") as asking:  # open for reading, which is all that a network file system lets
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        assert not is_locked(tmp_path)
 
 
 def test_a_lock_clears_what_killed_processes_left_and_nothing_else(tmp_path):

@@ -47,7 +47,9 @@ CONCLUSION = (
         "Backpropagation harms since updates of stage 1 work against those of stage 2.",
         "offered as a possible cause, untested",
         where_it_harms(opposed),
-        "the cause is taken apart into what would follow from it; without harm there is nothing to explain",
+        "the cause is taken apart into what would follow from it; opposed is read as a loss through stage 2 that works "
+        "against stage 1's own, while the step of stage 2 itself is not looked at; without harm there is nothing to "
+        "explain",
     ),
     Claim(
         "A20",

@@ -121,8 +121,9 @@ DESIGN = (
         "a-1-introduction",
         "With too few images the generator repeats itself.",
         "a statement, no experiment",
-        Order("diversity", ("birds/dconv-64", "birds/dconv-64+images=quarter", "birds/dconv-64+images=sixteenth")),
-        "repeating itself is read as images that are closer to each other",
+        Order("recall", ("birds/dconv-64", "birds/dconv-64+images=quarter", "birds/dconv-64+images=sixteenth")),
+        "repeating itself is read as low recall, the share of real images that have generated ones around them: a few "
+        "pictures over and over may lie far apart, but most of the real ones are none of them",
     ),
     Claim(
         "A26",
