@@ -47,7 +47,7 @@ pair = ("faces/gray", "faces/single")
 #
 # The main thesis is a comparison: stages against one network. The paper has nothing to compare with. The code has a
 # single DCGAN from noise to colour, whose results aren't reported. Here is the control: the DCGAN of stage 1, from
-# noise to gray, for as many updates as both stages together.
+# noise to gray, for twice the updates of stage 1; below tier `paper` that is as many as both stages have together.
 
 # %%
 configurations = {name: chapter.configuration(name) for name in ("faces/edges", *pair)}
@@ -58,7 +58,7 @@ counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/e
 print(tables.counts(counted).to_string(index=False))
 
 # %% [markdown]
-# Updates are held equal, images aren't: stage 2 learns from one image at a time.
+# Images aren't held equal: stage 2 learns from one at a time, at tier `paper` from each once.
 #
 # ## The reference
 #

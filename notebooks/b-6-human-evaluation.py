@@ -86,7 +86,8 @@ figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in view
 # to its third neighbour. Precision is the share of generated images that lie in such a ball, recall the share of real
 # images that lie in a ball around a generated one {cite}`kynkaanniemi2019improved`. Density and coverage
 # {cite}`naeem2020reliable` are their counterparts that outliers disturb less. Images that lack quality but not
-# diversity have low precision and density, and recall and coverage as high as those of real images.
+# diversity have low precision and density, and recall and coverage as high as those of real images, as long as they
+# aren't so far off that no real image lies among them.
 
 # %%
 tables.fidelity(chapter, runs)

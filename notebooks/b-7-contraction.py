@@ -55,9 +55,11 @@ reference.results(["faces/gray"])
 # %% [markdown]
 # ## Measured
 #
-# Here it is, on edges of persons held out, with $h$ of five kinds: noise, small and large; what JPEG does; a step
-# towards another face; and the one that is meant, from the nearest real edges to those that stage 1 has drawn. Lengths
-# are Euclidean, over all pixels, with values from −1 to 1. The ratio
+# Here it is, on edges of persons held out, with $h$ of four kinds: noise, small and large; what JPEG does; a step
+# towards another face. And with the one that is meant, from the nearest edges of the training to those that stage 1 has
+# drawn. The ledger's test, which each run has at hand, goes the other way for the last, from edges of persons held out
+# to the nearest drawn ones, and half of the way to another face. Lengths are Euclidean, over all pixels, with values
+# from −1 to 1. The ratio
 #
 # $$
 # r = \frac{\lVert f(x + h) - f(x) \rVert}{\lVert h \rVert}

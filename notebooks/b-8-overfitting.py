@@ -44,9 +44,9 @@ from stackrepro.report import face_tables, figures, ledger, neighbours, plan, re
 # ## Two explanations
 #
 # Overfitting means that a model does worse on new data of the same kind. The paper's real edges are those of the
-# training, its new ones are of another kind: drawn by stage 1, raw where the training edges were stretched JPEG files.
-# So what it sees may be a shift of the input with no overfitting at all. With $R(P)$ for the error of stage 2 on inputs
-# from $P$,
+# training, its new ones are of another kind: drawn by stage 1, by one of the two released runners raw where the
+# training edges were stretched JPEG files. So what it sees may be a shift of the input with no overfitting at all. With
+# $R(P)$ for the error of stage 2 on inputs from $P$,
 #
 # $$
 # \begin{aligned}

@@ -119,7 +119,8 @@ tables.measured(chapter, runs)
 
 # %% [markdown]
 # Their losses have different units: nats on one side, the critic's score on the other. How much a curve oscillates can
-# be compared with its own range only.
+# be compared with itself only. The ledger divides each spread by the curve's own mean. A critic's loss
+# comes near 0 as it tells real from generated images less, which speaks against the remedy in this part of B16.
 
 # %%
 figures.loss_curves(chapter, {names[0]: runs[names[0]]})
@@ -128,8 +129,9 @@ figures.loss_curves(chapter, {names[0]: runs[names[0]]})
 score_curves(chapter, {names[-1]: runs[names[-1]]})
 
 # %% [markdown]
-# Quality and diversity apart. Where recall and coverage are 0 the samples have collapsed, however small their distance:
-# few features, as the small tiers have, can lie near the real ones' mean for one image repeated.
+# Quality and diversity apart. Where recall and coverage are 0 no real image lies among the samples: they have
+# collapsed, or are far off, and the pictures tell which. Few features, as the small tiers have, can lie near the real
+# ones' mean for one image repeated.
 
 # %%
 tables.fidelity(chapter, runs)

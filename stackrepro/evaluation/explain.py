@@ -77,18 +77,27 @@ def missing(claim: Claim, runs: Sequence[StoredRun], tier: str | None) -> list[s
     the cheapest such tier. An experiment that isn't defined in the arm has no command.
     """
     tier = tier if tier in ADEQUATE_TIERS else claim.tier or ADEQUATE_TIERS[0]
-    fit, _ = sorted_out(runs, claim.experiments)
+    sides = [side for side in claim.experiments if definition(*side, tier, 0) is not None]
+    fit, _ = sorted_out(runs, sides)
     fitting = [cohort for cohort in cohorts(fit) if cohort.tier == tier and not cohort.synthetic]
-    best = by_data(fitting, claim.experiments)
     commands = []
-    for name, arm in claim.experiments:
-        if definition(name, arm, tier, 0) is None:
-            continue
-        cohort = best[dataset_of(name)]
-        there = set() if cohort is None else set(cohort.runs.get((name, arm), {}))
-        wanted = max(0, SEEDS - len(there))
-        seeds = [seed for seed in range(SEEDS + len(there)) if seed not in there][:wanted]
+    for dataset, cohort in by_data(fitting, sides).items():
+        there = {} if cohort is None else cohort.runs
+        group = [side for side in sides if dataset_of(side[0]) == dataset]
+        seeds = cheapest([set(there.get(side, {})) for side in group])
         commands += [
-            f"stackrepro run {name} --arm {arm} --tier {tier} --seed {seed} --data-root FOLDER" for seed in seeds
+            f"stackrepro run {name} --arm {arm} --tier {tier} --seed {seed} --data-root FOLDER"
+            for name, arm in group
+            for seed in seeds
+            if seed not in there.get((name, arm), {})
         ]
     return commands
+
+
+def cheapest(there: Sequence[set[int]]) -> list[int]:
+    """Return the seeds, as many as a verdict needs, that the fewest runs lack, given the seeds that each side has.
+
+    Pairs are of one seed, so all sides must have the same ones. Among equals the smaller seeds are chosen.
+    """
+    candidates = set(range(SEEDS)).union(*there)
+    return sorted(sorted(candidates, key=lambda seed: (-sum(seed in side for side in there), seed))[:SEEDS])

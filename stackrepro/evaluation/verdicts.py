@@ -16,7 +16,7 @@ from stackrepro.evaluation.comparisons import decided, look, numbers, record, to
 from stackrepro.evaluation.eye_test.answers import Answers
 from stackrepro.evaluation.fitness import definition
 from stackrepro.evaluation.rated import by_people
-from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending, Rated, readings
+from stackrepro.experiments.claims import Audit, Cited, Claim, Level, OfRuns, Pending, Rated, Ratio, readings
 from stackrepro.experiments.claims.measures import MEASURES
 from stackrepro.experiments.claims.rules import (
     ADEQUATE_TIERS,
@@ -181,6 +181,8 @@ def measured(label: str, test: OfRuns, cohort: Cohort | None) -> Part:
     lacks = [why for run in bearing if (why := starved(run))]
     if lacks:
         return Part(label, UNTESTABLE, f"{lacks[0]}; {telling}", kept)
+    if spoilt := disturbed(test, pairs):
+        return Part(label, UNTESTABLE, f"{spoilt}; {telling}", kept)
     return Part(label, decided(test, seen), told(test, seen), kept)
 
 
@@ -188,6 +190,17 @@ def comparable(test: OfRuns, pair: list[StoredRun]) -> bool:
     """Say whether the runs of a pair compare by what a test reads; times do so on one machine only."""
     timed = any(MEASURES[measure].timed for _, measure in readings(test))
     return not timed or all(place(run) == place(pair[0]) for run in pair)
+
+
+def disturbed(test: OfRuns, pairs: Sequence[list[StoredRun]]) -> str:
+    """Say why times can't bear a verdict, or return nothing: one experiment's seeds do the same work."""
+    if not isinstance(test, Ratio) or not MEASURES[test.measure].timed:
+        return ""
+    for name, found in zip(test.sides, zip(*(numbers(test, pair) for pair in pairs), strict=True), strict=True):
+        times = [number for _, number in found]
+        if (apart := max(times) / min(times)) >= test.factor:
+            return f"the times of {name} differ among its own seeds by a factor of {apart:.2f}"
+    return ""
 
 
 def unmeasured(test: OfRuns, pairs: Sequence[list[StoredRun]]) -> str:

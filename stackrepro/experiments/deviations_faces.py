@@ -186,9 +186,9 @@ FACE_DEVIATIONS = (
         "E20",
         "all",
         "perceptual distances",
-        "Results: the Fréchet Inception distance of the edges; none for the gray images",
+        "Results: the Fréchet Inception distance of edges, and of gray faces from generated edges; none from real ones",
         "Inception's features throughout, flagged where the images are edges; L1 between a translated image and its "
-        "real partner; coherence by the mean distance of two samples",
+        "real partner; coherence by the correlation of an image's edges with those it was made from",
         "LPIPS needs weights that can't be had everywhere, so that not everyone could repeat the number",
         "the measures of pixels, which need no network",
     ),

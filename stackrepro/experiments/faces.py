@@ -143,7 +143,7 @@ def rgb(arm: str) -> Configuration:
 
 
 def single(arm: str) -> Configuration:
-    """The control that the paper lacks: one DCGAN from noise to gray, at the summed updates of both stages (E15)."""
+    """The control that the paper lacks: one DCGAN from noise to gray, at twice the updates of stage 1 (E15)."""
     return training(
         "single",
         arm,

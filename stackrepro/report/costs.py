@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from stackrepro.evaluation import plan_for
+from stackrepro.evaluation.bench import REACHED
 from stackrepro.evaluation.extractor import Extractor
+from stackrepro.evaluation.protocols import Plan
 from stackrepro.evaluation.stage_bench import POINTS
 from stackrepro.experiments import Configuration
 from stackrepro.models import Stack
@@ -70,18 +72,28 @@ def inception_images(c: Configuration) -> Counter[int]:
     counted as could be.
     """
     plan = plan_for(c.tier, c.view.dataset)
-    standard, trajectory = plan.standard, plan.trajectory
-    found = Counter({standard.dims: (3 if plan.full else 2) * standard.samples})  # trained, untrained, recalibrated
+    standard, trajectory, beside = plan.standard, plan.trajectory, plan.beside or plan.standard.samples
+    found = Counter({standard.dims: standard.samples + beside})  # trained, untrained
     for protocol in plan.others:
         if protocol.size != c.view.size:  # else its numbers are those of the standard one
             found[protocol.dims] += protocol.samples
     if plan.full:
-        found[trajectory.dims] += len(c.snapshots) * trajectory.samples
+        found[trajectory.dims] += (len(c.snapshots) + 1) * trajectory.samples  # and recalibrated
     if c.condition is not None and not isinstance(c.generator, Stack):
-        found[standard.dims] += 3 * standard.samples  # of conditions held out, of others, and turned back
+        found[standard.dims] += standard.samples + 2 * beside  # turned back; of conditions held out, and of others
         if plan.full and c.stage1 is not None:
             found[trajectory.dims] += 2 * len(c.stage1.snapshots) * min(POINTS, trajectory.samples)
+    few = min(plan.varied or trajectory.samples, trajectory.samples)
+    found[trajectory.dims] += varied_passes(c, plan, few) * few
     return found
+
+
+def varied_passes(c: Configuration, plan: Plan, count: int) -> int:
+    """Count the conditions of the sensitivity that need a pass of `count` images: those whose features aren't there."""
+    passes = plan.trajectory
+    clean = replace(passes, resize="clean", samples=count)
+    needed = (c.value_range != REACHED, c.view.channels == 1, passes != plan.standard, clean not in plan.others)
+    return len(plan.qualities) + sum(needed)
 
 
 def inception_rates(device: str = "cpu", weights: str | None = None) -> dict[int, float]:

@@ -71,26 +71,33 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     return dressed(from_runs(rows, runs), chapter.stamp)
 
 
-def edge_space(chapter: Chapter, edges: list[StoredRun], gray: list[StoredRun]) -> Styler:
-    """Set what stage 1 draws beside the edges of what stage 2 makes of it: one space, one reference, one protocol."""
+def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
+    """Set what stage 1 draws beside the edges of what stage 2 makes of it: one space, one reference, one protocol.
+
+    Args:
+        runs: those of `faces/edges` and of `faces/gray`.
+    """
+    edges, gray = runs["faces/edges"], runs["faces/gray"]
     name = edges[0].result["protocol"]["name"]
+    turned_back = [run.result["protocols"][f"{name} of edges"] for run in gray]
     rows = []
-    for words, group, results in (
-        ("edges of stage 1", edges, [run.result["measures"] for run in edges]),
-        ("edges of the gray faces of stage 2", gray, [run.result["protocols"][f"{name} of edges"] for run in gray]),
+    for words, group, what, found in (
+        ("edges of stage 1", edges, "generated", [run.result["measures"] for run in edges]),
+        ("edges of the gray faces of stage 2", gray, "generated", turned_back),
+        ("real edges (floor)", edges[:1], "floor", [edges[0].result["measures"]]),
     ):
-        for what in ("generated", "floor"):
-            measured = [rows_of[what] for rows_of in results]
-            rows.append(
-                {
-                    "images": words if what == "generated" else "real edges (floor)",
-                    name: over_seeds([m["frechet"] for m in measured], ".2f"),
-                    "KID": over_seeds([m["kid"] for m in measured], ".3f"),
-                    "n": measured[0]["n"],
-                    "flags": flagged(group, measured),
-                }
-            )
-    return dressed(from_runs(rows, {"edges": edges, "gray": gray}).drop_duplicates(ignore_index=True), chapter.stamp)
+        measured = [rows_of[what] for rows_of in found]
+        rows.append(
+            {
+                "images": words,
+                name: over_seeds([m["frechet"] for m in measured], ".2f"),
+                "KID": over_seeds([m["kid"] for m in measured], ".3f"),
+                "n": measured[0]["n"],
+                "seeds": f"n = {len(group)}" if what == "generated" else "-",  # real images: no seed has a part
+                "flags": flagged(group, measured),
+            }
+        )
+    return dressed(from_runs(rows, runs), chapter.stamp)
 
 
 def heard(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -115,12 +122,13 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Compare noise at the border and sharpness with those of real images, in squared levels of 0 to 255."""
     rows = []
     for name, group in runs.items():
-        for what, words in (("generated", "generated"), ("floor", "real")):
-            measured = [run.result["pixels"][what] for run in group]
+        for what, words, some in (("generated", "generated", group), ("floor", "real", group[:1])):
+            measured = [run.result["pixels"][what] for run in some]
             row = {"model": name, "images": words}
             for key in ("border_noise", "sharpness", "spectrum_distance"):
                 row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
-            rows.append({**row, "n": measured[0]["n"], "seeds": f"n = {len(group)}", "flags": flagged(group, rows=())})
+            seeds = f"n = {len(group)}" if what == "generated" else "-"  # real images: no seed has a part
+            rows.append({**row, "n": measured[0]["n"], "seeds": seeds, "flags": flagged(group, rows=())})
     return dressed(from_runs(rows, runs), chapter.stamp)
 
 

@@ -18,8 +18,9 @@ from stackrepro.runs import StoredRun
 Side = tuple[str, str]  # an experiment's registry name, and its arm
 CONDITION = ("protocol", "n", "split", "gray", "storage")
 MEASURES = {"frechet": "Fréchet distance", "kid": "KID"}
-COLUMNS = ["claims", "ordering", "condition", "factor", "measure", "gap", "holds"]
+COLUMNS = ["claims", "ordering", "condition", "factor", "measure", "gap", "holds", "turns"]
 STANDARD = "as in all tables"
+KID_INSTEAD = "KID in the place of the Fréchet distance"
 ROUNDING = 1e-9  # of distances
 
 
@@ -60,8 +61,9 @@ def orderings() -> list[Ordering]:
 def survey(wanted: Iterable[Ordering], runs: dict[Side, list[StoredRun]]) -> pd.DataFrame:
     """Look at orderings under every condition that all runs of both sides have: a row for each, and for each measure.
 
-    `gap` is the difference of the means over seeds as a share of their sum, positive where the ordering `holds`.
-    Orderings with a side that has no runs are left out.
+    `gap` is the difference of the means over seeds as a share of their sum, positive where the ordering `holds`. It
+    `turns` where it wouldn't but for the one `factor`, all else being equal. Orderings with a side that has no runs are
+    left out, and so is a common size that is the own size of all runs.
     """
     rows = []
     for ordering in wanted:
@@ -71,13 +73,25 @@ def survey(wanted: Iterable[Ordering], runs: dict[Side, list[StoredRun]]) -> pd.
         tables = [[by_condition(run) for run in side] for side in sides]
         common = set.intersection(*(set(table) for side in tables for table in side))
         first = tables[0][0]
-        for condition in (condition for condition in first if condition in common):
-            words, factor = described(condition, next(iter(first)))
-            for measure in MEASURES:
-                better, worse = (mean(table[condition][measure] for table in side) for side in tables)
-                gap = (worse - better) / ((abs(worse) + abs(better)) or 1.0)
-                claims = ", ".join(ordering.claims)
-                rows.append([claims, ordering.name, words, factor, measure, gap, better < worse])
+        standard = next(iter(first))
+        sizes = {run.record["configuration"]["view"]["size"] for side in sides for run in side}
+        own = [f"{standard[0]}@{size}" for size in sizes if len(sizes) == 1]
+        means = {
+            (condition, measure): [mean(table[condition][measure] for table in side) for side in tables]
+            for condition in first
+            if condition in common and condition[0] not in own
+            for measure in MEASURES
+        }
+        holds = {seen: better < worse for seen, (better, worse) in means.items()}
+        for (condition, measure), (better, worse) in means.items():
+            words, factor, undone = described(condition, standard)
+            equal = (undone, measure)
+            if condition == standard and measure != "frechet":
+                factor, equal = KID_INSTEAD, (standard, "frechet")
+            gap = (worse - better) / ((abs(worse) + abs(better)) or 1.0)
+            turns = holds[condition, measure] != holds.get(equal, holds[condition, measure])
+            claims = ", ".join(ordering.claims)
+            rows.append([claims, ordering.name, words, factor, measure, gap, holds[condition, measure], turns])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -86,8 +100,11 @@ def by_condition(run: StoredRun) -> dict[tuple, dict[str, Any]]:
     return {tuple(row[key] for key in CONDITION): row for row in run.result["sensitivity"]}
 
 
-def described(condition: tuple, standard: tuple) -> tuple[str, str]:
-    """Say in what a condition departs from the standard one, and name the factor."""
+def described(condition: tuple, standard: tuple) -> tuple[str, str, tuple]:
+    """Say in what a condition departs from the standard one, name the factor, and return the condition without it.
+
+    Storage, the gray rule and the reference are undone where the rest stays, a protocol with its number of images.
+    """
     protocol, n, split, gray, storage = condition
     changed = {
         "storage": f"{storage}" if storage != standard[4] else "",
@@ -97,7 +114,13 @@ def described(condition: tuple, standard: tuple) -> tuple[str, str]:
         "number of images": f"n = {n}" if n != standard[1] else "",
     }
     words = ", ".join(word for word in changed.values() if word)
-    return words or STANDARD, next((factor for factor, word in changed.items() if word), "none")
+    factor = next((factor for factor, word in changed.items() if word), "none")
+    undone = {
+        "storage": (protocol, n, split, gray, standard[4]),
+        "gray rule": (protocol, n, split, standard[3], storage),
+        "reference": (protocol, n, standard[2], gray, storage),
+    }
+    return words or STANDARD, factor, undone.get(factor, standard)
 
 
 def standard_errors(ordering: Ordering, runs: dict[Side, list[StoredRun]]) -> float | None:
@@ -121,16 +144,13 @@ def told(found: pd.DataFrame) -> str:
     always, never = (
         [name for name, row in holds.iterrows() if (row.dropna().astype(bool) == kind).all()] for kind in (True, False)
     )
-    changed = found[found["holds"] != found["ordering"].map(standard)]
     sentences = [
         f"Of {len(holds)} orderings {standard.sum()} hold by the Fréchet distance as all tables give it.",
         f"{len(always)} hold under every condition and by both measures, {len(never)} under none, and "
         f"{len(holds) - len(always) - len(never)} depend on how one measures.",
     ]
-    if len(changed):
-        counts = changed.groupby("factor")["ordering"].nunique().drop("none", errors="ignore")
-        kid = changed[(changed["measure"] == "kid") & (changed["condition"] == STANDARD)]["ordering"].nunique()
-        told = [f"{factor} {count}" for factor, count in counts.sort_values(ascending=False).items()]
-        told += [f"KID in the place of the Fréchet distance {kid}"] if kid else []
-        sentences.append(f"Orderings that turn round with a factor: {', '.join(told)}.")
+    counts = found[found["turns"]].groupby("factor")["ordering"].nunique().sort_values(ascending=False)
+    if len(counts):
+        told = ", ".join(f"{factor} {count}" for factor, count in counts.items())
+        sentences.append(f"Orderings that turn round with a factor, all else being equal: {told}.")
     return " ".join(sentences)

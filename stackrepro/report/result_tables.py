@@ -21,12 +21,12 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """Distances to the real images: for each experiment the trained and the untrained generator, floor and ceilings.
 
     The floor is what real images score against other real images. The ceilings are images that show something else, and
-    noise: a generator beyond one is farther from the real images than these are. Both depend on no model, and stand
-    once for all models that are held against the same real images, behind the last of them, without a seed. Over
-    several seeds the mean stands with its t-interval, one seed as n = 1. The column that ends in "n to infinity" is
-    extrapolated. "over samples" holds the standard errors over one run's samples, of its Fréchet and of its kernel
-    distance; with several seeds "over trainings" is what is left of the Fréchet distance's standard deviation without
-    it. "n, reference" counts the images of either side.
+    noise: a generator beyond one is farther from the real images than these are, by KID, or by the Fréchet distance
+    where n is the same. Both depend on no model, and stand once for all models that are held against the same real
+    images, behind the last of them, without a seed. Over several seeds the mean stands with its t-interval, one seed as
+    n = 1. The column that ends in "n to infinity" is extrapolated. "over samples" holds the standard errors over one
+    run's samples, of its Fréchet and of its kernel distance; with several seeds "over trainings" is what is left of the
+    Fréchet distance's standard deviation without it. "n, reference" counts the images of either side.
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:

@@ -69,7 +69,7 @@ def sentence(seen: Surveyed) -> Markdown:
 
 
 def shares(seen: Surveyed) -> Styler:
-    """Tell of each ordering under which share of the conditions it holds, and which turn it round.
+    """Tell of each ordering under which share of the conditions it holds, and which show it the other way round.
 
     "gap, standard errors" is the Fréchet gap in units of its sampling error: one below 2 may be the samples' alone.
     """
@@ -90,7 +90,7 @@ def shares(seen: Surveyed) -> Styler:
                 "gap, standard errors": "-" if errors is None else f"{errors:.1f}",
                 "conditions": len(found),
                 "holds in": f"{found['holds'].mean():.0%}",
-                "turned round by": "; ".join(flips) or "-",
+                "the other way round in": "; ".join(flips) or "-",
             }
         )
     return stamped(pd.DataFrame(rows), seen.stamp)

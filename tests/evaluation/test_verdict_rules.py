@@ -170,6 +170,38 @@ def test_times_of_a_resumed_run_count_and_so_do_those_of_bad_generators(tmp_path
     assert "beside each other spoil the times" in CLAIMS["A29"].departs
 
 
+@pytest.mark.parametrize(("last", "word"), [(50.0, "reproduced"), (39.0, "untestable at this scale")])
+def test_times_that_differ_among_the_seeds_of_one_side_decide_nothing(last, word, tmp_path):
+    put_times(tmp_path, {})
+    for path in tmp_path.glob("birds-conv-stack-bp-*seed2-*/result.json"):
+        result = json.loads(path.read_text())
+        result["training"]["images_per_second"] = last
+        path.write_text(json.dumps(result))
+    verdict = judged(tmp_path, "A29")
+    assert words(verdict) == {"dense": "reproduced", "conv": word, "dconv": "reproduced"}
+    # Of 49.5, 50 and 39 the fastest is more than a quarter faster than the slowest.
+    said = "the times of birds/conv-stack-bp differ among its own seeds by a factor of 1.28; seen: as claimed"
+    assert (said in verdict.reason) == (word != "reproduced")
+
+
+@pytest.mark.parametrize(
+    ("there", "lacking"),
+    [
+        (({0, 1, 2}, {0, 1, 5}), ["conv-128 2"]),
+        (({0, 1, 2}, {3, 4, 5}), ["conv-128 0", "conv-128 1", "conv-128 2"]),
+        (({3, 4}, {3, 4, 7}), ["conv-stack 7"]),
+        ((set(), {1}), ["conv-stack 0", "conv-stack 1", "conv-stack 2", "conv-128 0", "conv-128 2"]),
+        (({4, 5, 6}, {4, 5, 6, 7}), []),
+    ],
+)
+def test_what_is_missing_is_what_makes_pairs(there, lacking, tmp_path):
+    for name, seeds in zip((STACK, SINGLE), there, strict=True):
+        for seed in seeds:
+            write(tmp_path, name, seed, 30.0)
+    todo = [command.split() for command in missing(CLAIMS["A1"], stored(tmp_path), None)]
+    assert [f"{words[2].removeprefix('birds/')} {words[words.index('--seed') + 1]}" for words in todo] == lacking
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [

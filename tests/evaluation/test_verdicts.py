@@ -257,7 +257,6 @@ def test_readings_find_each_measure_in_its_place():
         "images_per_second": 120.0,
         "gradient_cosine": -0.2,
         "covered": 0.75,
-        "diversity": None,
     }
     assert {measure: value(result, measure) for measure in found} == found
     assert span(result, "frechet") == 100.0

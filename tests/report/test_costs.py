@@ -66,11 +66,24 @@ def test_a_time_that_does_not_fit_shows_in_the_error():
 
 
 def test_the_images_of_an_evaluation_are_counted_by_the_plan():
-    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 2 * 256}  # 16 px is the common size
-    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 3 * 256}
+    # 16 px is the common size. A JPEG and clean-fid's resize have passes of their own; an edge is stretched besides.
+    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 2 * 256 + 2 * 128}
+    assert inception_images(resolve("birds/dconv-64", "text", "quick")) == {192: 2 * 256 + 3 * 128}  # it wraps, too
+    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 3 * 256 + 2 * 128}
     paper = resolve("birds/dconv-128", "matched", "paper")
-    assert inception_images(paper) == {2048: (3 + 2 + len(paper.snapshots)) * 10_000}
-    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: (2 + 3) * 256}
+    assert inception_images(paper) == {2048: (3 + 2 + len(paper.snapshots) + 2) * 10_000}
+    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: (2 + 3) * 256 + 3 * 128}
+
+
+def test_fewer_images_stand_beside_the_trained_ones_where_the_plan_says_so():
+    small = resolve("birds/dconv-64", "matched", "reduced")
+    assert inception_images(small) == {2048: 2 * 2304 + 512, 192: (len(small.snapshots) + 1 + 4) * 1024}
+    later = resolve("faces/gray", "matched", "reduced")
+    twice = 2 * len(later.stage1.snapshots) * 256
+    assert inception_images(later) == {
+        2048: 2 * 2304 + 3 * 512,
+        192: (len(later.snapshots) + 1 + 5) * 1024 + twice,
+    }
 
 
 def test_costs_are_updates_times_the_time_of_one():

@@ -216,14 +216,17 @@ def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
     assert both["flags"].str.contains("stale").tolist() == [False] * 4 + [True] * 4 + [False] * 2
 
 
-def test_edges_of_both_stages_stand_in_one_space_with_one_floor(chapter):
-    edges, gray = evaluated(generated=9.0, floor=0.5), evaluated(generated=7.0, floor=0.4)
+def test_edges_of_both_stages_stand_in_one_space_with_one_floor_that_has_no_seed(chapter):
+    edges = [evaluated(generated=distance, floor=0.5) for distance in (9.0, 11.0)]
+    gray = evaluated(generated=7.0, floor=0.4)
     gray.result["protocols"] = {"fid-192/pytorch-fid of edges": evaluated(generated=8.0, floor=0.5).result["measures"]}
-    table = face_tables.edge_space(chapter, [edges], [gray]).data
-    assert table["fid-192/pytorch-fid"].tolist() == ["9.00", "0.50", "8.00"]
+    runs = {"faces/edges": edges, "faces/gray": [gray]}
+    table = face_tables.edge_space(chapter, runs).data
+    assert table["fid-192/pytorch-fid"].tolist() == ["10.00 [-2.71, 22.71]", "8.00", "0.50"]
+    assert table["seeds"].tolist() == ["n = 2", "n = 1", "-"]
     gray.state = "stale"
-    table = face_tables.edge_space(chapter, [edges], [gray]).data
-    assert table["flags"].str.contains("stale").tolist() == [False, False, True, True]
+    table = face_tables.edge_space(chapter, runs).data
+    assert table["flags"].str.contains("stale").tolist() == [False, True, False]
 
 
 def test_tables_without_distances_tell_a_stale_run_too(chapter):
@@ -238,6 +241,7 @@ def test_tables_without_distances_tell_a_stale_run_too(chapter):
     noise = face_tables.noise(chapter, {"faces/gray": [run], "faces/edges": [stale]})
     assert noise.data["border noise"].tolist() == ["4", "1", "4", "1"]
     assert noise.data["flags"].tolist() == ["-", "-", "stale", "stale"]
+    assert noise.data["seeds"].tolist() == ["n = 1", "-", "n = 1", "-"]
     assert "stale: the package's source has changed since" in noise.caption
 
 

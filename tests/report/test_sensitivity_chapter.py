@@ -12,14 +12,17 @@ from stackrepro.report.orderings import Ordering, orderings, standard_errors, su
 A, B = ("birds/a", "matched"), ("birds/b", "matched")
 ORDERING = Ordering(("A1",), A, B)
 BASE = {"protocol": "fid/pytorch-fid", "n": 2304, "split": "all", "gray": None, "storage": "raw"}
-FEW, JPEG = {"n": 1152}, {"protocol": "fid-192/pytorch-fid", "n": 1024, "storage": "jpeg-75"}
+FEW, EARLY = {"n": 1152}, {"protocol": "fid-192/pytorch-fid", "n": 1024}
+JPEG = {**EARLY, "storage": "jpeg-75"}
+COMMON = {"protocol": "fid/pytorch-fid@32"}
 
 
-def run(*rows, error=1.0):
+def run(*rows, error=1.0, size=64):
     """A result with (changed, frechet, kid) under each condition; the first is the standard one."""
     listed = [{**BASE, **changed, "frechet": frechet, "kid": kid} for changed, frechet, kid in rows]
     generated = {"frechet": rows[0][1], "frechet_error": error}
-    return SimpleNamespace(result={"sensitivity": listed, "measures": {"generated": generated}})
+    record = {"configuration": {"view": {"size": size}}}
+    return SimpleNamespace(result={"sensitivity": listed, "measures": {"generated": generated}}, record=record)
 
 
 def test_each_ordering_of_the_claims_stands_once_with_all_that_name_it():
@@ -52,6 +55,30 @@ def test_a_condition_turns_an_ordering_round():
     assert found.loc[("jpeg-75, fid-192/pytorch-fid, n = 1024", "kid"), "factor"] == "storage"
 
 
+def test_only_the_factor_itself_turns_an_ordering_round():
+    """The early features turn it round; a JPEG file, seen by early features too, undoes that by KID, and no more."""
+    runs = {
+        A: [run(({}, 30.0, 3.0), (EARLY, 5.0, 5.0), (JPEG, 5.0, 3.0))],
+        B: [run(({}, 60.0, 4.0), (EARLY, 4.0, 4.0), (JPEG, 4.0, 4.0))],
+    }
+    found = survey([ORDERING], runs)
+    turned = found[found["turns"]][["condition", "factor", "measure"]].to_numpy().tolist()
+    early, jpeg = "fid-192/pytorch-fid, n = 1024", "jpeg-75, fid-192/pytorch-fid, n = 1024"
+    assert turned == [[early, "protocol", "frechet"], [early, "protocol", "kid"], [jpeg, "storage", "kid"]]
+    said = told(found)
+    assert said.endswith("Orderings that turn round with a factor, all else being equal: protocol 1, storage 1.")
+
+
+def test_a_common_size_counts_only_beside_another_size():
+    def conditions(*sizes: int) -> list[str]:
+        sides = zip((A, B), sizes, (1.0, 2.0), strict=True)
+        runs = {side: [run(({}, at, at), (COMMON, at, at), size=size)] for side, size, at in sides}
+        return survey([ORDERING], runs)["condition"].unique().tolist()
+
+    assert conditions(32, 32) == ["as in all tables"]
+    assert conditions(64, 64) == conditions(32, 64) == ["as in all tables", "fid/pytorch-fid@32"]
+
+
 def test_seeds_count_by_their_mean_and_conditions_only_where_all_have_them():
     runs = {A: [run(({}, 10.0, 1.0), (FEW, 1.0, 1.0)), run(({}, 50.0, 1.0))], B: [run(({}, 29.0, 2.0))]}
     found = survey([ORDERING], runs)
@@ -62,11 +89,12 @@ def test_seeds_count_by_their_mean_and_conditions_only_where_all_have_them():
 
 def test_the_sentence_counts():
     always, turned = ORDERING, Ordering(("A2",), B, A)
-    low, high = run(({}, 10.0, 1.0), (JPEG, 1.0, 1.0)), run(({}, 20.0, 2.0), (JPEG, 2.0, 2.0))
+    low = run(({}, 10.0, 1.0), (EARLY, 1.0, 1.0), (JPEG, 1.0, 1.0))
+    high = run(({}, 20.0, 2.0), (EARLY, 2.0, 2.0), (JPEG, 2.0, 2.0))
     said = told(survey([always, turned], {A: [low], B: [high]}))
     assert "Of 2 orderings 1 hold" in said
     assert "1 hold under every condition and by both measures, 1 under none, and 0 depend" in said
-    mixed = run(({}, 20.0, 0.5), (JPEG, 0.5, 2.0))
+    mixed = run(({}, 20.0, 0.5), (EARLY, 2.0, 2.0), (JPEG, 0.5, 2.0))
     said = told(survey([always], {A: [low], B: [mixed]}))
     assert "0 hold under every condition and by both measures, 0 under none, and 1 depend" in said
     assert "storage 1" in said
@@ -90,7 +118,7 @@ def test_the_page_has_a_cell_for_each_condition_and_a_row_for_each_ordering():
     )
     (row,) = sensitivity.shares(seen).data.to_dict("records")
     assert (row["holds"], row["conditions"], row["holds in"]) == ("yes", 4, "75%")
-    assert row["turned round by"] == "jpeg-75, fid-192/pytorch-fid, n = 1024 (Fréchet distance)"
+    assert row["the other way round in"] == "jpeg-75, fid-192/pytorch-fid, n = 1024 (Fréchet distance)"
     figure = sensitivity.heat_map(seen)
     assert [place.get_title() for place in figure.axes[:2]] == ["Fréchet distance", "KID"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["", "x"]

@@ -168,8 +168,8 @@ class Closes:
 
     @property
     def tolerance(self) -> str:
-        left = f"the 95 % interval over paired seeds of what is left of the gap less {self.share:g} of what it was"
-        return f"the gap is a difference, and {left} lies below 0"
+        closed = f"{self.share:g} of what the gap was, less what is left of it"
+        return f"the gap is a difference, and the 95 % interval over paired seeds of {closed}, lies above 0"
 
     @property
     def sides(self) -> tuple[str, ...]:

@@ -52,7 +52,6 @@ MEASURES = {
     "border_share/held_out": Measure("detail in the border, from real conditions, as a share of real images'", "high"),
     "sharpness_share": Measure("detail of the whole image as a share of real images'", "high"),
     "colour_spread_gap": Measure("difference of the spread of mean colours from real images'", "low"),
-    "diversity": Measure("mean distance between generated images", "high", spanned=True),
     "latent_diversity": Measure("distance between latents of one condition as a share of that between images", "high"),
     "contraction/noise": Measure("ratio of output to input distance, noise", "low"),
     "contraction/jpeg": Measure("ratio of output to input distance, JPEG", "low"),

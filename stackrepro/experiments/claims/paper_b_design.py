@@ -44,7 +44,7 @@ DESIGN = (
         "stated as a priority; no curve of it alone is shown",
         Level("l1_descent", "faces/gray", low=0.85),
         "the curve is cut into ten; smooth means that of the nine steps from each part's mean to the next at most one "
-        "rises",
+        "rises; the interval over seeds has to say so, which it can only where nearly all seeds agree in the number",
     ),
     Claim(
         "B26",
@@ -60,7 +60,8 @@ DESIGN = (
             )
         ),
         "the single GAN is the network of stage 1, for twice its updates; ease is how far stage 1 comes on its own "
-        "target, stability how little the same game's loss oscillates",
+        "target, stability how little the same game's loss oscillates; a point of the single GAN's curve is a mean "
+        "over twice as many updates, which speaks a little against the claim",
     ),
     Claim(
         "B27",

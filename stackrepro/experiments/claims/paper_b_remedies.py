@@ -23,7 +23,9 @@ REMEDIES = (
             )
         ),
         "at equal updates of the generator; the two losses have different units, so each one's spread is taken "
-        "relative to its own mean",
+        "relative to its own mean, which of a critic may be near 0 and so speaks against the claim, while each point "
+        "of its curve is a mean of five steps, which speaks for it; samples that are far from all real images have no "
+        "recall, collapsed or not",
     ),
     Claim(
         "B20",

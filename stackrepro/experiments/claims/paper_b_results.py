@@ -123,8 +123,9 @@ RESULTS = (
                 )
             )
         ),
-        "precision stands for quality and recall for diversity, each beside what real images score; edges are "
-        "images that Inception was not made for",
+        "precision stands for quality and recall for diversity, each beside what real images score; samples that are "
+        "far from all real images have no recall either, however much they vary; edges are images that Inception was "
+        "not made for",
     ),
     Claim(
         "B33",

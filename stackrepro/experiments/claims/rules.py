@@ -9,7 +9,7 @@
   t-interval over the paired differences: it speaks of trainings, not of samples. A difference is written so that it is
   positive where the experiment that is named first is the better one. Ratios are compared by their logarithms.
 - **The margin** is a tenth of the distance from the untrained generators to the floor, for each measure by which both
-  are measured too: the distances of features, precision, recall, diversity, and the share of the way itself.
+  are measured too: the distances of features, precision, recall, and the share of the way itself.
 - **A difference** is reproduced when the whole interval lies on the claimed side of 0 and the mean is at least the
   margin, where the measure has one. If the interval contains 0, or lies on the other side, the difference is not
   reproduced; nor is it with a smaller mean, which is too small to count. Only where a claim says "a little" is the
@@ -19,8 +19,8 @@
   and leaves the margin is a difference: not reproduced. One that contains 0 and leaves the margin tells nothing: more
   runs. *Some difference*, of either sign, is reproduced when the whole interval lies beyond the margin, not reproduced
   when it lies within; any other interval asks for more runs.
-- **A gap closes** where it was a difference to begin with, and the interval of what is left of it less half of what it
-  was, seed by seed, lies below 0.
+- **A gap closes** where it was a difference to begin with, and the interval of half of what it was less what is left of
+  it, seed by seed, lies above 0.
 - **One number above another**, both of one run or of two, is a difference like any other; where it is to be so many
   times the other, the other is multiplied first.
 - **Printed numbers** are met or missed at tier `paper` alone, by a fifth either side, and are no target elsewhere: the
@@ -30,8 +30,9 @@
   or an order that is asked of the side that is claimed to be better: the other one may be as bad as it is. Of no
   difference, some difference and all other tests it is asked of every run, but for a gap's worse side. Otherwise the
   claim is untestable at this scale, and what was seen stands there as no more than that.
-- **Times** are compared between runs of one machine, device and number of threads, whatever the images are like;
-  trainings that ran beside each other spoil them.
+- **Times** are compared between runs of one machine, device and number of threads, whatever the images are like.
+  Trainings that ran beside other work spoil them: where the seeds of one side differ by as much as the ratio that is
+  claimed, the claim is untestable by them.
 - **Premises.** An explanation of something is tested only where that is seen: the premise is no part of its own when it
   is reproduced. Where it isn't, nothing is there to be explained, and the explanation is not reproduced. Where it is
   open, so is the explanation.
