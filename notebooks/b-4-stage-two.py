@@ -80,8 +80,8 @@ print(tables.counts(later).to_string(index=False))
 #
 # The text has one epoch. The script is set to five, with an early stop that can't come before iteration 60,001; the
 # weights that the stack loads are those of iteration 350,433, which is 1.73 epochs. The discriminator's loss is the sum
-# of both parts, where pix2pix takes half of it. What differs between the arms is how images are seen, and that one
-# of the two released runners, which arm `code` follows, stretches the edges of stage 1 before stage 2 reads them:
+# of both parts, where pix2pix takes half of it. Of the two released runners one stretches the edges of stage 1 before
+# stage 2 reads them; that of the final stack, which arm `code` follows, doesn't. What differs between the arms:
 
 # %%
 tables.stamped(face_tables.contrasted(arms), "tier paper | faces/gray in its three arms")

@@ -28,7 +28,7 @@ def text(model: str) -> Configuration:
 
 
 def matched(model: str) -> Configuration:
-    """The generator's layer type differs from the other families', and nothing else."""
+    """The generator's layers differ from the other families', and nothing else (D19)."""
     generator = ConvGenerator(
         FIRST[model], SEED, WIDTH, before=1, after=2, kernel=5, image_kernel=5, slope=0.0, norm=birds.DCGAN_NORM
     )  # D19

@@ -30,7 +30,7 @@ def text(model: str) -> Configuration:
 
 
 def matched(model: str) -> Configuration:
-    """The generator's layer type differs from the other families', and nothing else."""
+    """The generator's layers differ from the other families', and nothing else (D19)."""
     generator = DenseGenerator(FIRST[model], HIDDEN, 0.0, birds.DCGAN_NORM, norm_last=False)  # D19
     if model not in birds.HOLDS:
         return birds.matched(f"dense-{model}", generator)

@@ -41,11 +41,12 @@ class Configuration:
     share of the generator's rate that the weights of a trained first stage get. `first_discriminator` judges the image
     of stage 1 where the update rule asks for it. `images` is the share of the training images that are used.
 
-    `condition` is the view that an image-to-image generator reads in training, None for one that starts from a latent.
-    Its samples are made from what `stage1` draws: each image as it comes ("raw"), or stretched to its own range
-    ("stretched"), or that and a JPEG round trip ("jpeg"), as `feed` says. `sampling_norm` tells how BatchNorm works
-    while samples are made: by its running statistics, by those of each batch of 64, or by running statistics that were
-    averaged anew when the training was over ("recalibrated"). `display` tells what becomes of values outside the range.
+    `condition` is the view that an image-to-image generator, alone or as part of joint stages, reads in training, None
+    for one that reads a latent alone. Its samples are made from what `stage1` draws: each image as it comes ("raw"), or
+    stretched to its own range ("stretched"), or that and a JPEG round trip ("jpeg"), as `feed` says. `sampling_norm`
+    tells how BatchNorm works while samples are made: by its running statistics, by those of each batch of 64, or by
+    running statistics that were averaged anew when the training was over ("recalibrated"). `display` tells what becomes
+    of values outside the range.
 
     `budget` is the number of updates that the paper spends on such a training, which a tier replaces by its own.
     """

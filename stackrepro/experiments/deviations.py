@@ -77,7 +77,8 @@ DEVIATIONS = (
         "pixel range",
         "section 3.1 scales pixels to 0-1; section 3.3.3 ends in tanh, which reaches from -1 to 1",
         "both kept; samples are clipped to 0-1 for display and measurement",
-        "it is what the paper says, although half of the output's range is never real",
+        "it is what the paper says, although half of the output's range is never real; that the dense and conv models "
+        "end in tanh, too, is the notebooks'",
         "birds/dconv-64+range=minus1-1, birds/dconv-64+output=sigmoid",
     ),
     Deviation(
@@ -95,7 +96,7 @@ DEVIATIONS = (
         "starting grid of the stack",
         "dconv_128_Stack starts at 8 x 8, ends at 256 px and feeds a discriminator that takes 128 px",
         "4 x 4, which ends at 128 px; ReLU, which the deep-conv notebooks use without importing it, is there",
-        "as released a fresh kernel stops at ReLU, and with that mended at the first discriminator update",
+        "as released a fresh kernel stops at ReLU, and with that mended where the discriminator meets the image",
         "none: the original can't run",
     ),
     Deviation(
@@ -139,7 +140,7 @@ DEVIATIONS = (
         "text",
         "dense layers at 128 px",
         "section 3.3.1: 256, 512 and 1024 nodes, for no size in particular; dense_128 has five layers of 128 to 2048",
-        "256, 512 and 1024 at both sizes",
+        "256, 512 and 1024 at both sizes; slope 0.2, as in D3",
         "the paper gives one list",
         "arm code",
     ),
@@ -166,7 +167,7 @@ DEVIATIONS = (
         "text",
         "activation and BatchNorm of the conv model; its discriminator",
         "nothing",
-        "LeakyReLU 0.3, no BatchNorm; DCGAN's discriminator",
+        "LeakyReLU 0.3, no BatchNorm, no biases, 4 x 4 in the doubling; DCGAN's discriminator",
         "no published model of this kind could fill the gap, so the generator's is the notebook's",
         "arm matched, with ReLU and BatchNorm",
     ),
@@ -184,7 +185,8 @@ DEVIATIONS = (
         "matched",
         "activation, BatchNorm and kernels across layer types",
         "the notebooks differ in all of them from family to family",
-        "BatchNorm, then ReLU, on each hidden layer of each generator; 5 x 5 kernels; one discriminator for all",
+        "BatchNorm, then ReLU, on each hidden layer of each generator; 5 x 5 kernels, but 4 x 4 where conv layers and "
+        "second stages double; biases in dense layers alone; pixels from -1 to 1; one discriminator for all",
         "else an order of the layer types would not be the layers' doing",
         "arm code",
     ),

@@ -28,10 +28,11 @@ FACE_DEVIATIONS = (
         "E3",
         "all",
         "budget of stage 1",
-        "nothing; the scripts change between 5 and 20 epochs, and the last stack loads a folder named 5",
+        "nothing; the scripts change between 5 and 20 epochs; the last stack loads a folder named 5, the script that "
+        "should compute the distance of edges one named 20",
         "7,915 updates: 5 epochs of 1,583 batches of 128",
-        "the folder's name is the only trace of what made the figures",
-        "+updates=quarter; every run keeps its snapshots",
+        "stage 2 makes its faces of the edges of the last stack; which folder made the printed distances isn't known",
+        "+updates=quadruple, +updates=quarter; every run keeps its snapshots",
     ),
     Deviation(
         "E4",
@@ -56,26 +57,31 @@ FACE_DEVIATIONS = (
         "all",
         "what stage 2 is fed",
         "Methods: the edges of stage 1; one runner feeds them as they come, another as stretched files",
-        "as they come in arms text and matched, stretched in arm code",
-        "the paper tells of no step in between; the runner with files is the one that saved single images",
-        "+feed=raw, +feed=stretched, +feed=jpeg",
+        "as they come, and so from stage 2 to stage 3",
+        "the paper tells of no step in between; the runner of the final stack has none, and arm code follows it in its "
+        "batches of 64 too; the one that stretches saves single images from batches of 4",
+        "+feed=stretched, +feed=jpeg",
     ),
     Deviation(
         "E7",
         "all",
         "BatchNorm while images are made",
         "nothing; the runners never leave training mode, so that a batch of 64, 4 or 3 images normalises itself",
-        "running statistics in arms text and matched, those of each batch of 64 in arm code",
-        "an image then depends on its latent alone; the arm follows the code",
+        "running statistics in arms text and matched, those of each batch of 64 in arm code; running ones for "
+        "faces/joint in all arms",
+        "an image then depends on its latent alone; arm code follows the code, where no runner draws from joint stages",
         "+sampling=batch, in arm code +sampling=running",
     ),
     Deviation(
         "E8",
         "all",
-        "proposal 2: losses and batch",
+        "proposal 2: losses, batch and budget",
         "Figure 8: all stages trained at once, earlier outputs and the latent relayed; nothing of losses",
-        "two paths: generated edges with adversarial losses alone, real pairs with L1 too; batch 16; z as 8 maps",
-        "an image of generated edges has no real counterpart; stage 1's BatchNorm needs a batch",
+        "two paths: generated edges with adversarial losses alone, real pairs with L1 too; batch 16; z as 8 maps; the "
+        "updates of stage 1, so at tier paper 126,640 pairs, where the stages apart see 1,013,120 edges and 202,599 "
+        "pairs",
+        "an image of generated edges has no real counterpart; stage 1's BatchNorm needs a batch; an update costs more "
+        "than those of both stages together",
         "none: compare faces/joint with faces/gray",
     ),
     Deviation(
@@ -93,7 +99,8 @@ FACE_DEVIATIONS = (
         "all",
         "images that are held out",
         "none: all 202,599 are trained on",
-        "a tenth of the persons is never trained on, in any run",
+        "a tenth of the persons is never trained on, in any run; budgets stay those of all 202,599 images, so that "
+        "each of the others, and of a smaller archive, is seen more often",
         "whether stage 2 overfits can't be seen without faces that it hasn't seen",
         "none",
     ),
@@ -117,7 +124,7 @@ FACE_DEVIATIONS = (
     ),
     Deviation(
         "E13",
-        "code",
+        "all",
         "four graphics cards",
         "the script spreads a batch over four cards, each of which normalises its 32 images by itself",
         "one batch; below tier paper it has 32 images",
@@ -139,19 +146,21 @@ FACE_DEVIATIONS = (
         "the single-stage control",
         "none; the code has one from noise to RGB, which the paper doesn't report",
         "stage 1's networks from noise to gray, for twice the updates of stage 1",
-        "below tier paper both stages have equal updates, and this is their sum; at tier paper stage 2 spends its "
-        "202,599 updates on one image each, and the control sees more images than both stages together",
+        "below tier paper both stages have equal updates, and this is their sum; stage 2 spends its updates on one "
+        "image each, so the control sees more images than both stages together, 1.7 times as many at tier paper and "
+        "1.9 times at tier reduced",
         "none; the control keeps its snapshots",
     ),
     Deviation(
         "E16",
-        "matched",
+        "code, matched",
         "Wasserstein games",
         "Discussion: a WGAN with gradient penalty; the script clips weights, BatchNorm's too, and never clears the "
         "generator's gradients",
         "three variants: as released; clipped, with new images for each of five critic steps and BatchNorm's weights "
-        "left alone; penalised, with weight 10, Adam 1e-4 (0, 0.9) and no BatchNorm in the critic",
-        "the released loop can't tell anything about Wasserstein games",
+        "left alone; penalised, with weight 10, Adam 1e-4 (0, 0.9) and no BatchNorm in the critic; batch and budget of "
+        "stage 1, where the script has batches of 64 and 20 epochs",
+        "the released loop can't tell anything about Wasserstein games; at equal updates they compare with the DCGAN",
         "+update=wgan-released, +update=wgan, +update=wgan-gp",
     ),
     Deviation(
@@ -178,9 +187,10 @@ FACE_DEVIATIONS = (
         "all",
         "widths below tier paper",
         "2048 maps and less",
-        "the tier's divisor, and for the DCGAN four times as much",
-        "it becomes as wide as paper A's networks, which a laptop can train",
-        "tier paper",
+        "the tier's divisor, and for both networks of the DCGAN four times as much",
+        "its generator, four times as wide as paper A's, can so be trained on a laptop; its discriminator, no wider "
+        "than paper A's to begin with, becomes much narrower than that",
+        "tier paper; +discriminator=whole, +discriminator=half",
     ),
     Deviation(
         "E20",

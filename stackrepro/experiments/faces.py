@@ -29,7 +29,7 @@ ADAM = Optimizer("adam", rate=2e-4, decay=0.999, epsilon=1e-8, beta1=0.5)
 BATCH = 128
 JOINT_BATCH = 16  # more than stage 2's 1, so that stage 1's BatchNorm has something to average
 EDGES_BUDGET = 7_915  # five epochs of 1,583 batches: the folder that the authors' stack loads (E3)
-GRAY_BUDGET = 202_599  # one epoch at batch 1, as the paper says (E5)
+GRAY_BUDGET = 202_599  # one epoch of all images at batch 1, as the paper says (E5)
 
 
 def view(kind: str, arm: str) -> FaceView:
@@ -101,10 +101,23 @@ def training(
     )
 
 
+def sampling(arm: str) -> str:
+    """How BatchNorm works while a DCGAN's samples are made; the authors' runners stay in training mode (E7)."""
+    return "batch" if arm == "code" else "running"
+
+
 def edges(arm: str) -> Configuration:
     """Stage 1, noise to edges: the DCGAN that most likely made the paper's figures."""
-    sampling = {"sampling_norm": "batch"} if arm == "code" else {}  # their runners never switch to inference mode (E7)
-    return training("edges", arm, "edges", dcgan(), dcgan_discriminator(), Standard(), EDGES_BUDGET, **sampling)
+    return training(
+        "edges",
+        arm,
+        "edges",
+        dcgan(),
+        dcgan_discriminator(),
+        Standard(),
+        EDGES_BUDGET,
+        sampling_norm=sampling(arm),
+    )
 
 
 def gray(arm: str) -> Configuration:
@@ -118,8 +131,7 @@ def gray(arm: str) -> Configuration:
         Paired(),
         GRAY_BUDGET,
         condition=view("edges", arm),
-        stage1=edges(arm),
-        feed="stretched" if arm == "code" else "raw",  # their runners store stretched files for stage 2 (E6)
+        stage1=edges(arm),  # its edges are read as they come (E6)
     )
 
 
@@ -138,7 +150,6 @@ def rgb(arm: str) -> Configuration:
         stage1=gray(arm),
         generator_optimizer=optimizer,
         discriminator_optimizer=optimizer,
-        feed="stretched" if arm == "code" else "raw",
     )
 
 
@@ -153,11 +164,15 @@ def single(arm: str) -> Configuration:
         Standard(),
         EDGES_BUDGET,
         updates=2 * EDGES_BUDGET,
+        sampling_norm=sampling(arm),
     )
 
 
 def joint(arm: str) -> Configuration:
-    """Proposal 2 of Figure 8: stage 2 reads the edges and stage 1's latent; both are trained at once (E8)."""
+    """Proposal 2 of Figure 8: stage 2 reads the edges and stage 1's latent; both are trained at once.
+
+    Losses, batch and budget fill gaps (E8).
+    """
     generator = Stack(dcgan(), resnet(latent=StageLatent(LATENT, channels=8, correlation=1.0)), hold="nothing")
     return training(
         "joint",

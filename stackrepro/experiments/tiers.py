@@ -1,4 +1,4 @@
-"""The scale of a run. A tier changes sizes, depths, widths and updates by one rule, and nothing else."""
+"""The scale of a run. A tier changes sizes, depths, widths, updates and large batches by one rule, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The DCGAN of paper B (stage 1, and its single-stage controls; StackGAN/scripts/baseline_train.py and its history).
+"""The DCGAN of paper B (stage 1, and its single-stage controls; StackGAN/scripts/baseline_dcgan.py in the history).
 
 The shapes in the comments are those of the paper's scale.
 """

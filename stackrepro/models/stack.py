@@ -16,7 +16,7 @@ from stackrepro.models.specifications import Stack
 
 
 class StackedGenerator(nn.Module):
-    """Latent (N, 100) through stage 1 to an image, and through stage 2 to one of twice the side or of the same."""
+    """Latent (N, numbers) through stage 1 to an image, and through stage 2 to one of twice the side or of the same."""
 
     def __init__(self, specification: Stack) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class StackedGenerator(nn.Module):
         return self
 
     def stages(self, latent: Tensor) -> tuple[Tensor, ...]:
-        """Map latent (N, 100) to the images of all stages, each (N, channels, side, side)."""
+        """Map latent (N, numbers) to the images of all stages, each (N, channels, side, side)."""
         check_shape(latent, self.specification.latent)
         with torch.no_grad() if self.specification.hold == "everything" else nullcontext():
             own = latent[:, : self.specification.first.latent]
@@ -63,5 +63,5 @@ class StackedGenerator(nn.Module):
         return (extra.correlation * relayed + sqrt(1 - extra.correlation**2) * own,)
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to the last stage's image (N, channels, size, size) in [-1, 1]."""
+        """Map latent (N, numbers) to the last stage's image (N, channels, size, size) in [-1, 1]."""
         return self.stages(latent)[-1]

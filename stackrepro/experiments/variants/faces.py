@@ -72,6 +72,7 @@ def both(*changes: Change) -> Change:
 
 MATCHED = ("matched",)
 NOT_CODE = ("text", "matched")
+ARMS = ("text", "code", "matched")
 SEEN = (
     ("gray=red", "the red channel for gray, as the code has it", seen("gray=red", gray="red"), NOT_CODE),
     ("gray=luma", "gray by the weights of ITU-R 601, as Pillow has it", seen("gray=luma", gray="luma"), ("code",)),
@@ -101,6 +102,7 @@ FACES = (
     ),
     Variant("images=quarter", "a quarter of the images at equal updates", EDGES, MATCHED, changed(images=1 / 4)),
     Variant("updates=quarter", "all images, for a quarter of the updates", EDGES, MATCHED, updates(1 / 4)),
+    Variant("updates=quadruple", "20 epochs, as the script of the distances has them", EDGES, MATCHED, updates(4)),
     Variant(
         "images=quarter-epochs",
         "a quarter of the images at equal epochs, which is a quarter of the updates",
@@ -151,9 +153,15 @@ FACES = (
         MATCHED,
         both(changed(batch=16), updates(1 / 16)),
     ),
-    Variant("epochs=1.73", "as long as the folder that the authors' stack loads", GRAY, MATCHED, updates(1.73)),
-    Variant("epochs=5", "as long as the released script is set to", GRAY, MATCHED, updates(5)),
-    Variant("feed=stretched", "edges of stage 1 stretched like real ones", GRAY, NOT_CODE, changed(feed="stretched")),
+    Variant("epochs=1.73", "1.73 budgets, as many as the authors' stack loads", GRAY, MATCHED, updates(1.73)),
+    Variant("epochs=5", "five budgets, as many as the released script is set to", GRAY, MATCHED, updates(5)),
+    Variant(
+        "feed=stretched",
+        "edges of stage 1 stretched like real ones, as one of the authors' runners does",
+        GRAY,
+        ARMS,
+        changed(feed="stretched"),
+    ),
     Variant("feed=jpeg", "edges of stage 1 stretched and through JPEG", GRAY, MATCHED, changed(feed="jpeg")),
     Variant(
         "stage1-sampling=batch",
@@ -164,7 +172,6 @@ FACES = (
             c, stage1=replace(c.stage1, experiment=f"{c.stage1.experiment}+sampling=batch", sampling_norm="batch")
         ),
     ),
-    Variant("feed=raw", "edges of stage 1 as they come", GRAY, ("code",), changed(feed="raw")),
     Variant("latent=own", "proposal 1: a latent of its own for stage 2", GRAY, MATCHED, own_latent(0.0)),
     Variant("latent=correlated", "proposal 1 with a latent near the first stage's", GRAY, MATCHED, own_latent(0.9)),
     Variant(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from stackrepro.models.specifications.shared import LATENT, BatchNorm, narrowed
 
-EXCESS = 4  # how many times wider than paper A's the DCGAN is; below the papers' own scale that is taken away
+EXCESS = 4  # how many times wider the DCGAN's generator is than paper A's; lower tiers take that away
 
 
 def slimmed(widths: tuple[int, ...], divisor: int) -> tuple[int, ...]:
-    """Divide the widths of a DCGAN so that at a lower tier they are those of paper A's deep-conv networks."""
+    """Divide the widths of a DCGAN so that at a lower tier its generator is as wide as paper A's (E19)."""
     return narrowed(widths, divisor if divisor == 1 else EXCESS * divisor)
 
 
