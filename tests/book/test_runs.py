@@ -17,6 +17,7 @@ from stackrepro.evaluation.current import SCHEMA, plan_record
 from stackrepro.evaluation.protocols import plan_for
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
 from stackrepro.experiments.reference import REFERENCES
+from stackrepro.report.chapter import check
 from stackrepro.report.lists import listed_runs
 from stackrepro.report.resources import TIER_NEEDS, needs
 from stackrepro.runs import Run
@@ -66,6 +67,16 @@ def test_a_profile_that_does_not_exist_ends_in_one_sentence(tmp_path):
     done = call(tmp_path, "--tier", "smoke", "--profile", "slrum", "--dry-run")
     assert done.returncode == 1
     assert done.stderr.splitlines() == ["Error: There is no profile 'slrum': did you mean slurm?"]
+
+
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_a_folder_that_is_named_may_hold_an_unofficial_archive(by, tiny_birds_root, monkeypatch):
+    monkeypatch.setenv("DATA", str(tiny_birds_root) if by == "variable" else "")
+    scheduling = runpy.run_path(str(places.repository() / "workflow" / "scheduling.py"))
+    options = scheduling["parser_of"]("").parse_args(["--data", str(tiny_birds_root)] if by == "option" else [])
+    sources = check(scheduling["parameters_of"](options)).sources
+    assert (sources["birds"].synthetic, sources["birds"].official) == (False, False)
+    assert sources["faces"].synthetic
 
 
 def test_a_place_that_snakemake_cannot_name_ends_in_one_sentence(tmp_path):

@@ -15,6 +15,7 @@ PAGES = (
     "running",
     "architecture",
     "adding-an-experiment",
+    "checklist",
     "benchmarks",
     "references",
     "search",

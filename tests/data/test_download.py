@@ -58,6 +58,8 @@ def mirror():
 
 @pytest.fixture(autouse=True)
 def official(monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):  # a proxy of the user's knows no mirror here
+        monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.setattr(cub, "OFFICIAL_SHA256", hashlib.sha256(CONTENT).hexdigest())
     monkeypatch.setattr(cub, "OFFICIAL_BYTES", len(CONTENT))
 

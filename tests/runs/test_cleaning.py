@@ -118,6 +118,9 @@ def test_the_folder_of_runs_may_be_named_before_the_word_clean(run, monkeypatch,
     for options in (["--runs-root", root, "--json", "clean"], ["clean", "--runs-root", root, "--json"]):
         done = CliRunner().invoke(commands, ["runs", *map(str, options)])
         assert str(folder / "checkpoint.pt") in [one["path"] for one in json.loads(done.stdout)]
+    done = CliRunner().invoke(commands, ["runs", "--runs-root", str(root), "clean", "--yes"])
+    assert "Removed" in done.stdout
+    assert not (folder / "checkpoint.pt").exists()
 
 
 def test_published_results_are_refused():

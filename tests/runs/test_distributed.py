@@ -18,6 +18,8 @@ from stackrepro.runs.devices import launched
 
 REPOSITORY = Path(__file__).parents[2]
 
+HANGS = 1200  # seconds, far beyond what a busy machine needs
+
 
 def start(*arguments: str | Path) -> subprocess.Popen:
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
@@ -31,9 +33,13 @@ def trained(tiny_birds_root, tiny_faces_root, tmp_path_factory) -> dict[int, Pat
     roots = {number: tmp_path_factory.mktemp(f"processes{number}") for number in (1, 2)}
     script = Path(__file__).with_name("sharing.py")
     children = [start(script, number, tiny_birds_root, tiny_faces_root, root) for number, root in roots.items()]
-    for child in children:
-        output, _ = child.communicate(timeout=300)
-        assert child.returncode == 0, output
+    try:
+        for child in children:
+            output, _ = child.communicate(timeout=HANGS)
+            assert child.returncode == 0, output
+    finally:
+        for child in children:
+            child.kill()
     return roots
 
 
