@@ -1,4 +1,6 @@
-"""Trains some experiments in as many processes as it is told: `python sharing.py PROCESSES BIRDS FACES RUNS`.
+"""Trains some experiments in as many processes as it is told: `python sharing.py PROCESSES BIRDS FACES RUNS [first]`.
+
+With "first" it trains the first of them alone.
 
 Backpropagation through a stack of small networks enlarges differences in rounding a thousandfold within a few updates.
 So those runs compute with twice the digits: what then still differs isn't rounding.
@@ -47,10 +49,13 @@ def shared(which: tuple, birds: Path, faces: Path) -> list[Run]:
 
 
 if __name__ == "__main__":
-    processes, birds, faces, root = int(sys.argv[1]), *map(Path, sys.argv[2:])
+    processes, birds, faces, root = int(sys.argv[1]), *map(Path, sys.argv[2:5])
+    only_first = sys.argv[5:] == ["first"]
     with launched("cpu", processes, 1) as device:
-        for run in shared(SHARED, birds, faces):
+        for run in shared(SHARED[:1] if only_first else SHARED, birds, faces):
             train(run, root, device)
+        if only_first:
+            sys.exit()
         as_tensor = batching.as_tensor
         batching.as_tensor = lambda *arguments: as_tensor(*arguments).double()
         training.keep_snapshot = lambda *_: None  # the fixed latents are of single precision

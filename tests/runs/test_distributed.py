@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from sharing import SHARED, SHARED_WITH_MORE_DIGITS, UPDATES, shared
 from stackrepro.base.errors import UserError
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, batches
+from stackrepro.runs import train as training
 from stackrepro.runs.batches import Batches
 from stackrepro.runs.devices import launched
 
 REPOSITORY = Path(__file__).parents[2]
-
+SHARING = Path(__file__).with_name("sharing.py")
 HANGS = 1200  # seconds, far beyond what a busy machine needs
 
 
@@ -31,8 +33,11 @@ def start(*arguments: str | Path) -> subprocess.Popen:
 def trained(tiny_birds_root, tiny_faces_root, tmp_path_factory) -> dict[int, Path]:
     """Return the runs roots of one process and of two."""
     roots = {number: tmp_path_factory.mktemp(f"processes{number}") for number in (1, 2)}
-    script = Path(__file__).with_name("sharing.py")
-    children = [start(script, number, tiny_birds_root, tiny_faces_root, root) for number, root in roots.items()]
+    finish([start(SHARING, number, tiny_birds_root, tiny_faces_root, root) for number, root in roots.items()])
+    return roots
+
+
+def finish(children: list[subprocess.Popen]) -> None:
     try:
         for child in children:
             output, _ = child.communicate(timeout=HANGS)
@@ -40,7 +45,6 @@ def trained(tiny_birds_root, tiny_faces_root, tmp_path_factory) -> dict[int, Pat
     finally:
         for child in children:
             child.kill()
-    return roots
 
 
 def losses(folder: Path) -> list[dict[str, float]]:
@@ -66,6 +70,26 @@ def test_one_process_writes_all_files_and_the_starts_are_recorded(trained):
     for number, root in trained.items():
         for path in root.rglob("run.json"):
             assert json.loads(path.read_text())["starts"][0]["processes"] == number
+
+
+def test_what_one_process_began_two_go_on_with(trained, tiny_birds_root, tiny_faces_root, tmp_path, monkeypatch):
+    (run,) = shared(SHARED[:1], tiny_birds_root, tiny_faces_root)
+    play, number = training.play, count()
+
+    def half_of_them(*arguments):
+        return 1 / 0 if next(number) == UPDATES // 2 else play(*arguments)
+
+    monkeypatch.setattr(training, "play", half_of_them)
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    with pytest.raises(ZeroDivisionError):
+        training.train(run, tmp_path)
+    finish([start(SHARING, 2, tiny_birds_root, tiny_faces_root, tmp_path, "first")])
+    whole, resumed = (losses(run.folder(root)) for root in (trained[1], tmp_path))
+    assert len(resumed) == UPDATES
+    for alone, together in zip(whole, resumed, strict=True):
+        assert together == pytest.approx(alone, rel=2e-5, abs=1e-7)
+    starts = json.loads((run.folder(tmp_path) / "run.json").read_text())["starts"]
+    assert [one["processes"] for one in starts] == [1, 2]
 
 
 def test_batches_that_cant_be_shared_evenly_are_refused(tiny_faces, monkeypatch):
