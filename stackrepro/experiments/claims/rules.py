@@ -61,7 +61,7 @@ NOT_ENOUGH = "not enough runs"
 WORDS = (REPRODUCED, PARTLY, NOT_REPRODUCED, REFUTED, UNTESTABLE, NOT_ENOUGH)
 
 SEEDS = 3  # the fewest paired trainings that a verdict rests on
-RATERS = 3  # the fewest people that a verdict rests on; with fewer the interval over raters is too narrow
+RATERS = 3  # the fewest people that a verdict rests on; even over three the interval is rather narrow
 CONFIDENCE = 0.95
 MARGIN = 0.1  # of the distance from the untrained generators to the floor
 CLOSED = 0.5  # of a gap, the most that may be left of one that closes
