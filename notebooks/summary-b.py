@@ -82,10 +82,10 @@ reference.wall(chapter, *plan.FACES, columns=2)
 # what gave the figures; the model that fits them stands in earlier commits. Its gray is the red channel, its edges are
 # taken before the scaling and stretched image by image, and generated edges reach stage 2 by another way than real ones
 # did ([data](b-2-data)). The released Wasserstein GAN trains its generator against the wrong gradient
-# ([WGAN](b-9-wgan)). And stage 2 asks for much: of 8,993 faces, each seen about twice, and with narrower networks, it
-# learns so much that from generated edges it comes at best little more than a third of the way to real faces, from real
-# edges about half to three fifths ([stage two](b-4-stage-two)). The first is too little for claims that need a good
-# one.
+# ([WGAN](b-9-wgan)). And stage 2 asks for much: trained apart, of 8,993 faces, each seen about twice, and with narrower
+# networks, it learns so much that from generated edges it comes at best little more than a third of the way to real
+# faces, from real edges about half to three fifths ([stage two](b-4-stage-two)). The first is too little for claims
+# that need a good one.
 #
 # ## Obstacles
 #
