@@ -58,7 +58,7 @@ counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/e
 print(tables.counts(counted).to_string(index=False))
 
 # %% [markdown]
-# Images aren't held equal: stage 2 learns from one at a time, at tier `paper` from each once.
+# Images aren't held equal: stage 2 learns from one at a time, at tier `paper` from each about once.
 #
 # ## The reference
 #

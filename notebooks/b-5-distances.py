@@ -59,8 +59,8 @@ from stackrepro.report import face_tables, figures, ledger, reference, released,
 #
 # At tier `reduced` all distances are far above the paper's. With each of three seeds edges lie nearer to real edges
 # than gray faces to real gray ones, the other way round than 73 and 59. In the common space it is the paper's way
-# round: with each seed the edges of stage 2's faces lie nearer to real edges than those of stage 1. All are too far
-# from real ones for a verdict.
+# round: with each seed the edges of stage 2's faces lie nearer to real edges than those of stage 1. The gray
+# faces are too far from real ones for a verdict.
 
 # %%
 reference.results(["faces/edges", "faces/gray", "faces/edges+images=quarter"])
