@@ -195,7 +195,7 @@ def test_the_register_shows_what_concerns_an_arm():
     assert "**D10, crop and resize** (arm all)" in shown
     assert "**D1," not in shown
     of_faces = tables.register(["code"], "faces").data
-    assert "**E13, four graphics cards** (arm code)" in of_faces
+    assert "**E16, Wasserstein games** (arm code, matched)" in of_faces
     assert "**E11," not in of_faces
 
 
