@@ -23,9 +23,12 @@ class Stamped(Protocol):
 
 
 def stamped(table: pd.DataFrame, stamp: str) -> Styler:
-    """Dress a table for the page: no index, the stamp as its caption."""
+    """Dress a table for the page: no index, the stamp as its caption; a model's name may break before its variants."""
+    style = table.style.hide(axis="index").set_caption(stamp)
+    if "model" in table:
+        style = style.format(lambda name: name.replace("+", "<wbr>+"), subset="model")
     # The class is what the theme knows tables of numbers by, in the dark too.
-    return table.style.hide(axis="index").set_caption(stamp).set_table_attributes('class="dataframe"')
+    return style.set_table_attributes('class="dataframe"')
 
 
 def from_runs(rows: list[dict[str, Any]], runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
@@ -64,4 +67,5 @@ def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> st
 
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:
     """Dress a table whose last column is of flags, with their meaning behind the stamp."""
-    return stamped(table, legend(stamp, table["flags"])).set_table_attributes('class="dataframe flagged"')
+    classes = "dataframe flagged images" if "images" in table else "dataframe flagged"
+    return stamped(table, legend(stamp, table["flags"])).set_table_attributes(f'class="{classes}"')

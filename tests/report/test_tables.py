@@ -107,11 +107,16 @@ def test_ceilings_are_named_and_flags_explained():
     table = tables.distances({"birds/dconv-64": [run]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)", "synthetic faces (ceiling)"]
     dressed = tables.dressed(table, "tier quick")
-    assert 'class="dataframe flagged"' in dressed.to_html(), "the style sheet gives its last column room"
+    assert 'class="dataframe flagged images"' in dressed.to_html(), "the style sheet gives these columns room"
     assert table.columns[-1] == "flags"
     caption = dressed.caption
     assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
     assert "stale" not in caption
+
+
+def test_a_long_name_may_break_before_its_variants():
+    table = tables.distances({"birds/conv-stack+stage1=scratch": [evaluated(3.0)]})
+    assert "birds/conv-stack<wbr>+stage1=scratch<" in tables.dressed(table, "tier quick").to_html()
 
 
 def test_all_other_measures_stand_in_one_table():
