@@ -66,7 +66,8 @@ tables.stamped(costs.check_table(calibrated), stamp)
 # %%
 rates = costs.inception_rates(device)
 paper = costs.listed_costs("book", "paper", calibrated, rates)
-tables.stamped(costs.run_table(paper), f"tier paper | computed for {device} | {costs.total(paper)}")
+listed = costs.run_table(paper).drop(columns=["arm", "seed"])
+tables.stamped(listed, f"tier paper | computed for {device} | {costs.total(paper)}")
 
 # %% [markdown]
 # ## The tiers

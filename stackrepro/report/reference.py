@@ -171,4 +171,10 @@ def missing(costs: Sequence[Cost]) -> Styler:
             {"for": x.part, "training, hours": f"{training:.1f}", "evaluation, hours": f"{evaluation:.1f}"}
             | {"command": command}
         )
-    return stamped(pd.DataFrame(rows), f"tier {TIER} | {len(rows)} of {len(REFERENCES)} are missing")
+    table = stamped(pd.DataFrame(rows), f"tier {TIER} | {len(rows)} of {len(REFERENCES)} are missing")
+    return table.format(whole_words, subset="command")
+
+
+def whole_words(command: str) -> str:
+    """Let a command break at its spaces alone, by the theme's class for it: a browser would at hyphens, too."""
+    return " ".join(f'<span class="text-nowrap">{word}</span>' for word in command.split())

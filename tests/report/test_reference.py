@@ -103,7 +103,9 @@ def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
     write(tmp_path, "birds/dconv-64", 0, 30.0, data=DRAWN)
     write(tmp_path, "birds/dconv-64", 3, 30.0)  # no reference run
     costs = [Cost(c, Work(0, 0, 0), 1.25, 0.5) for c in listed("reference", "reduced")]
-    told = reference.missing(costs).data.set_index("command")
+    shown = reference.missing(costs)
+    assert '<span class="text-nowrap">--data-root</span>' in shown.to_html()
+    told = shown.data.set_index("command")
     assert told.loc[command.format(0)].tolist() == ["the birds", "1.2", "0.5"]
     assert command.format(1) not in told.index
     assert len(told) == len(REFERENCES) - 1
