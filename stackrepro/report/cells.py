@@ -67,5 +67,6 @@ def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> st
 
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:
     """Dress a table whose last column is of flags, with their meaning behind the stamp."""
-    classes = "dataframe flagged images" if "images" in table else "dataframe flagged"
+    described = not {"images", "made of"}.isdisjoint(table)
+    classes = "dataframe flagged described" if described else "dataframe flagged"
     return stamped(table, legend(stamp, table["flags"])).set_table_attributes(f'class="{classes}"')

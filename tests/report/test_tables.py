@@ -107,7 +107,7 @@ def test_ceilings_are_named_and_flags_explained():
     table = tables.distances({"birds/dconv-64": [run]})
     assert table["images"].tolist() == ["trained", "untrained", "real (floor)", "synthetic faces (ceiling)"]
     dressed = tables.dressed(table, "tier quick")
-    assert 'class="dataframe flagged images"' in dressed.to_html(), "the style sheet gives these columns room"
+    assert 'class="dataframe flagged described"' in dressed.to_html(), "the style sheet gives these columns room"
     assert table.columns[-1] == "flags"
     caption = dressed.caption
     assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
