@@ -153,8 +153,9 @@ figures.loss_curves(chapter, dense | conv)
 #
 # The same layers, trained whole from random weights for the summed updates. If this does as well as the stack, it was
 # the depth and not the stacking. The reference, the stacks first. At tier `reduced`, with seed 0, the dense and the
-# deep-conv network come nearly as near to real birds from scratch as stacked; the deep-conv one then draws fewer kinds
-# of birds. Either way the single models of the same layers come nearer.
+# deep-conv network come nearly as near to real birds from scratch as stacked; the conv network stays farther, with dark
+# birds before a plain sky, and many patches of orange and white that aren't birds. From scratch both networks of
+# convolutions draw fewer kinds of birds. Either way the single models of the same layers come nearer.
 
 # %%
 scratch = plan.birds("stack", variant="+stage1=scratch")
