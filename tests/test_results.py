@@ -13,6 +13,7 @@ from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.released import FOLDER, distances, published, reference_file
 from stackrepro.experiments.reference import REFERENCES, TIER
 from stackrepro.runs import StoredRun, stored
+from stackrepro.runs.card import model_card
 from stackrepro.runs.recorded import recorded
 
 RESULTS = places.repository() / "results"
@@ -48,6 +49,17 @@ def test_a_published_run_is_whole_and_made_by_a_commit_on_real_images(run):
     assert result["tier"] == TIER
     assert result["measures"]["generated"]["n"] >= 2048
     assert run.losses()[-1]["update"] == record["configuration"]["updates"]
+
+
+def test_a_card_is_what_would_be_written_today(run):
+    path = run.folder / "model-card.md"
+    if not path.exists():
+        return
+    card = path.read_text(encoding="utf-8")
+    precision = re.search(r"^\| file \| `generator.safetensors`, (.+) \|$", card, re.MULTILINE)[1]
+    assert card == model_card(recorded(run), run, "generator.safetensors", precision)
+    _, _, factor = run.result["experiment"].partition("+")
+    assert f"One factor is changed, `{factor}`: " in card or not factor
 
 
 def test_pictures_of_a_published_run_are_the_generators_own(run):

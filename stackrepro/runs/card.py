@@ -23,15 +23,16 @@ def model_card(run: Run, item: StoredRun, file: str, precision: str) -> str:
     A run that isn't evaluated has a card without measures.
     """
     c, record = run.configuration, item.record
-    experiment = EXPERIMENTS[c.experiment.partition("+")[0]]
+    base, _, factor = c.experiment.partition("+")
+    experiment = EXPERIMENTS[base]
     title = experiment.title[0].upper() + experiment.title[1:]
-    channels = {"rgb": "colour"}.get(c.view.kind, c.view.kind)
+    changed = "".join(f" One factor is changed, `{x.name}`: {x.why}." for x in experiment.variants if x.name == factor)
+    kind = {"rgb": "colour images", "edges": "images of edges"}.get(c.view.kind, f"{c.view.kind} images")
     before = "" if c.condition is None or run.stage1 is None else f" It reads images that `{run.stage1.name}` makes."
     terms = DATA_TERMS["synthetic" if run.source.synthetic else c.view.dataset]
     return f"""# {c.experiment}, arm {c.arm}, tier {c.tier}, seed {c.seed}
 
-{title} ({experiment.source}). A generator of {channels} images of {c.view.size} x {c.view.size} \
-pixels.{before}
+{title} ({experiment.source}).{changed} A generator of {kind}, {c.view.size} x {c.view.size} pixels.{before}
 
 | | |
 |---|---|
