@@ -48,10 +48,11 @@ large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
 #
 # ## The reference
 #
-# Models keep the paper's names; at tier `reduced` those of 64 and 128 pixels draw 32 and 64. There the dense models,
-# with seed 0, draw a few pictures again and again: blots of colour at 64 pixels, now and then the outline of a bird at
-# 128. Conv and deep-conv models draw many different birds. At 64 pixels, with each of three seeds, the two come about
-# equally near to real birds; so they do at 128, with seed 0, where a lattice lies over many of the conv model's.
+# Models keep the paper's names; at tier `reduced` those of 64 and 128 pixels draw 32 and 64. There the dense models
+# draw a few pictures again and again, with each of three seeds at 64 pixels, with seed 0 at 128: blots of colour, now
+# and then the outline of a bird. Conv and deep-conv models draw many different birds. At 64 pixels, with each of three
+# seeds, the two come about equally near to real birds, and much nearer than the dense model; so they do at 128, with
+# seed 0, where a lattice lies over many of the conv model's.
 
 # %%
 reference.results(small + large)
