@@ -171,8 +171,10 @@ def missing(costs: Sequence[Cost]) -> Styler:
             {"for": x.part, "training, hours": f"{training:.1f}", "evaluation, hours": f"{evaluation:.1f}"}
             | {"command": command}
         )
-    table = stamped(pd.DataFrame(rows), f"tier {TIER} | {len(rows)} of {len(REFERENCES)} are missing")
-    return table.format(whole_words, subset="command")
+    columns = ["for", "training, hours", "evaluation, hours", "command"]  # there may be no row
+    table = pd.DataFrame(rows, columns=columns)
+    style = stamped(table, f"tier {TIER} | {len(rows)} of {len(REFERENCES)} are missing")
+    return style.format(whole_words, subset="command")
 
 
 def whole_words(command: str) -> str:

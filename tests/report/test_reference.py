@@ -114,6 +114,11 @@ def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
     assert counts.loc["further seeds", "published"] == counts["published"].iloc[:-1].sum() == 1
 
 
+def test_the_list_of_what_is_missing_may_be_empty(monkeypatch):
+    monkeypatch.setattr(reference, "unpublished", list)
+    assert f"0 of {len(REFERENCES)} are missing" in reference.missing([]).to_html()
+
+
 def test_figures_of_published_runs_wear_their_stamp(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
     assert reference.show(figures.loss_curves, "birds/dconv-64") is None
