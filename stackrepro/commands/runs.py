@@ -53,7 +53,9 @@ def row(item: StoredRun) -> dict[str, Any]:
         "folder": str(item.folder),
         "command": item.record["command"],
         **item.progress,
-        "collapsed_at": item.collapsed,
+        "died_at": item.health["died_at"],
+        "recall": item.recall,
+        "troubles": item.troubles,
         "diverged_at": item.diverged,
     }
 
@@ -65,9 +67,7 @@ def told(row: dict[str, Any]) -> str:
         notes.append(f"{row['updates']:,} of {row['total']:,} updates in {row['seconds']:.0f} s")
     if row.get("diverged_at") is not None:
         notes.append(f"a loss was no number at update {row['diverged_at']:,}")
-    if row.get("collapsed_at") is not None:
-        notes.append(f"collapsed at update {row['collapsed_at']:,}")
-    return "".join(f"; {note}" for note in notes)
+    return "".join(f"; {note}" for note in [*notes, *row.get("troubles", [])])
 
 
 @runs.command()

@@ -42,6 +42,7 @@ def caption(runs: list[StoredRun]) -> str:
     commits = sorted({commit_of(run) for run in runs})
     stale = sum(run.state == "stale" for run in runs)
     words = [f"{len(runs)} runs", "commit " + ", ".join(commits), *([f"{stale} stale"] if stale else [])]
+    words += [f"{run.folder.name}: {' and '.join(run.troubles)}" for run in runs if run.troubles]
     items = "".join(f"<li>{line(run)}</li>" for run in runs)
     return f'<details class="provenance"><summary>{escape(" | ".join(words))}</summary><ul>{items}</ul></details>'
 
@@ -54,6 +55,7 @@ def line(run: StoredRun) -> str:
         f"<code>{escape(run.record['command'])}</code>",
         f"commit {escape(commit_of(run))}",
         *(["stale"] if run.state == "stale" else []),
+        *map(escape, run.troubles),
     ]
     return " | ".join(parts)
 

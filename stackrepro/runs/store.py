@@ -13,10 +13,12 @@ from stackrepro.base.files import read_json
 from stackrepro.base.places import results_root
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
+from stackrepro.runs.health import health
 from stackrepro.runs.lock import is_locked
 from stackrepro.runs.provenance import source_digest
 from stackrepro.runs.run import Run
 
+REPEATS_ITSELF = 0.05  # recall below which a generator has only few images, whatever the latent
 NEEDED = {
     "run.json": {"name", "identity", "command", "configuration", "data", "threads"},
     "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training", "source"},
@@ -89,10 +91,28 @@ class StoredRun:
         path = self.folder / "training.json"
         return read_json(path) if path.exists() else None
 
+    @cached_property
+    def health(self) -> dict[str, Any]:
+        """Whether the game of a finished training was alive to its end: see `health`."""
+        known = None if self.training is None else self.training.get("health")
+        over = self.training is not None and (self.folder / "losses.jsonl").exists()
+        return known or health(self.losses() if over else [])
+
     @property
-    def collapsed(self) -> int | None:
-        """The update at which a finished training has collapsed by the rule in `collapse`, or None."""
-        return None if self.training is None else self.training.get("collapse", {}).get("update")
+    def recall(self) -> float | None:
+        """The recall of the generator's average, or of its last iterate where no average was measured."""
+        rows = {} if self.result is None else self.result["measures"]
+        return rows.get("average", rows.get("generated", {})).get("recall")
+
+    @property
+    def troubles(self) -> list[str]:
+        """What a reader of the run's pictures and numbers must know: that its game died, that it repeats itself."""
+        found = []
+        if self.health["died_at"] is not None:
+            found.append(f"its game died by update {self.health['died_at']:,}")
+        if self.recall is not None and self.recall < REPEATS_ITSELF:
+            found.append(f"it repeats itself (recall {self.recall:.3f})")
+        return found
 
     @property
     def diverged(self) -> int | None:
