@@ -17,7 +17,6 @@ from stackrepro.models.summary import sum_counts, summarise
 from stackrepro.runs import Run
 from stackrepro.runs.devices import device_named, prepare_process
 from stackrepro.runs.lock import locked
-from stackrepro.runs.provenance import current_source
 from stackrepro.runs.train import train
 from stackrepro.updates.processes import agreed, rank
 
@@ -85,7 +84,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
             "discriminator": sum_counts(summarise(configuration.discriminator)).as_dict(),
         },
         "generator_sha256": sha256_of_file(trained),
-        "source": current_source(training["source"]["modules"]),  # so that both in one process or in two are equal
+        "measuring_version": stackrepro.MEASURING_VERSION,
         "package_version": stackrepro.__version__,
         "evaluated": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import save as serialise
 from torch import nn
 
+from stackrepro import TRAINING_VERSION
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_bytes, write_json
 from stackrepro.base.progress import Progress
@@ -24,7 +25,7 @@ from stackrepro.runs.feeding import sampler
 from stackrepro.runs.lock import locked
 from stackrepro.runs.losses import DIVERGED, LossRecord
 from stackrepro.runs.players import start
-from stackrepro.runs.provenance import current_source, import_all_of, provenance
+from stackrepro.runs.provenance import provenance
 from stackrepro.runs.randomness import seed_for
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import DISPLAYS, load_weights, sample
@@ -64,7 +65,6 @@ def train(run: Run, root: Path, device: str = "cpu") -> Path:
 def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Path) -> None:
     """Train from the last checkpoint, or from the beginning, to the last update."""
     configuration, writes = run.configuration, rank() == 0
-    import_all_of(run)
     if writes:
         (folder / DIVERGED).unlink(missing_ok=True)
     game = start(run.configuration, device)
@@ -120,7 +120,7 @@ def fit(run: Run, folder: Path, batches: Batches, device: torch.device, root: Pa
         "seconds": clock.seconds,
         "images_per_second": images_per_second,
         "collapse": found,
-        "source": current_source(),
+        "training_version": TRAINING_VERSION,
     }
     write_json(folder / "training.json", training)
     write_weights(folder / "generator.safetensors", generator)
