@@ -2,7 +2,8 @@
 
 __version__ = "0.1.0"
 
-# Recorded with each result; one of another number says so wherever it is shown. They rise only in a commit that changes
-# numbers, which the tests in tests/golden tell, with a line in CHANGELOG.md: no edit that leaves numbers alone touches them.
+# Whole numbers that each result records; one of another number says so in its tables and counts in no verdict. Each
+# rises only in a commit that changes numbers, of trainings or of measures, which is when a test in tests/golden fails.
+# Results from before the numbers were recorded are of version 1.
 TRAINING_VERSION = 1
 MEASURING_VERSION = 1

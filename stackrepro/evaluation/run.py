@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import stackrepro
-from stackrepro import MEASURING_VERSION
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, sha256_of_file, write_json
 from stackrepro.evaluation.bench import Bench
@@ -87,7 +86,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
         },
         "generator_sha256": sha256_of_file(trained),
         **({"average_sha256": sha256_of_file(average)} if average.exists() else {}),
-        "measuring_version": MEASURING_VERSION,
+        "measuring_version": stackrepro.MEASURING_VERSION,
         "package_version": stackrepro.__version__,
         "evaluated": datetime.now(UTC).isoformat(timespec="seconds"),
     }
