@@ -54,10 +54,12 @@ def legend(stamp: str, flags: Iterable[str]) -> str:
 def flagged(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:
     """Write the flags that any of the measured rows of these runs carries, each once, and whether a run is stale.
 
-    Without rows, as for measures that carry no flags, it tells of staleness alone.
+    No table shows the value that `bent-line` is about. Without rows, as for measures that carry no flags, it tells of
+    staleness alone.
     """
     stale = ["stale"] if any(run.state == "stale" for run in group) else []
-    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *stale])) or "-"
+    flags = (flag for row in rows for flag in row["flags"] if flag != "bent-line")
+    return ", ".join(dict.fromkeys([*flags, *stale])) or "-"
 
 
 def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:

@@ -247,7 +247,7 @@ def test_tables_without_distances_tell_a_stale_run_too(chapter):
 
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     run = evaluated(generated=9.0, untrained=90.0, floor=0.5)
-    names = ("faces/edges", "faces/edges+images=quarter", "faces/gray")
+    names = ("faces/edges", "faces/edges+images=quarter-epochs", "faces/gray")
     table = face_tables.beside_paper(chapter, {name: [run] for name in names}).data
     assert table["paper"].tolist() == ["FID 73", "FID 181", "FID 59"]
     assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
