@@ -80,17 +80,18 @@ def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     edges, gray = runs["faces/edges"], runs["faces/gray"]
     name = edges[0].result["protocol"]["name"]
     turned_back = [run.result["protocols"][f"{name} of edges"] for run in gray]
+    own = [run.result["measures"] for run in edges]
     rows = []
     for words, group, what, found in (
-        ("edges of stage 1", edges, "generated", [run.result["measures"] for run in edges]),
+        ("edges of stage 1", edges, "generated", own),
         ("edges of the gray faces of stage 2", gray, "generated", turned_back),
-        ("real edges (floor)", edges[:1], "floor", [edges[0].result["measures"]]),
+        *((words, edges[:1], what, own[:1]) for what, words in real_images(edges[0]).items()),
     ):
         measured = [rows_of[what] for rows_of in found]
         rows.append(
             {
                 "images": words,
-                name: over_seeds([m["frechet"] for m in measured], ".2f"),
+                name: frechet([{"measures": rows_of} for rows_of in found], what),
                 "KID": over_seeds([m["kid"] for m in measured], ".3f"),
                 "n": measured[0]["n"],
                 "seeds": f"n = {len(group)}" if what == "generated" else "-",  # real images: no seed has a part

@@ -217,16 +217,19 @@ def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
 
 
 def test_edges_of_both_stages_stand_in_one_space_with_one_floor_that_has_no_seed(chapter):
-    edges = [evaluated(generated=distance, floor=0.5) for distance in (9.0, 11.0)]
+    edges = [evaluated(generated=distance, floor=0.5, other_domain=6.0) for distance in (9.0, 11.0)]
+    for run in edges:
+        run.result["measures"]["other_domain"] |= {"images": "birds", "n": 64}
     gray = evaluated(generated=7.0, floor=0.4)
     gray.result["protocols"] = {"fid-192/pytorch-fid of edges": evaluated(generated=8.0, floor=0.5).result["measures"]}
     runs = {"faces/edges": edges, "faces/gray": [gray]}
     table = face_tables.edge_space(chapter, runs).data
-    assert table["fid-192/pytorch-fid"].tolist() == ["10.00 [-2.71, 22.71]", "8.00", "0.50"]
-    assert table["seeds"].tolist() == ["n = 2", "n = 1", "-"]
+    assert table["fid-192/pytorch-fid"].tolist() == ["10.00 [-2.71, 22.71]", "8.00", "0.50", "-"]
+    assert table["KID"].tolist()[1:] == ["0.800", "0.050", "0.600"], "birds lie nearer than either stage"
+    assert table["seeds"].tolist() == ["n = 2", "n = 1", "-", "-"]
     gray.state = "stale"
     table = face_tables.edge_space(chapter, runs).data
-    assert table["flags"].str.contains("stale").tolist() == [False, True, False]
+    assert table["flags"].str.contains("stale").tolist() == [False, True, False, False]
 
 
 def test_tables_without_distances_tell_a_stale_run_too(chapter):
