@@ -115,7 +115,7 @@ figures.pixel_histogram(chapter, arrays[views_of(sizes)[-1]], ranges)
 # floor are left out of the search, though they are trained on: at tier `reduced` 2,304 of 11,788 birds, a fifth, and as
 # many of 8,993 faces, a quarter. They tell how near a real image comes that isn't searched: where samples are nearer
 # than every one of these they are candidates for copies, and where about half of the pairs have the sample nearer
-# nothing was repeated among the searched images. A copy of one that is left out wouldn't be found. A blurred image is
+# nothing was repeated among the searched images. A copy of one that is left out isn't counted. A blurred image is
 # near to many by pixels alone.
 
 # %%

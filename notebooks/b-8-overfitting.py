@@ -89,7 +89,7 @@ figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 # Overfitting in the plainest sense would be faces learned by heart. The training images that lie nearest to the
 # samples, by pixels and by Inception features, tell. Those that measure the floor aren't searched, though they are
 # trained on, a quarter of them at tier `reduced`; they tell how near a face comes that isn't searched. Samples that are
-# nearer than every one of these are candidates for copies. A copy of a face that isn't searched wouldn't be found.
+# nearer than every one of these are candidates for copies. A copy of a face that isn't searched isn't counted.
 
 # %%
 neighbours.copies(chapter, runs)
