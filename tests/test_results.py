@@ -20,7 +20,7 @@ RESULTS = places.repository() / "results"
 RUNS = {run.folder.name: run for run in stored(RESULTS)}
 RECORDS = {"run.json", "result.json", "losses.jsonl", "samples"}
 RELEASED = {"generator.safetensors", "model-card.md"}
-WITH_WEIGHTS = ("the birds", "the stacks' networks from scratch", "the faces")  # parts of the reference
+WITH_WEIGHTS = ("the birds", "the stacks' networks from scratch")  # parts of the reference
 MEGABYTES = 30  # for all weights and references, so that a clone stays quick
 # Under these fields stand names that the data dictionary needn't list: of rows, libraries and updates.
 NAMED = {"measures", "pixels", "pixels_common", "translation", "contraction", "versions", "spread"}

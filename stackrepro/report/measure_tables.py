@@ -34,7 +34,7 @@ def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styl
             **copies(results, what),
             "best update": best_updates(results) if what == "generated" else "-",
             "seeds": seeds,
-            "flags": flagged_images(group, [result["measures"][what] for result in results]),
+            "flags": flagged_images(group, [result["measures"][what] for result in results], what == "generated"),
         }
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
@@ -59,7 +59,7 @@ def fidelity(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
             **{key: over_seeds(found, ".2f") if found else "-" for key, found in values.items()},
             "n a side": "-" if n is None else n,
             "seeds": seeds,
-            "flags": flagged_images(group, measured),
+            "flags": flagged_images(group, measured, what == "generated"),
         }
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:

@@ -85,7 +85,7 @@ def trained_stage1(run: Run, root: Path, device: torch.device) -> nn.Module:
 
 
 def weights_file(run: Run, root: Path, name: str) -> Path:
-    """Return where a run's weights lie: under `root`, or in results/ if they are published there as they were trained."""
+    """Return where a run's weights lie: under `root`, or in results/ if they are published as they were trained."""
     own, published = (run.folder(place) / f"{name}.safetensors" for place in (root, results_root()))
     if not own.exists() and published.exists():
         recorded = read_json(published.with_name("result.json")).get(f"{name}_sha256")
