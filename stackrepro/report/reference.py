@@ -15,7 +15,7 @@ from stackrepro.base.places import results_root
 from stackrepro.evaluation.cohorts import side_of
 from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
-from stackrepro.experiments.reference import TIER
+from stackrepro.experiments.reference import FIRST_RUNG
 from stackrepro.report import figures
 from stackrepro.report.cells import dressed, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
@@ -75,10 +75,11 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
     if found.runs:
         display(figures.grids(found.runs, found.stamp, figures.columns_for(found.runs, most=3)))
         return dressed(distances(found.runs), found.stamp)
-    commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier {TIER} --data-root FOLDER" for name in experiments)
+    options = f"--arm {arm} --tier {FIRST_RUNG} --data-root FOLDER"
+    commands = "\n".join(f"stackrepro run {name} {options}" for name in experiments)
     lacks = f" | {found.stamp}" if found.stamp else ""
     return Markdown(
-        f"No reference result of tier `{TIER}` is published yet{lacks}. These commands make them:"
+        f"No reference result of tier `{FIRST_RUNG}` is published yet{lacks}. These commands make them:"
         f"\n\n```\n{commands}\n```"
     )
 

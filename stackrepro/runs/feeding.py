@@ -94,6 +94,16 @@ def weights_file(run: Run, root: Path, name: str) -> Path:
     return own
 
 
+def shown(run: Run, root: Path, update: int | None = None, last: bool = False) -> str:
+    """Name the weights that stand for a run, trained or after `update` updates: its average, or the last iterate.
+
+    The last iterate stands where there is no average: before the first update, in runs of before averages were kept, or
+    if it is asked for.
+    """
+    names = [name if update is None else f"snapshots/{name}-{update:06d}" for name in (AVERAGE, LAST)]
+    return names[0] if not last and weights_file(run, root, names[0]).exists() else names[1]
+
+
 def has_stage1(run: Run, root: Path) -> bool:
     """Tell whether the weights are there that a run's first stage gives it."""
     return weights_file(run.stage1, root, STAGE1[run.configuration.stage1_weights]).exists()
