@@ -1,4 +1,7 @@
-"""The scale of a run. A tier changes sizes, depths, widths, updates and large batches by one rule, and nothing else."""
+"""The scale of a run. A tier changes sizes, depths, widths, updates and large batches by one rule, and nothing else.
+
+A penalty on slopes is no exception: its weight goes with the number of pixels, so that it holds a network as tightly.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Literal
 from stackrepro.data import View
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.models import Stack
-from stackrepro.updates import Paired
+from stackrepro.updates import Paired, Relativistic
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def scale(configuration: Configuration, tier: Tier) -> Configuration:
         first_discriminator=None
         if c.first_discriminator is None
         else c.first_discriminator.scaled(tier.halvings, divisor),
+        update=c.update.scaled(tier.halvings) if isinstance(c.update, Relativistic) else c.update,
         batch=c.batch if tier.batch is None else min(c.batch, tier.batch),
         updates=c.updates if tier.updates is None else max(1, round(c.updates / c.budget * updates_of(c, tier))),
         stage1=None if c.stage1 is None else scale(c.stage1, tier),
