@@ -79,7 +79,7 @@ def test_released_weights_and_references_are_those_of_the_run(run):
     with safe_open(run.folder / "generator.safetensors", "np") as file:
         assert file.metadata()["identity"] == run.record["identity"]
     weights = run.result["protocol"]["weights"]["digest"]
-    for distance in distances(item):
+    for distance in distances(item, run.result):
         assert np.isfinite(published(run.result, distance))
         assert (RESULTS / FOLDER / reference_file(item.source, distance.view, distance.protocol, weights)).is_file()
 

@@ -13,7 +13,7 @@ from stackrepro.experiments import Configuration, record
 from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.result_tables import both_sides, seeds_and_flags
-from stackrepro.report.shared_rows import Rows, laid_out, real_images
+from stackrepro.report.shared_rows import Rows, laid_out, real_images, trained_row
 from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show
 from stackrepro.runs import StoredRun
 
@@ -54,7 +54,8 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     rows = []
     for name, group in runs.items():
         protocol = group[0].result["protocol"]
-        generated, untrained = ([run.result["measures"][what] for run in group] for what in ("generated", "untrained"))
+        trained = trained_row(group)
+        generated, untrained = ([run.result["measures"][what] for run in group] for what in (trained, "untrained"))
         rows.append(
             {
                 "model": name,
@@ -65,7 +66,7 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
                 "floor": f"{group[0].result['measures']['floor']['frechet']:.2f}",  # of real images: no seed has a part
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
                 **both_sides(generated[0]),
-                **seeds_and_flags(group, "generated"),
+                **seeds_and_flags(group, trained),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -82,8 +83,8 @@ def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     turned_back = [run.result["protocols"][f"{name} of edges"] for run in gray]
     rows = []
     for words, group, what, found in (
-        ("edges of stage 1", edges, "generated", [run.result["measures"] for run in edges]),
-        ("edges of the gray faces of stage 2", gray, "generated", turned_back),
+        ("edges of stage 1", edges, trained_row(edges), [run.result["measures"] for run in edges]),
+        ("edges of the gray faces of stage 2", gray, trained_row(gray), turned_back),
         ("real edges (floor)", edges[:1], "floor", [edges[0].result["measures"]]),
     ):
         measured = [rows_of[what] for rows_of in found]
@@ -93,7 +94,7 @@ def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
                 name: over_seeds([m["frechet"] for m in measured], ".2f"),
                 "KID": over_seeds([m["kid"] for m in measured], ".3f"),
                 "n": measured[0]["n"],
-                "seeds": f"n = {len(group)}" if what == "generated" else "-",  # real images: no seed has a part
+                "seeds": "-" if what == "floor" else f"n = {len(group)}",  # real images: no seed has a part
                 "flags": flagged(group, measured),
             }
         )
@@ -122,12 +123,12 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Compare noise at the border and sharpness with those of real images, in squared levels of 0 to 255."""
     rows = []
     for name, group in runs.items():
-        for what, words, some in (("generated", "generated", group), ("floor", "real", group[:1])):
+        for what, words, some in ((trained_row(group), "generated", group), ("floor", "real", group[:1])):
             measured = [run.result["pixels"][what] for run in some]
             row = {"model": name, "images": words}
             for key in ("border_noise", "sharpness", "spectrum_distance"):
                 row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
-            seeds = f"n = {len(group)}" if what == "generated" else "-"  # real images: no seed has a part
+            seeds = "-" if what == "floor" else f"n = {len(group)}"  # real images: no seed has a part
             rows.append({**row, "n": measured[0]["n"], "seeds": seeds, "flags": flagged(group, rows=())})
     return dressed(from_runs(rows, runs), chapter.stamp)
 
@@ -142,7 +143,8 @@ def made_of(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
-        return [made_of_row(name, words, group, what) for what, words in MADE_OF.items()]
+        rows = {trained_row(group) if what == "generated" else what: words for what, words in MADE_OF.items()}
+        return [made_of_row(name, words, group, what) for what, words in rows.items()]
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [

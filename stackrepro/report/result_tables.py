@@ -10,15 +10,16 @@ from pandas.io.formats.style import Styler
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
 from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.shared_rows import Rows, laid_out, real_images
+from stackrepro.report.shared_rows import Rows, laid_out, real_images, trained_row
 from stackrepro.runs import StoredRun
 
-OF_MODELS = {"generated": "trained", "untrained": "untrained"}
 OPTIONAL = ("over samples", "over trainings")  # columns that are left out where no row has anything to say
 
 
 def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """Distances to the real images: for each experiment the trained and the untrained generator, floor and ceilings.
+
+    Of a trained generator the average of its weights stands above the last iterate, where all runs have it.
 
     The floor is what real images score against other real images. The ceilings are images that show something else, and
     noise: a generator beyond one is farther from the real images than these are, by KID, or by the Fréchet distance
@@ -30,7 +31,10 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
-        return [row_of(name, words, group, what) for what, words in OF_MODELS.items()]
+        last = {"generated": "trained", "untrained": "untrained"}
+        both = {"average": "trained (average)", **last, "generated": "trained (last)"}
+        rows = both if trained_row(group) == "average" else last
+        return [row_of(name, words, group, what) for what, words in rows.items()]
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [

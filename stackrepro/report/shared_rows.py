@@ -58,6 +58,11 @@ def same(one: Any, other: Any) -> bool:
     return one == other
 
 
+def trained_row(group: list[StoredRun]) -> str:
+    """Name the row that stands for the trained generators: the average of the weights if all runs have it."""
+    return "average" if all("average" in run.result["measures"] for run in group) else "generated"
+
+
 def view_of(run: StoredRun) -> dict[str, Any]:
     return run.record["configuration"]["view"]
 
