@@ -58,8 +58,8 @@ tables.stamped(execution.machines(own), chapter.book_stamp)
 # ## The runs of this book
 #
 # The lines under figures and tables lead here. Any run can be repeated by its command. On a CPU of the same kind, with
-# the same number of threads and the same versions it ends with the same generator, whose hash is listed. A run is stale
-# if its part of the package has changed since.
+# the same number of threads and the same versions it ends with the same generator, whose hash is listed. One of
+# an older version was made before the package's numbers changed.
 
 # %%
 execution.entries(own)

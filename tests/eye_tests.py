@@ -59,7 +59,6 @@ def finish(run: Run, stored: StoredRun, frechet: float) -> None:
     """Write the records that make such a run a finished one, at this distance by the standard and the common size."""
     c = run.configuration
     plan = plan_for(c.tier, c.view.dataset)
-    source = {"modules": [], "digest": ""}
     own = {"name": run.name, "identity": run.identity, "command": run.command, "threads": 1}
     rows = {"generated": {"frechet": frechet}}
     write_json(stored.folder / "run.json", {**own, "configuration": record(c), "data": {"name": run.source.name}})
@@ -69,7 +68,6 @@ def finish(run: Run, stored: StoredRun, frechet: float) -> None:
         "protocol": plan_record(plan),
         "measures": rows,
         "protocols": {protocol.name: rows for protocol in plan.others},
-        "training": {"source": source},
-        "source": source,
+        "training": {},
     }
     write_json(stored.folder / "result.json", result)

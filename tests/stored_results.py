@@ -11,7 +11,6 @@ REAL = {"name": "CUB-200-2011", "label": "cub-200-2011-0c685df5", "fingerprint":
 DRAWN = {"name": "synthetic birds", "label": "synthetic", "fingerprint": "5555", "official": False}
 FACES = {"name": "CelebA", "label": "celeba-3d5e", "fingerprint": "3d5e", "official": True}
 PROTOCOL = {"name": "fid/pytorch-fid", "dims": 2048, "samples": 2048, "reference": None}
-SOURCE = {"modules": [], "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}  # of nothing
 
 
 def row(frechet: float, **more: float) -> dict[str, Any]:
@@ -37,7 +36,6 @@ def write(
     data: dict[str, Any] = REAL,
     changed: dict[str, Any] | None = None,
     started: dict[str, Any] | None = None,
-    source: dict[str, Any] = SOURCE,
     training: dict[str, float] | None = None,
     **more: Any,
 ) -> None:
@@ -58,8 +56,7 @@ def write(
         "data": data["name"],
         "protocol": PROTOCOL,
         "measures": rows,
-        "training": {"images_per_second": 100.0, "source": source, **(training or {})},
-        "source": source,
+        "training": {"images_per_second": 100.0, **(training or {})},
         **more,
     }
     folder = root / name

@@ -13,7 +13,7 @@ from stackrepro.data import Source
 from stackrepro.experiments import ARMS, TIERS
 from stackrepro.experiments.registry import one_of
 
-if TYPE_CHECKING:  # a run imports no claim, so that a reworded one makes no result stale
+if TYPE_CHECKING:
     from stackrepro.experiments.claims import Claim
 
 
@@ -42,7 +42,7 @@ def claims(
     stackrepro claims
     stackrepro claims A5 --tier reduced
     """
-    from stackrepro.experiments.claims import CLAIMS  # not above: a reworded claim shall make no run stale
+    from stackrepro.experiments.claims import CLAIMS
 
     chosen = [CLAIMS[one_of("claim", name, CLAIMS)] for name in names or CLAIMS]
     if arm is not None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def runs(context: click.Context, runs_root: str | None, machine: bool) -> None:
     """List the runs with their states.
 
-    States: finished; stale (finished, but the package's source has changed since); running; trained (evaluation
-    missing); unfinished (the same command goes on with it); diverged (a loss was no number any more; the same command
-    tries again from the last checkpoint); damaged (a record is broken: delete the folder).
+    States: finished; older version (finished, but the package's numbers have changed since); running; trained
+    (evaluation missing); unfinished (the same command goes on with it); diverged (a loss was no number any more; the
+    same command tries again from the last checkpoint); damaged (a record is broken: delete the folder).
     """
     if context.invoked_subcommand:
         return None
@@ -34,7 +34,7 @@ def runs(context: click.Context, runs_root: str | None, machine: bool) -> None:
     if machine:
         return print_json(rows)
     for one in rows:
-        click.echo(f"{one['state']:11} {one['name']}  ({one['data']}{told(one)})")
+        click.echo(f"{one['state']:13} {one['name']}  ({one['data']}{told(one)})")
     if not rows:
         click.echo(f"There are no runs in {root}. Make one: stackrepro run birds/dconv-64")
     return None
@@ -53,7 +53,9 @@ def row(item: StoredRun) -> dict[str, Any]:
         "folder": str(item.folder),
         "command": item.record["command"],
         **item.progress,
-        "collapsed_at": item.collapsed,
+        "died_at": item.health["died_at"],
+        "recall": item.recall,
+        "troubles": item.troubles,
         "diverged_at": item.diverged,
     }
 
@@ -65,26 +67,24 @@ def told(row: dict[str, Any]) -> str:
         notes.append(f"{row['updates']:,} of {row['total']:,} updates in {row['seconds']:.0f} s")
     if row.get("diverged_at") is not None:
         notes.append(f"a loss was no number at update {row['diverged_at']:,}")
-    if row.get("collapsed_at") is not None:
-        notes.append(f"collapsed at update {row['collapsed_at']:,}")
-    return "".join(f"; {note}" for note in notes)
+    return "".join(f"; {note}" for note in [*notes, *row.get("troubles", [])])
 
 
 @runs.command()
 @runs_root
 @as_json
 @click.pass_context
-@click.option("--stale", is_flag=True, help="Runs whose result today's source might not give, too.")
+@click.option("--stale", is_flag=True, help="Runs of an older version, too.")
 @click.option("--yes", is_flag=True, help="Remove it; without this it is only listed.")
 def clean(context: click.Context, runs_root: str | None, machine: bool, stale: bool, yes: bool) -> None:
     """Remove what can be made again and serves nobody any more.
 
     \b
-    temporary    what a killed process had in the making
-    checkpoint   of a run that is trained and measured
-    old result   one that was measured again
-    orphan       a run that no experiment of today's registry makes
-    stale        with --stale: a run whose result today's source might not give
+    temporary      what a killed process had in the making
+    checkpoint     of a run that is trained and measured
+    old result     one that was measured again
+    orphan         a run that no experiment of today's registry makes
+    older version  with --stale: a run from before the package's numbers changed
 
     Runs in work, damaged records, finished runs of today and published results stay.
     """
@@ -98,7 +98,7 @@ def clean(context: click.Context, runs_root: str | None, machine: bool, stale: b
     if machine:
         return print_json([{"kind": one.kind, "path": str(one.path), "bytes": one.size, "gone": yes} for one in found])
     for one in found:
-        click.echo(f"{one.kind:11} {one.size / 1e6:9.1f} MB  {shown(one.path)}")
+        click.echo(f"{one.kind:13} {one.size / 1e6:9.1f} MB  {shown(one.path)}")
     total = f"{sum(one.size for one in found) / 1e6:.1f} MB"
     if not found:
         click.echo("There is nothing to remove.")

@@ -14,6 +14,7 @@ from stackrepro.evaluation.readings import covered
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.claims.rules import ADEQUATE_TIERS, COVERED, SEEDS
 from stackrepro.runs import StoredRun
+from stackrepro.runs.store import OLDER_VERSION
 
 Side = tuple[str, str]  # an experiment's registry name, and its arm
 
@@ -84,7 +85,7 @@ def sorted_out(runs: Iterable[StoredRun], sides: Sequence[Side]) -> tuple[list[S
         side = side_of(run)
         if side not in sides or (not run.damaged and run.result is None):
             continue
-        if why := unfit(run):
+        if why := unfit(run) or (OLDER_VERSION if run.state == OLDER_VERSION else ""):
             left_out[side, why] += 1
         else:
             fit.append(run)

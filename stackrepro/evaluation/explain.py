@@ -37,7 +37,7 @@ def explained(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> str:
         blocks.append(paragraph("test", f"{label}: {test.words}{arm}" if label else f"{test.words}{arm}"))
     tolerances = dict.fromkeys(test.tolerance for _, test in claim.parts)
     blocks += [paragraph("tolerance", "; ".join(tolerances)), paragraph("adequacy", claim.adequacy)]
-    blocks.append(paragraph("verdict", f"{verdict.word}{where}" + (", stale" if verdict.stale else "")))
+    blocks.append(paragraph("verdict", f"{verdict.word}{where}"))
     blocks += [paragraph("", line) for line in verdict.left_out]
     for part in verdict.parts:
         blocks.append(paragraph("", f"{part.label}: {part.word}; {part.reason}" if part.label else part.reason))
@@ -63,7 +63,6 @@ def as_record(claim: Claim, verdict: Verdict, commands: Sequence[str]) -> dict[s
         "verdict": verdict.word,
         "tier": verdict.tier,
         "data": verdict.data,
-        "stale": verdict.stale,
         "left_out": list(verdict.left_out),
         "parts": [asdict(part) for part in verdict.parts],
         "missing": list(commands),

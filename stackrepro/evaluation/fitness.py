@@ -1,7 +1,4 @@
-"""Which results can be held against others: whole ones, of today's schema and of today's definition of their run.
-
-No training imports this, so that it makes no result stale.
-"""
+"""Which results can be held against others: whole ones, of today's schema and of today's definition of their run."""
 
 from __future__ import annotations
 
@@ -62,10 +59,8 @@ def fault(run: StoredRun) -> str:
 def is_whole(kept: dict[str, Any], result: dict[str, Any]) -> bool:
     """Say whether all that every verdict and table reads is of its kind; raise as `fault`."""
     data, protocol, rows = kept["data"], result["protocol"], [result["measures"][name] for name in ROWS]
-    sources = (result["source"], result["training"]["source"])
     texts = [data["name"], data["label"], data["fingerprint"], protocol["name"], result["data"], kept["machine"]]
     texts += [*(start["device"] for start in kept["starts"]), kept["starts"][-1]["device"]]
-    texts += [text for source in sources for text in [source["digest"], *source["modules"]]]
     texts += [flag for row in rows for flag in row["flags"]]
     counts = [kept["threads"], protocol["dims"], protocol["samples"], protocol["reference"] or 0]
     counts += [row[key] for row in rows for key in ("n", "n_reference")]

@@ -16,8 +16,8 @@ from stackrepro.evaluation.weights import inception_weights
 from stackrepro.models.summary import sum_counts, summarise
 from stackrepro.runs import Run
 from stackrepro.runs.devices import device_named, prepare_process
+from stackrepro.runs.feeding import AVERAGE, LAST
 from stackrepro.runs.lock import locked
-from stackrepro.runs.provenance import current_source
 from stackrepro.runs.train import train
 from stackrepro.updates.processes import agreed, rank
 
@@ -60,7 +60,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
     With `full` that includes the snapshots and the recalibrated generator, where the tier leaves them out for time.
     """
     configuration, folder = run.configuration, run.folder(root)
-    trained = folder / "generator.safetensors"
+    trained, average = (folder / f"{name}.safetensors" for name in (LAST, AVERAGE))
     if not trained.exists():
         raise UserError(f"{run.name} isn't trained to its end: train it with `{run.command}`.")
     prepare_process(run.threads)
@@ -85,7 +85,8 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
             "discriminator": sum_counts(summarise(configuration.discriminator)).as_dict(),
         },
         "generator_sha256": sha256_of_file(trained),
-        "source": current_source(training["source"]["modules"]),  # so that both in one process or in two are equal
+        **({"average_sha256": sha256_of_file(average)} if average.exists() else {}),
+        "measuring_version": stackrepro.MEASURING_VERSION,
         "package_version": stackrepro.__version__,
         "evaluated": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from stackrepro.data import Source
@@ -63,11 +63,6 @@ class Verdict:
     runs: tuple[StoredRun, ...] = ()
     left_out: tuple[str, ...] = ()
 
-    @cached_property
-    def stale(self) -> bool:
-        """Whether the package's source has changed since one of the runs."""
-        return any(run.state == "stale" for run in self.runs)
-
     @property
     def reason(self) -> str:
         """Why, in a line: first the parts that decide, then the others with the word of each."""
@@ -75,7 +70,7 @@ class Verdict:
         told = [self.told(part) for part in parts if not part.absent]
         absent = dict.fromkeys(name for part in parts for name in part.absent)
         lack = [f"no run of {', '.join(absent)}"] if absent else []
-        return "; ".join([*(["stale"] if self.stale else []), *lack, *self.left_out, *told])
+        return "; ".join([*lack, *self.left_out, *told])
 
     def told(self, part: Part) -> str:
         """Tell a part's reason, under its label if it has one, and its word where that is not the claim's."""

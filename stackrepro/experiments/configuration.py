@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from stackrepro.data import View
@@ -46,7 +46,8 @@ class Configuration:
     stretched to its own range ("stretched"), or that and a JPEG round trip ("jpeg"), as `feed` says. `sampling_norm`
     tells how BatchNorm works while samples are made: by its running statistics, by those of each batch of 64, or by
     running statistics that were averaged anew when the training was over ("recalibrated"). `display` tells what becomes
-    of values outside the range.
+    of values outside the range. `stage1_weights` says what of a trained first stage a later one is built on and fed by:
+    its last iterate, or the average of its weights with BatchNorm recalibrated, which its samples are made from.
 
     `budget` is the number of updates that the paper spends on such a training, which a tier replaces by its own.
     """
@@ -76,6 +77,7 @@ class Configuration:
     sampling_norm: Literal["running", "batch", "recalibrated"] = "running"
     display: Literal["clip", "wrap"] = "clip"
     budget: int = BIRDS_BUDGET
+    stage1_weights: Literal["last", "average"] = "last"
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -88,14 +90,53 @@ class Configuration:
         return tuple(sorted({0} | {max(1, self.updates >> halvings) for halvings in range(9)}))
 
 
+# Fields that have a default and are recorded all the same, since the first results recorded them. Any other field with
+# a default is left out of the record while it has it, so that a field that is added later moves no run's identity.
+ALWAYS_RECORDED = {
+    "BatchNorm": {"momentum", "epsilon"},
+    "BirdView": {"crop", "kind", "dataset"},
+    "Configuration": {
+        *("stage1", "stage1_rate", "first_discriminator", "images", "condition"),
+        *("feed", "sampling_norm", "display", "budget"),
+    },
+    "ConvGenerator": {"latent"},
+    "DCGANDiscriminator": {"slope"},
+    "DCGANGenerator": {"latent"},
+    "DeepConvDiscriminator": {"closing", "slope"},
+    "DeepConvGenerator": {"latent", "output", "kernel"},
+    "DeepConvRefiner": {"kernel"},
+    "DenseDiscriminator": {"slope"},
+    "DenseGenerator": {"latent", "reads"},
+    "FaceView": {"gray", "sobel", "stretch", "jpeg", "crop", "dataset"},
+    "JointStack": {"l1"},
+    "Optimizer": {"beta1", "clip", "amsgrad"},
+    "Paired": {"l1", "adversarial"},
+    "PatchDiscriminator": {"slope"},
+    "ResNetGenerator": {"stage_latent"},
+    "WassersteinClipped": {"critic_steps", "clip"},
+    "WassersteinPenalty": {"critic_steps", "penalty"},
+    "WassersteinReleased": {"critic_steps", "clip"},
+}
+
+
 def record(value: Any) -> Any:
     """Turn a configuration, or a part of it, into JSON; each part names its type, so that none passes for another."""
     if is_dataclass(value):
-        parts = {field.name: record(getattr(value, field.name)) for field in fields(value)}
+        always = ALWAYS_RECORDED.get(type(value).__name__, set())
+        parts = {
+            field.name: record(getattr(value, field.name))
+            for field in fields(value)
+            if field.name in always or not at_default(field, getattr(value, field.name))
+        }
         return {"type": type(value).__name__, **parts}
     if isinstance(value, tuple):
         return [record(item) for item in value]
     return value
+
+
+def at_default(field: Field, value: Any) -> bool:
+    """Tell whether a field of a dataclass has a default and holds it."""
+    return field.default is not MISSING and value == field.default
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[tuple[str, Any, Any]]:

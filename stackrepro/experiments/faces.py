@@ -46,14 +46,14 @@ def view(kind: str, arm: str) -> FaceView:
     return FaceView(kind, SIZE, stretch=kind == "edges")
 
 
-def dcgan(channels: int = 1) -> DCGANGenerator:
+def dcgan() -> DCGANGenerator:
     """The authors' generator, 47.9 million weights (their baseline_dcgan.py before it became a WGAN; E2)."""
-    return DCGANGenerator((2048, 1024, 512, 256, 128), channels, NORM)
+    return DCGANGenerator((2048, 1024, 512, 256, 128), 1, NORM)
 
 
-def dcgan_discriminator(width: int = 32, channels: int = 1, norm: BatchNorm | None = NORM) -> DCGANDiscriminator:
-    """The authors' discriminator; `width` 32 is a quarter of the generator's 128, as the paper advises."""
-    return DCGANDiscriminator(SIZE, tuple(width * 2**layer for layer in range(5)), channels, norm)
+def dcgan_discriminator() -> DCGANDiscriminator:
+    """The authors' discriminator, a quarter as wide as the generator; below tier paper it is as wide (E21)."""
+    return DCGANDiscriminator(SIZE, (32, 64, 128, 256, 512), 1, NORM)
 
 
 def resnet(image: int = 1, latent: StageLatent | None = None) -> ResNetGenerator:

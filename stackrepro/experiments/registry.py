@@ -72,6 +72,8 @@ EXPERIMENTS = registered(
 def resolve(name: str, arm: str, tier: str, seed: int = 0) -> Configuration:
     """Return the configuration of an experiment, with its variant if any, such as `birds/dconv-stack+stage1=random`.
 
+    A variant that changes nothing at a tier is the experiment itself there, and has its name.
+
     Raises:
         UserError: unknown experiment, variant, arm or tier, or a seed that isn't a whole number from 0 to 2^31 - 1.
     """
@@ -81,12 +83,14 @@ def resolve(name: str, arm: str, tier: str, seed: int = 0) -> Configuration:
     one_of("tier", tier, TIERS)
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**31:
         raise UserError(f"The seed {seed!r} is not a whole number from 0 to 2147483647: choose one, such as 0.")
-    configuration = experiment.build(arm)
+    unchanged = configuration = scale(experiment.build(arm), TIERS[tier])
     if factor:
         variants = {variant.name: variant for variant in experiment.variants if arm in variant.arms}
         variant = variants[one_of(f"variant of {base} in arm {arm}", factor, variants)]
-        configuration = replace(variant.change(configuration), experiment=name)
-    return with_seed(scale(configuration, TIERS[tier]), seed)
+        configuration = scale(variant.change(experiment.build(arm)), TIERS[tier])
+        if configuration != unchanged:
+            configuration = replace(configuration, experiment=name)
+    return with_seed(configuration, seed)
 
 
 def with_seed(configuration: Configuration, seed: int) -> Configuration:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from stackrepro.data import View
 from stackrepro.experiments.configuration import Configuration
 from stackrepro.models import Stack
+from stackrepro.updates import Paired
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class Tier:
 
     `faces` is the divisor of what is trained on faces, whose networks cost less an update than those of the birds.
     `updates` None leaves the papers' own numbers, and `batch` is the largest number of images at once, None for any.
+    `paired` is how many times as many updates a stage takes that learns from pairs, one at a time. `stage1_weights` is
+    what later stages are built on and fed by.
     """
 
     name: str
@@ -23,6 +27,8 @@ class Tier:
     faces: int
     updates: int | None
     batch: int | None
+    paired: int = 1
+    stage1_weights: Literal["last", "average"] = "last"
 
     def divisor_for(self, dataset: str) -> int:
         """Return the divisor of the widths of what is trained on a data set."""
@@ -36,7 +42,9 @@ TIERS = {
         Tier("smoke", halvings=2, divisor=64, faces=64, updates=3, batch=32),
         # the default of the book on any laptop
         Tier("quick", halvings=2, divisor=8, faces=8, updates=800, batch=32),
-        # the committed reference results, up to five hours of one core a run
+        # the first rung of the evidence: several seeds of each model, minutes of one core a run
+        Tier("small", halvings=2, divisor=8, faces=4, updates=4_612, batch=32, paired=4, stage1_weights="average"),
+        # the second rung, up to five hours of one core a run
         Tier("reduced", halvings=1, divisor=8, faces=4, updates=18_450, batch=32),
         # the papers' own scale, for a GPU
         Tier("paper", halvings=0, divisor=1, faces=1, updates=None, batch=None),
@@ -59,9 +67,15 @@ def scale(configuration: Configuration, tier: Tier) -> Configuration:
         if c.first_discriminator is None
         else c.first_discriminator.scaled(tier.halvings, divisor),
         batch=c.batch if tier.batch is None else min(c.batch, tier.batch),
-        updates=c.updates if tier.updates is None else max(1, round(c.updates / c.budget * tier.updates)),
+        updates=c.updates if tier.updates is None else max(1, round(c.updates / c.budget * updates_of(c, tier))),
         stage1=None if c.stage1 is None else scale(c.stage1, tier),
+        stage1_weights="last" if c.stage1 is None else tier.stage1_weights,
     )
+
+
+def updates_of(configuration: Configuration, tier: Tier) -> int:
+    """Return the updates that stand for the papers' budget of such a training; the tier says how many it has."""
+    return tier.updates * (tier.paired if isinstance(configuration.update, Paired) else 1)
 
 
 def smaller(view: View, tier: Tier) -> View:

@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 
-# The module of each network and its class there; a run imports, and depends on, those alone that it builds.
+# The module of each network and its class there; specifications themselves need no torch.
 NETWORKS = {
     DenseGenerator: ("dense", "Generator"),
     DenseDiscriminator: ("dense", "Discriminator"),

@@ -12,8 +12,10 @@ from stackrepro.evaluation.flags import FLAGS, OF_FRECHET
 from stackrepro.evaluation.intervals import t_interval
 from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
+from stackrepro.runs.store import OLDER_VERSION
 
-LEGEND = {name: flag.meaning for name, flag in FLAGS.items()} | {"stale": "the package's source has changed since"}
+MEANING_OF_OLDER = "made before the package's numbers changed; counts in no verdict"
+LEGEND = {name: flag.meaning for name, flag in FLAGS.items()} | {OLDER_VERSION: MEANING_OF_OLDER}
 
 
 class Stamped(Protocol):
@@ -52,12 +54,12 @@ def legend(stamp: str, flags: Iterable[str]) -> str:
 
 
 def flagged(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:
-    """Write the flags that any of the measured rows of these runs carries, each once, and whether a run is stale.
+    """Write the flags that any of the measured rows of these runs carries, each once, and if a run's version is older.
 
-    Without rows, as for measures that carry no flags, it tells of staleness alone.
+    Without rows, as for measures that carry no flags, it tells of the version alone.
     """
-    stale = ["stale"] if any(run.state == "stale" for run in group) else []
-    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *stale])) or "-"
+    older = [OLDER_VERSION] if any(run.state == OLDER_VERSION for run in group) else []
+    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *older])) or "-"
 
 
 def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from stackrepro.runs import StoredRun
+from stackrepro.runs.store import OLDER_VERSION
 
 PAGE = "execution.html"  # beside the other chapters
 _noted: dict[str, StoredRun] = {}  # by the name of the folder, until the cell is done
@@ -40,20 +41,26 @@ def caption(runs: list[StoredRun]) -> str:
     if len(runs) == 1:
         return f'<div class="provenance">{line(runs[0])}</div>'
     commits = sorted({commit_of(run) for run in runs})
-    stale = sum(run.state == "stale" for run in runs)
-    words = [f"{len(runs)} runs", "commit " + ", ".join(commits), *([f"{stale} stale"] if stale else [])]
+    older = sum(run.state == OLDER_VERSION for run in runs)
+    words = [
+        f"{len(runs)} runs",
+        "commit " + ", ".join(commits),
+        *([f"{older} of an {OLDER_VERSION}"] if older else []),
+        *(f"{run.folder.name}: {' and '.join(run.troubles)}" for run in runs if run.troubles),
+    ]
     items = "".join(f"<li>{line(run)}</li>" for run in runs)
     return f'<details class="provenance"><summary>{escape(" | ".join(words))}</summary><ul>{items}</ul></details>'
 
 
 def line(run: StoredRun) -> str:
-    """Return the name of a run with a link to its entry, its command, its commit, and whether it is stale."""
+    """Return the name of a run with a link to its entry, its command, its commit, and if its version is older."""
     name = escape(run.folder.name)
     parts = [
         f'run <a href="{PAGE}#{anchor(run)}">{name}</a>',
         f"<code>{escape(run.record['command'])}</code>",
         f"commit {escape(commit_of(run))}",
-        *(["stale"] if run.state == "stale" else []),
+        *([OLDER_VERSION] if run.state == OLDER_VERSION else []),
+        *map(escape, run.troubles),
     ]
     return " | ".join(parts)
 

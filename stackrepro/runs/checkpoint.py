@@ -1,8 +1,8 @@
 """All the state of a training between two updates, in two generations.
 
-Random numbers and data order follow from the number of the update, so weights, optimizers, that number and the losses
-that no line of the record holds yet are all. The checkpoint before the last is kept, too: a file that a failing disk
-has spoilt then costs minutes instead of the whole training.
+Random numbers and data order follow from the number of the update, so weights, their average, optimizers, that number
+and the losses that no line of the record holds yet are all. The checkpoint before the last is kept, too: a file that a
+failing disk has spoilt then costs minutes instead of the whole training.
 """
 
 import io
@@ -17,6 +17,7 @@ import torch
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_bytes, write_json
+from stackrepro.runs.average import Average
 from stackrepro.updates.game import Game
 
 UNREADABLE = (
@@ -44,14 +45,15 @@ class Progress:
     pending: list[torch.Tensor] = field(default_factory=list)
 
 
-def save(path: Path, identity: str, progress: Progress, game: Game) -> None:
+def save(path: Path, identity: str, progress: Progress, game: Game, average: Average) -> None:
     """Write a checkpoint atomically, with its progress beside it as `progress.json`; the last one is kept as well."""
     players = {
         name: {"network": player.network.state_dict(), "optimizer": player.optimizer.state_dict()}
         for name, player in game.players.items()
     }
     buffer = io.BytesIO()
-    torch.save({"identity": identity, **vars(progress), "players": players}, buffer)
+    state = {"identity": identity, **vars(progress), "players": players, "average": average.weights}
+    torch.save(state, buffer)
     if path.exists():
         os.replace(path, previous(path))
     write_bytes(path, buffer.getvalue())
@@ -63,8 +65,8 @@ def previous(path: Path) -> Path:
     return path.with_name(f"{path.stem}.previous{path.suffix}")
 
 
-def restore(path: Path, identity: str, game: Game) -> Progress:
-    """Load the last checkpoint that can be used into all players, as data only, and return its progress.
+def restore(path: Path, identity: str, game: Game, average: Average) -> Progress:
+    """Load the last checkpoint that can be used into all players and the average, as data only; return its progress.
 
     Without any, nothing is loaded. One that can't be used is named on standard error if the one before it serves.
 
@@ -74,7 +76,7 @@ def restore(path: Path, identity: str, game: Game) -> Progress:
     candidates = [candidate for candidate in (path, previous(path)) if candidate.exists()]
     for candidate in candidates:
         try:
-            progress = load(candidate, identity, game)
+            progress = load(candidate, identity, game, average)
         except UserError as error:
             if candidate == candidates[-1]:
                 raise
@@ -86,7 +88,7 @@ def restore(path: Path, identity: str, game: Game) -> Progress:
     return Progress()
 
 
-def load(path: Path, identity: str, game: Game) -> Progress:
+def load(path: Path, identity: str, game: Game, average: Average) -> Progress:
     """Load one checkpoint as `restore` does."""
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
@@ -94,9 +96,15 @@ def load(path: Path, identity: str, game: Game) -> Progress:
             raise UserError(
                 f"The checkpoint {path} belongs to another run ({state['identity'][:8]}): delete it to start again."
             )
+        if "average" not in state:
+            raise UserError(
+                f"The checkpoint {path} was made before averages of the weights were kept: delete the folder "
+                f"{path.parent} to start this run from the beginning."
+            )
         for name, player in game.players.items():
             player.network.load_state_dict(state["players"][name]["network"])
             player.optimizer.load_state_dict(state["players"][name]["optimizer"])
+        average.restore(state["average"])
         seconds = {part: float(value) for part, value in state["seconds"].items()}
         pending = list(state["pending"])
         return Progress(int(state["update"]), seconds, pending)

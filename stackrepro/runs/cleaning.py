@@ -14,7 +14,7 @@ from stackrepro.base.files import digest, leftovers, remove
 from stackrepro.base.places import cache_root, results_root
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, record, resolve
 from stackrepro.runs.lock import is_locked, locked
-from stackrepro.runs.store import StoredRun, stored
+from stackrepro.runs.store import OLDER_VERSION, StoredRun, stored
 
 DAY = 86_400.0  # seconds; no file of the cache is that long in the making
 
@@ -34,8 +34,8 @@ def waste(root: Path, stale: bool = False) -> list[Waste]:
 
     Kinds: `temporary` (what a killed process had in the making), `checkpoint` (of a run that is trained and measured),
     `old result` (one that was replaced), `orphan` (a whole run that no experiment of today's registry makes, such as
-    one of an earlier definition), and with `stale` also `stale` (a whole run whose result the package's source of today
-    might not give). What a process works on, a damaged record, and a finished run of today are never among them.
+    one of an earlier definition), and with `stale` also `older version` (a whole run from before the package's numbers
+    changed). What a process works on, a damaged record, and a finished run of today are never among them.
 
     Raises:
         UserError: `root` is the folder of the published results.
@@ -66,13 +66,15 @@ def goes(run: StoredRun, found: list[Waste]) -> bool:
 def of_a_run(run: StoredRun, stale: bool) -> Iterator[Waste]:
     """Yield what may go of one run: all of it, or parts."""
     state = run.state
-    whole = "" if state == "damaged" else "orphan" if is_orphan(run) else "stale" if stale and state == "stale" else ""
+    whole = OLDER_VERSION if stale and state == OLDER_VERSION else ""
+    if state != "damaged" and is_orphan(run):
+        whole = "orphan"
     if whole:
         yield item(whole, run.folder, run.folder)
         return
     for path in leftovers(run.folder):
         yield item("temporary", path, run.folder)
-    if state in ("finished", "stale"):
+    if state in ("finished", OLDER_VERSION):
         for path in (run.folder / "checkpoint.pt", run.folder / "checkpoint.previous.pt"):
             if path.exists():
                 yield item("checkpoint", path, run.folder)
@@ -127,7 +129,7 @@ def clean(found: list[Waste]) -> list[Waste]:
             continue
         else:
             with locked(one.run):
-                still = of_a_run(StoredRun(one.run), stale=one.kind == "stale")
+                still = of_a_run(StoredRun(one.run), stale=one.kind == OLDER_VERSION)
                 if one.path.exists() and one.path not in [again.path for again in still]:
                     continue  # it has become wanted since
                 remove(one.path)

@@ -11,6 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from stackrepro.base.files import read_json, sha256_of_file
+from stackrepro.base.places import results_root
 from stackrepro.data.pixels import jpeg, stretch
 from stackrepro.models import Stack
 from stackrepro.models.stack import StackedGenerator
@@ -39,12 +41,17 @@ class Fed(StackedGenerator):
         return as_tensor(pixels[..., None], self.value_range, image.device)
 
 
-def sampler(run: Run, root: Path, generator: nn.Module) -> nn.Module:
+LAST, AVERAGE = "generator", "average"  # what weights files are called, or begin with where they are of a kept point
+STAGE1 = {"last": LAST, "average": AVERAGE}  # by `Configuration.stage1_weights`
+
+
+def sampler(run: Run, root: Path, generator: nn.Module, averaged: bool = False) -> nn.Module:
     """Return what turns latents into the images of a run, in inference mode; the weights of `generator` are left alone.
 
     Args:
         root: where the runs of the stages before it lie.
         generator: the run's own, at any point of its training.
+        averaged: whether its weights are an average, to which no running statistics belong: BatchNorm is recalibrated.
 
     Raises:
         UserError: a stage before it isn't trained.
@@ -52,19 +59,44 @@ def sampler(run: Run, root: Path, generator: nn.Module) -> nn.Module:
     c = run.configuration
     if c.sampling_norm == "batch":
         generator = normalised_by_batch(generator)
-    elif c.sampling_norm == "recalibrated":
+    elif averaged or c.sampling_norm == "recalibrated":
         generator = deepcopy(generator)
         recalibrate(generator)
     if c.condition is None or run.stage1 is None:
         return generator.eval()
     device = next(generator.parameters()).device
-    return Fed(trained_sampler(run.stage1, root, device), generator, c.feed, c.value_range).eval()
+    first = trained_sampler(run.stage1, root, device, STAGE1[c.stage1_weights])
+    return Fed(first, generator, c.feed, c.value_range).eval()
 
 
-def trained_sampler(run: Run, root: Path, device: torch.device, name: str = "generator") -> nn.Module:
-    """Load the `sampler` of a run from the weights that it has kept by this name."""
-    path = run.folder(root) / f"{name}.safetensors"
-    return sampler(run, root, load_generator(run.configuration, path, device))
+def trained_sampler(run: Run, root: Path, device: torch.device, name: str = LAST) -> nn.Module:
+    """Load the `sampler` of a run from the weights that it has kept by a name such as `snapshots/average-000576`."""
+    generator = load_generator(run.configuration, weights_file(run, root, name), device)
+    return sampler(run, root, generator, averaged=Path(name).name.startswith(AVERAGE))
+
+
+def trained_stage1(run: Run, root: Path, device: torch.device) -> nn.Module:
+    """Return the network of a run's trained first stage as a second one is built on it."""
+    name = STAGE1[run.configuration.stage1_weights]
+    network = load_generator(run.stage1.configuration, weights_file(run.stage1, root, name), device)
+    if name == AVERAGE:
+        recalibrate(network)
+    return network
+
+
+def weights_file(run: Run, root: Path, name: str) -> Path:
+    """Return where a run's weights lie: under `root`, or in results/ if they are published there as they were trained."""
+    own, published = (run.folder(place) / f"{name}.safetensors" for place in (root, results_root()))
+    if not own.exists() and published.exists():
+        recorded = read_json(published.with_name("result.json")).get(f"{name}_sha256")
+        if recorded == sha256_of_file(published):
+            return published
+    return own
+
+
+def has_stage1(run: Run, root: Path) -> bool:
+    """Tell whether the weights are there that a run's first stage gives it."""
+    return weights_file(run.stage1, root, STAGE1[run.configuration.stage1_weights]).exists()
 
 
 def normalised_by_batch(generator: nn.Module) -> nn.Module:

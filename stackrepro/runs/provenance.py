@@ -1,16 +1,10 @@
 """Where a run came from: everything needed to judge it and to make it again."""
 
-import ast
-import hashlib
-import io
 import platform
 import subprocess
 import sys
-import tokenize
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +15,7 @@ from stackrepro.experiments import record as as_record
 from stackrepro.runs.run import Run
 
 LIBRARIES = ("numpy", "onnxruntime", "pillow", "pytorch-fid", "safetensors", "torch")
-PACKAGE = Path(stackrepro.__file__).parent
-NO_NUMBERS = (  # modules, or rooms, that tell, keep or find what others compute
-    "base.errors.",
-    "base.places.",
-    "base.progress.",
-    "base.stopping.",
-    "runs.lock.",
-    "runs.provenance.",
-    "runs.store.",
-)
+CHECKOUT = Path(stackrepro.__file__).resolve().parent.parent
 
 
 def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict[str, Any]:
@@ -80,83 +65,38 @@ def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict
     }
 
 
-def commit() -> str | None:
-    """Return the git commit of the package's source, with "+changes" if files differ; None outside a checkout."""
+def commit(folder: Path = CHECKOUT) -> str | None:
+    """Return the git commit of the package's source, with "+changes" if files differ.
+
+    Args:
+        folder: what holds the package and its pyproject.toml.
+
+    Returns:
+        None if the folder isn't the top of a repository, as that of an installed or unpacked copy isn't, whatever
+        repository lies around it. None as well, with a sentence on stderr, if git can't read the folder's own.
+    """
+    if not all((folder / name).exists() for name in (".git", "pyproject.toml")):
+        return None
     try:
-        head = git("rev-parse", "HEAD")
-        changed = git("status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
+        head = git(folder, "rev-parse", "HEAD")
+        changed = git(folder, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[0]
+        print(
+            f"The commit of {folder} can't be recorded ({reason}), so what is trained now can't be published: install "
+            f"git or mend the repository first if it shall be.",
+            file=sys.stderr,
+            flush=True,
+        )
         return None
     return head + ("+changes" if changed else "")
 
 
-def git(*arguments: str) -> str:
-    answer = subprocess.run(["git", *arguments], cwd=PACKAGE, capture_output=True, text=True, check=True)
-    return answer.stdout.strip()
+def git(folder: Path, *arguments: str) -> str:
+    """Return what git says of the repository in a folder.
 
-
-def import_all_of(run: Run) -> None:
-    """Import the modules of a run's networks and rules, and of its first stage's.
-
-    A process that goes on with a run has then imported what one that did it all has, whatever is left to do.
+    Its place is named, not searched for: then git reads the checkouts of other users, too, which it else refuses since
+    their settings may run commands. Code out of this very folder is running already.
     """
-    from stackrepro.models import NETWORKS
-    from stackrepro.updates.play import UPDATES
-
-    for c in (run.configuration, run.configuration.stage1):
-        if c is not None:
-            import_module(f"stackrepro.updates.{UPDATES[type(c.update)][0]}")
-            for network in (c.generator, c.discriminator, c.first_discriminator):
-                for part in (network, getattr(network, "first", None), getattr(network, "second", None)):
-                    if part is not None:
-                        import_module(f"stackrepro.models.{NETWORKS[type(part)][0]}")
-
-
-def imported_modules() -> list[str]:
-    """Return the package's modules that this process has imported and that results depend on.
-
-    The command line and the book's parts are left out, and so are the registry and what draws the synthetic sets: what
-    they say of a run stands in its configuration and in the fingerprint of its data, which are part of its identity.
-    Nor are those named that no number passes through.
-    """
-    outside = ("cli.", "__main__.", "commands.", "report.", "experiments.", "data.synthetic.", *NO_NUMBERS)
-    found = (name.removeprefix("stackrepro.") for name in sys.modules if name.startswith("stackrepro."))
-    return sorted(f"stackrepro.{name}" for name in found if not f"{name}.".startswith(outside))
-
-
-def source_digest(modules: list[str]) -> str:
-    """Return the SHA-256 over the code, as `code_of` returns it, of the given modules of the package as it is today."""
-    total = hashlib.sha256()
-    for module in modules:
-        path = PACKAGE.joinpath(*module.split(".")[1:])
-        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        total.update(module.encode() + b"\0" + (code_of(file.read_bytes()) if file.is_file() else b"gone") + b"\0")
-    return total.hexdigest()
-
-
-@cache
-def code_of(source: bytes) -> bytes:
-    """Return a module's source without comments, docstrings, empty lines and spaces at the ends of lines.
-
-    It is the same for every version of Python, which a syntax tree's text is not.
-    """
-    text = source.decode()
-    lines = text.split("\n")
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column]
-    for node in ast.walk(ast.parse(source)):
-        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        if documented and ast.get_docstring(node, clean=False) is not None:
-            docstring = node.body[0]
-            first, last = docstring.lineno - 1, docstring.end_lineno
-            if not lines[first][: docstring.col_offset].strip():  # it may share its line with what it is of
-                lines[first:last] = [""] * (last - first)
-    return "\n".join(line.rstrip() for line in lines if line.strip()).encode()
-
-
-def current_source(before: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the package's modules that this process has used, with those used before, and the digest of their code."""
-    modules = sorted({*imported_modules(), *before})
-    return {"modules": modules, "digest": source_digest(modules)}
+    command = ["git", f"--git-dir={folder / '.git'}", f"--work-tree={folder}", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()

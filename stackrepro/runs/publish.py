@@ -72,7 +72,12 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def check_finished(item: StoredRun) -> None:
-    """Raise a `UserError` with the command that goes on with it if a run isn't finished."""
+    """Raise a `UserError` with the remedy if a run isn't finished, or if one of its commits isn't known."""
     if item.damaged or item.result is None:
         remedy = "delete its folder" if item.damaged else f"first finish it with `{item.record['command']}`"
         raise UserError(f"{item.folder.name} is {item.state}, not finished: {remedy}.")
+    if any(start.get("commit") is None for start in item.record["starts"]):
+        raise UserError(
+            f"{item.folder.name} was trained by code of no known commit, so nobody could make it again: train it from "
+            f"a clone of the repository with `{item.record['command']}`, and publish that."
+        )

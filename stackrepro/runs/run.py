@@ -30,8 +30,8 @@ class Run:
     def identity(self) -> str:
         """64 hexadecimal digits over the configuration with its seed, the data and how they are prepared, the threads.
 
-        The package's source is not part of it: a corrected docstring must not orphan a result. `source_digest` tells
-        whether a result is stale.
+        The package's source is not part of it: an edit must not orphan a result. `TRAINING_VERSION` and
+        `MEASURING_VERSION` of the package tell when one no longer counts.
         """
         data = {"fingerprint": self.source.fingerprint, "preparation": PREPARATION}
         precision = {} if self.precision == "32-true" else {"precision": self.precision}

@@ -8,19 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from stackrepro import MEASURING_VERSION, TRAINING_VERSION
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json
 from stackrepro.base.places import results_root
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
+from stackrepro.runs.health import health
 from stackrepro.runs.lock import is_locked
-from stackrepro.runs.provenance import source_digest
 from stackrepro.runs.run import Run
 
+REPEATS_ITSELF = 0.05  # recall below which a generator has only few images, whatever the latent
 NEEDED = {
     "run.json": {"name", "identity", "command", "configuration", "data", "threads"},
-    "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training", "source"},
+    "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training"},
 }
+OLDER_VERSION = "older version"
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,13 @@ class StoredRun:
 
     @property
     def state(self) -> str:
-        """One of finished, stale (finished with another source than today's), running, trained, diverged (a loss was no
-        number any more), unfinished, damaged.
+        """One of finished, older version (finished before the numbers changed), running, trained, diverged (a loss was
+        no number any more), unfinished, damaged.
         """
         if self.damaged:
             return "damaged"
         if self.result is not None:
-            return "finished" if self._current else "stale"
+            return "finished" if self._versions == (TRAINING_VERSION, MEASURING_VERSION) else OLDER_VERSION
         if is_locked(self.folder):
             return "running"
         if (self.folder / "generator.safetensors").exists():
@@ -56,10 +59,9 @@ class StoredRun:
         return "unfinished" if self.diverged is None else "diverged"
 
     @cached_property
-    def _current(self) -> bool:
-        """Whether the source behind a result, of its training and of its evaluation, is today's."""
-        sources = (self.result["source"], self.result["training"]["source"])
-        return all(source_digest(source["modules"]) == source["digest"] for source in sources)
+    def _versions(self) -> tuple[int, int]:
+        """The training's and the measurement's version; results from before they were recorded are of version 1."""
+        return self.result["training"].get("training_version", 1), self.result.get("measuring_version", 1)
 
     @property
     def progress(self) -> dict[str, Any]:
@@ -89,10 +91,28 @@ class StoredRun:
         path = self.folder / "training.json"
         return read_json(path) if path.exists() else None
 
+    @cached_property
+    def health(self) -> dict[str, Any]:
+        """Whether the game of a finished training was alive to its end: see `health`."""
+        known = None if self.training is None else self.training.get("health")
+        over = self.training is not None and (self.folder / "losses.jsonl").exists()
+        return known or health(self.losses() if over else [])
+
     @property
-    def collapsed(self) -> int | None:
-        """The update at which a finished training has collapsed by the rule in `collapse`, or None."""
-        return None if self.training is None else self.training.get("collapse", {}).get("update")
+    def recall(self) -> float | None:
+        """The recall of the generator's average, or of its last iterate where no average was measured."""
+        rows = {} if self.result is None else self.result["measures"]
+        return rows.get("average", rows.get("generated", {})).get("recall")
+
+    @property
+    def troubles(self) -> list[str]:
+        """What a reader of the run's pictures and numbers must know: that its game died, that it repeats itself."""
+        found = []
+        if self.health["died_at"] is not None:
+            found.append(f"its game died by update {self.health['died_at']:,}")
+        if self.recall is not None and self.recall < REPEATS_ITSELF:
+            found.append(f"it repeats itself (recall {self.recall:.3f})")
+        return found
 
     @property
     def diverged(self) -> int | None:
@@ -106,7 +126,8 @@ class StoredRun:
         try:
             lacks = NEEDED["run.json"] - self.record.keys()
             if self.result is not None:
-                lacks |= NEEDED["result.json"] - self.result.keys() or {"source"} - self.result["training"].keys()
+                lacks |= NEEDED["result.json"] - self.result.keys()
+                _ = self._versions
             elif self.training is None:
                 _ = self._done, self.diverged  # read what the list tells of it
             return bool(lacks)

@@ -32,8 +32,9 @@ def joint(rule: JointStack, game: Game, batch: Batch, count: int) -> dict[str, T
 
     Returns:
         Losses in nats: of both discriminators, of the generator in all, of stage 1's image, and of stage 2's on either
-        path; the mean absolute difference from the real image in units of the value range, not weighted. All of
-        shape ().
+        path; the mean absolute difference from the real image in units of the value range, not weighted; both
+        discriminators' mean probabilities of "real" before their steps, the second's of both kinds of generated pairs.
+        All of shape ().
     """
     stack, discriminator = game.generator.network, game.discriminator.network
     for player in game.players.values():
@@ -42,7 +43,7 @@ def joint(rule: JointStack, game: Game, batch: Batch, count: int) -> dict[str, T
     condition, generated = stack.stages(latent)
     translated = translate(stack.second, batch.condition)
 
-    first_loss, _, _ = learn(game.first_discriminator, batch.condition, condition.detach())
+    first_loss, first_on_real, first_on_generated = learn(game.first_discriminator, batch.condition, condition.detach())
     on_real = discriminator(batch.condition, batch.real)
     on_generated = discriminator(condition.detach(), generated.detach())
     on_translated = discriminator(batch.condition, translated.detach())
@@ -65,4 +66,8 @@ def joint(rule: JointStack, game: Game, batch: Batch, count: int) -> dict[str, T
         "generated_path": on_generated_path.detach(),
         "real_path": on_real_path.detach(),
         "generator_l1": l1.detach(),
+        "real_called_real": on_real.detach().sigmoid().mean(),
+        "generated_called_real": (on_generated.detach().sigmoid().mean() + on_translated.detach().sigmoid().mean()) / 2,
+        "first_real_called_real": first_on_real.detach().sigmoid().mean(),
+        "first_generated_called_real": first_on_generated.detach().sigmoid().mean(),
     }

@@ -18,7 +18,7 @@ from stackrepro.updates.rules import (
     WassersteinReleased,
 )
 
-# The module of each rule and its function there; a run imports, and depends on, that one alone.
+# The module of each rule and its function there; rules themselves need no torch.
 UPDATES = {
     Standard: ("standard", "standard"),
     Mixed: ("mixed", "mixed"),

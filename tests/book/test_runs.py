@@ -95,7 +95,7 @@ def test_results_of_another_plan_are_set_aside_once(tiny_birds, tmp_path):
         folder = run.folder(tmp_path)
         folder.mkdir()
         (folder / "run.json").write_text(json.dumps(dict.fromkeys(NEEDED["run.json"])))
-        whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {"source": {}}, "protocol": {}}
+        whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {}, "protocol": {}}
         (folder / "result.json").write_text(json.dumps(whole | record if record else record))
     assert scheduling["outdated"](runs, tmp_path) == runs[:2]
     scheduling["set_aside"](runs, tmp_path)
@@ -109,7 +109,7 @@ def finish_by_hand(run: Run, root) -> None:
     (folder / "run.json").write_text(json.dumps(dict.fromkeys(NEEDED["run.json"])))
     c = run.configuration
     measured = {"schema": SCHEMA, "protocol": plan_record(plan_for(c.tier, c.view.dataset))}
-    whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {"source": {}}} | measured
+    whole = dict.fromkeys(NEEDED["result.json"]) | {"training": {}} | measured
     (folder / "result.json").write_text(json.dumps(whole))
 
 

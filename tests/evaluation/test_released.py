@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import stackrepro.data
 from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.cli import commands
+from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.released import TOLERANCE
 from stackrepro.evaluation.run import complete
 from stackrepro.experiments import resolve
@@ -181,6 +183,18 @@ def test_an_unfinished_run_is_refused_with_the_command(tiny_birds, tmp_path):
     with pytest.raises(UserError, match="is trained, not finished: first finish it with `stackrepro run"):
         publish(store.StoredRun(run.folder(tmp_path)), tmp_path / "results")
     assert not (tmp_path / "results").exists()
+
+
+def test_a_run_of_no_known_commit_is_refused_and_measured_all_the_same(stack, own, results, tmp_path):
+    folder = shutil.copytree(own / stack.name, tmp_path / stack.name)
+    record = json.loads((folder / "run.json").read_text())
+    record["starts"][0]["commit"] = None
+    (folder / "run.json").write_text(json.dumps(record))
+    assert StoredRun(folder).state == "finished"
+    assert unfit(StoredRun(folder)) == ""
+    with pytest.raises(UserError, match="no known commit"):
+        publish(StoredRun(folder), results)
+    assert not results.exists()
 
 
 def test_records_alone_take_no_weights_and_no_references(stack, own, results):

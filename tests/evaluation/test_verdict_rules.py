@@ -214,7 +214,6 @@ def test_what_is_missing_is_what_makes_pairs(there, lacking, tmp_path):
         ({"measures": []}, "incomplete"),
         ({"protocol": {"name": "fid/pytorch-fid"}}, "incomplete"),
         ({"started": {"starts": []}}, "incomplete"),
-        ({"source": {"modules": [1], "digest": "a"}}, "incomplete"),
         ({"rows": {"kid": "low"}}, "incomplete"),
         ({"rows": {"recall": float("nan")}}, "with a number that is none"),
         ({"rows": {"kid": float("inf")}}, "with a number that is none"),

@@ -208,12 +208,14 @@ def test_every_claim_can_be_read_in_one_arm(claim):
     assert len(changed.parts) == len(claim.parts)
 
 
-def test_a_changed_source_is_told_and_discards_nothing(tmp_path):
+@pytest.mark.parametrize("versions", [{"measuring_version": 0}, {"training": {"training_version": 0}}])
+def test_results_of_an_older_version_are_told_and_not_counted(versions, tmp_path):
     write_seeds(tmp_path, STACK, [30.0, 31.0, 32.0])
-    write_seeds(tmp_path, SINGLE, [40.0, 42.0, 41.0], source={"modules": ["stackrepro.cli"], "digest": "another"})
+    write_seeds(tmp_path, SINGLE, [40.0, 42.0, 41.0], **versions)
     verdict = judged(tmp_path)
-    assert (verdict.word, verdict.stale) == ("reproduced", True)
-    assert verdict.reason.startswith("stale; ")
+    assert verdict.word == "not enough runs"
+    assert verdict.left_out == ("left out 3 of birds/conv-128 (matched), older version",)
+    assert verdict.left_out[0] in verdict.reason
 
 
 def test_damaged_and_unfinished_runs_are_no_runs(tmp_path):

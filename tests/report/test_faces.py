@@ -211,9 +211,9 @@ def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
     assert table["made of"].tolist()[-2:] == ["- real (floor)", "- uniform noise (ceiling)"]
     both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
     assert both["model"].tolist() == ["faces/gray"] * 4 + ["faces/gray+l1=10"] * 4 + ["all gray at 32 px"] * 2
-    second.state = "stale"
+    second.state = "older version"
     both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
-    assert both["flags"].str.contains("stale").tolist() == [False] * 4 + [True] * 4 + [False] * 2
+    assert both["flags"].str.contains("older version").tolist() == [False] * 4 + [True] * 4 + [False] * 2
 
 
 def test_edges_of_both_stages_stand_in_one_space_with_one_floor_that_has_no_seed(chapter):
@@ -224,25 +224,25 @@ def test_edges_of_both_stages_stand_in_one_space_with_one_floor_that_has_no_seed
     table = face_tables.edge_space(chapter, runs).data
     assert table["fid-192/pytorch-fid"].tolist() == ["10.00 [-2.71, 22.71]", "8.00", "0.50"]
     assert table["seeds"].tolist() == ["n = 2", "n = 1", "-"]
-    gray.state = "stale"
+    gray.state = "older version"
     table = face_tables.edge_space(chapter, runs).data
-    assert table["flags"].str.contains("stale").tolist() == [False, True, False]
+    assert table["flags"].str.contains("older version").tolist() == [False, True, False]
 
 
-def test_tables_without_distances_tell_a_stale_run_too(chapter):
+def test_tables_without_distances_tell_an_older_version_too(chapter):
     run = evaluated(generated=9.0, floor=0.5)
     run.result["coherence"] = {"correlation": 0.25}
     pixels = {"border_noise": 4.0, "sharpness": 300.0, "spectrum_distance": 0.5, "n": 256}
     run.result["pixels"] = {"generated": pixels, "floor": pixels | {"border_noise": 1.0}}
-    stale = SimpleNamespace(**vars(run) | {"state": "stale"})
-    heard = face_tables.heard(chapter, {"faces/gray": [run], "faces/edges": [stale]}).data
+    older = SimpleNamespace(**vars(run) | {"state": "older version"})
+    heard = face_tables.heard(chapter, {"faces/gray": [run], "faces/edges": [older]}).data
     assert heard["coherence"].tolist() == ["0.25", "0.25"]
-    assert heard["flags"].tolist() == ["-", "stale"]
-    noise = face_tables.noise(chapter, {"faces/gray": [run], "faces/edges": [stale]})
+    assert heard["flags"].tolist() == ["-", "older version"]
+    noise = face_tables.noise(chapter, {"faces/gray": [run], "faces/edges": [older]})
     assert noise.data["border noise"].tolist() == ["4", "1", "4", "1"]
-    assert noise.data["flags"].tolist() == ["-", "-", "stale", "stale"]
+    assert noise.data["flags"].tolist() == ["-", "-", "older version", "older version"]
     assert noise.data["seeds"].tolist() == ["n = 1", "-", "n = 1", "-"]
-    assert "stale: the package's source has changed since" in noise.caption
+    assert "older version: " in noise.caption
 
 
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
@@ -253,8 +253,8 @@ def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
     assert set(table["flags"]) == {"rank-deficient"}
     assert set(table["n, reference"]) == {"256, 1024"}
-    stale = SimpleNamespace(**vars(run) | {"state": "stale"})
-    flags = face_tables.beside_paper(chapter, {"faces/edges": [run], "faces/gray": [stale]}).data["flags"]
-    assert flags.tolist() == ["rank-deficient", "rank-deficient, stale"]
+    older = SimpleNamespace(**vars(run) | {"state": "older version"})
+    flags = face_tables.beside_paper(chapter, {"faces/edges": [run], "faces/gray": [older]}).data["flags"]
+    assert flags.tolist() == ["rank-deficient", "rank-deficient, older version"]
     several = face_tables.beside_paper(chapter, {"faces/gray": [run, run]}).data
     assert several[["untrained", "floor"]].to_numpy().tolist() == [["90.00 [90.00, 90.00]", "0.50"]]

@@ -40,11 +40,10 @@ def test_many_runs_stand_in_a_list_that_opens(runs):
     assert len(content.select("li")) == 2
 
 
-def test_a_stale_run_is_called_so(tmp_path):
+def test_a_run_of_an_older_version_is_called_so(tmp_path):
     start = {"device": "cpu", "commit": None, "time": ""}
-    old = {"modules": ["stackrepro.cli"], "digest": "of another day"}
-    write(tmp_path, "birds/dconv-64", 0, 31.0, started={"starts": [start]}, source=old)
-    assert parsed(provenance.caption(stored(tmp_path))).get_text().endswith("commit unknown | stale")
+    write(tmp_path, "birds/dconv-64", 0, 31.0, started={"starts": [start]}, measuring_version=0)
+    assert parsed(provenance.caption(stored(tmp_path))).get_text().endswith("commit unknown | older version")
 
 
 def test_every_line_leads_to_an_entry(runs):

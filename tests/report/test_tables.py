@@ -111,7 +111,7 @@ def test_ceilings_are_named_and_flags_explained():
     assert table.columns[-1] == "flags"
     caption = dressed.caption
     assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
-    assert "stale" not in caption
+    assert "older version" not in caption
 
 
 def test_a_long_name_may_break_before_its_variants():
@@ -211,13 +211,13 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
     assert table.loc["updates", "paper"] == "73800"
 
 
-def test_a_stale_run_is_flagged():
+def test_a_run_of_an_older_version_is_flagged():
     run = evaluated(3.0)
-    run.state = "stale"
+    run.state = "older version"
     for row in run.result["measures"].values():
         row |= {"precision": None, "recall": None, "density": None, "coverage": None, "n_manifold": None}
     runs = {"birds/dconv-64": [run]}
-    assert set(tables.distances(runs)["flags"]) == {"stale"}
+    assert set(tables.distances(runs)["flags"]) == {"older version"}
     fidelity = tables.fidelity(SimpleNamespace(stamp="tier quick"), runs)
-    assert set(fidelity.data["flags"]) == {"stale"}
-    assert fidelity.caption.endswith("stale: the package's source has changed since")
+    assert set(fidelity.data["flags"]) == {"older version"}
+    assert "older version: " in fidelity.caption

@@ -69,27 +69,27 @@ def test_a_first_stage_is_nobodys_orphan_though_nothing_measures_it(tiny_birds, 
     assert kinds(tmp_path / "runs", stale=True) == []
 
 
-def test_stale_runs_go_only_when_asked_and_not_while_a_kept_run_is_built_on_them(tiny_birds, run, tmp_path):
+def test_an_older_version_goes_only_when_asked_and_not_while_a_kept_run_is_built_on_it(tiny_birds, run, tmp_path):
     root = tmp_path / "runs"
     item = finish(run, root)
     result = json.loads((item.folder / "result.json").read_text())
-    result["source"] = {**result["source"], "digest": "another"}
+    result["measuring_version"] = 0
     (item.folder / "result.json").write_text(json.dumps(result))
     assert kinds(root) == [("checkpoint", "checkpoint.pt")]
-    assert kinds(root, stale=True) == [("stale", run.name)]
+    assert kinds(root, stale=True) == [("older version", run.name)]
     stack = train(Run(resolve("birds/dconv-stack", "matched", "smoke"), tiny_birds), root)
     assert kinds(root, stale=True) == []
     (stack / "run.json").write_text("{")
-    assert ("stale", run.name) in kinds(root, stale=True), "a damaged record keeps nothing"
+    assert ("older version", run.name) in kinds(root, stale=True), "a damaged record keeps nothing"
 
 
 def test_all_stages_before_a_kept_run_stay(tmp_path):
-    old = {"modules": ["stackrepro.cli"], "digest": "of another day"}
-    for name, more in (("edges", {"source": old}), ("gray", {"source": old}), ("rgb", {})):
+    old = {"measuring_version": 0}
+    for name, more in (("edges", old), ("gray", old), ("rgb", {})):
         write(tmp_path, f"faces/{name}", 0, 31.0, data=FACES, **more)
     assert kinds(tmp_path, stale=True) == []
     shutil.rmtree(next(tmp_path.glob("faces-rgb-*")))
-    assert [kind for kind, _ in kinds(tmp_path, stale=True)] == ["stale", "stale"]
+    assert [kind for kind, _ in kinds(tmp_path, stale=True)] == ["older version", "older version"]
 
 
 def test_what_a_process_works_on_is_left_alone_before_and_after_the_listing(run, tmp_path):

@@ -12,11 +12,9 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from killing import processes
-from PIL import Image
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.stopping import exit_on_sigterm
@@ -24,7 +22,6 @@ from stackrepro.experiments import resolve
 from stackrepro.runs import Run, checkpoint, store
 from stackrepro.runs import losses as records
 from stackrepro.runs import train as training
-from stackrepro.runs.collapse import collapse, collapsed_at
 from stackrepro.runs.lock import is_locked, locked
 from stackrepro.runs.losses import LossRecord
 from stackrepro.runs.players import start
@@ -264,38 +261,6 @@ def test_weights_that_are_no_numbers_count_as_divergence_too(tiny_birds, tmp_pat
     item = store.StoredRun(small(tiny_birds).folder(tmp_path))
     assert (item.state, item.diverged) == ("diverged", 1)
     assert sorted(path.name for path in (item.folder / "snapshots").iterdir()) == ["generator-000000.safetensors"]
-
-
-def test_collapse_is_found_in_the_pictures_and_told(tiny_birds, tmp_path, monkeypatch, capsys):
-    rng = np.random.default_rng(0)
-    one = rng.integers(0, 255, (4, 4, 3))
-    for update, noise in ((0, 0), (100, 30), (200, 0), (400, 0)):
-        grid = np.tile(one, (8, 8, 1)) + rng.integers(0, noise + 1, (32, 32, 3))
-        Image.fromarray(grid.clip(0, 255).astype(np.uint8)).save(tmp_path / f"grid-{update:06d}.png")
-    found = collapse(tmp_path)
-    assert found["update"] == 200
-    assert [point["update"] for point in found["spread"] if point["levels"] == 0] == [0, 200, 400]
-
-    run = small(tiny_birds, updates=100)
-    monkeypatch.setattr(training, "sample", lambda *_: np.full((64, 16, 16, 3), 7, np.uint8))
-    folder = train(run, tmp_path / "runs")
-    assert json.loads((folder / "training.json").read_text())["collapse"]["update"] == 100
-    assert store.StoredRun(folder).collapsed == 100
-    assert f"{run.name} has collapsed at update 100" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("levels", "update"),
-    [
-        ({0: 0.3, 50: 0.9, 100: 5.0, 200: 0.2, 400: 6.0}, None),
-        ({0: 0.3, 50: 0.9}, None),
-        ({0: 0.3, 100: 0.99, 200: 0.5}, 100),
-        ({0: 0.3, 100: 1.0, 200: 0.5}, 200),
-    ],
-    ids=["it recovered", "too short to tell", "it never varied", "it stopped varying"],
-)
-def test_the_rule_of_collapse(levels, update):
-    assert collapsed_at([{"update": key, "levels": value} for key, value in levels.items()]) == update
 
 
 def test_a_checkpoint_holds_losses_that_no_line_has_yet(tiny_birds, tmp_path):

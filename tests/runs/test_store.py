@@ -7,6 +7,7 @@ import shutil
 import pytest
 import torch
 
+from stackrepro import MEASURING_VERSION
 from stackrepro.base.errors import UserError
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run, find, provenance, store, stored
@@ -22,10 +23,8 @@ def run(tiny_birds) -> Run:
 def finish(run: Run, root) -> store.StoredRun:
     """Train, and write a result as the evaluation does, without measuring."""
     folder = train(run, root)
-    modules = ["stackrepro.base.errors", "stackrepro.runs.run"]
-    source = {"modules": modules, "digest": provenance.source_digest(modules)}
-    result = dict.fromkeys(store.NEEDED["result.json"])
-    result |= {"source": source, "training": {"source": source}}
+    result = dict.fromkeys(store.NEEDED["result.json"]) | {"measuring_version": MEASURING_VERSION}
+    result["training"] = json.loads((folder / "training.json").read_text())
     (folder / "result.json").write_text(json.dumps(result))
     return store.StoredRun(folder)
 
@@ -49,7 +48,7 @@ def test_the_command_of_a_run_makes_it_again(run):
     )
 
 
-def test_states_from_unfinished_to_stale(run, tmp_path, monkeypatch):
+def test_states_from_unfinished_to_older_version(run, tmp_path, monkeypatch):
     folder = run.folder(tmp_path)
     folder.mkdir()
     (folder / "run.json").write_text(json.dumps(dict.fromkeys(store.NEEDED["run.json"])))
@@ -59,53 +58,22 @@ def test_states_from_unfinished_to_stale(run, tmp_path, monkeypatch):
         assert item.state == "running"
     (folder / "run.json").unlink()
     assert finish(run, tmp_path).state == "finished"
-    monkeypatch.setattr(store, "source_digest", lambda _: "another")
-    assert store.StoredRun(folder).state == "stale"
+    for name in ("TRAINING_VERSION", "MEASURING_VERSION"):
+        with monkeypatch.context() as raised:
+            raised.setattr(store, name, getattr(store, name) + 1)
+            assert store.StoredRun(folder).state == "older version"
 
 
-def test_the_source_digest_follows_the_source(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance, "PACKAGE", tmp_path)
-    (tmp_path / "room").mkdir()
-    (tmp_path / "room" / "__init__.py").write_text("")
-    (tmp_path / "room" / "part.py").write_text("a = 1\n")
-    modules = ["stackrepro.room", "stackrepro.room.part"]
-    before = provenance.source_digest(modules)
-    assert provenance.source_digest(modules) == before
-    (tmp_path / "room" / "part.py").write_text("a = 2\n")
-    assert provenance.source_digest(modules) != before
-
-
-BARE = 'A = "#1"\n\n\ndef f():\n    return A\n\n\nclass C: "c"\n'
-DRESSED = '''"""A room.
-
-Of two lines.
-"""
-# why
-A = "#1"  # first
-def f():
-    """Return it."""
-
-    # here
-    return A
-class C: "c"
-'''
-
-
-def test_comments_and_docstrings_are_no_code():
-    assert provenance.code_of(DRESSED.encode()) == provenance.code_of(BARE.encode())
-    code = provenance.code_of(BARE.encode())
-    for before, after in (("#1", "#2"), ("return A", "return None"), ('"c"', '"d"'), ("    return", "  return")):
-        assert provenance.code_of(BARE.replace(before, after).encode()) != code, before
-    assert b"pair" in provenance.code_of(b'def f():\n    x = """pair"""\n    return x\n'), "not every string documents"
-
-
-def test_the_source_of_a_run_is_what_its_numbers_depend_on(run, tmp_path):
-    training = json.loads((train(run, tmp_path) / "training.json").read_text())
-    modules = {name.removeprefix("stackrepro.") for name in training["source"]["modules"]}
-    assert {"models.dconv", "runs.train", "runs.batches", "updates.standard", "data.pixels"} <= modules
-    told = {"runs.provenance", "runs.store", "runs.lock", "base.progress", "base.stopping", "base.errors"}
-    assert not modules & told, "these can be mended without a doubt about a result"
-    assert not [name for name in modules if name.startswith(("report", "commands", "experiments"))]
+def test_a_result_that_records_no_version_is_of_the_first(run, tmp_path, monkeypatch):
+    folder = finish(run, tmp_path).folder
+    result = json.loads((folder / "result.json").read_text())
+    del result["measuring_version"], result["training"]["training_version"]
+    (folder / "result.json").write_text(json.dumps(result))
+    for name in ("TRAINING_VERSION", "MEASURING_VERSION"):
+        monkeypatch.setattr(store, name, 1)
+    assert store.StoredRun(folder).state == "finished"
+    monkeypatch.setattr(store, "TRAINING_VERSION", 2)
+    assert store.StoredRun(folder).state == "older version"
 
 
 def test_the_record_of_a_run_tells_all_that_makes_it_again(run, tmp_path):
@@ -145,14 +113,6 @@ def test_a_run_is_reopened_only_with_its_own_data(run, tmp_path, tiny_birds):
         store.reopened(item, other)
 
 
-def test_a_result_without_its_trainings_source_is_damaged(run, tmp_path):
-    folder = finish(run, tmp_path).folder
-    result = json.loads((folder / "result.json").read_text())
-    del result["training"]["source"]
-    (folder / "result.json").write_text(json.dumps(result))
-    assert store.StoredRun(folder).state == "damaged"
-
-
 @pytest.mark.parametrize("name", ["run.json", "result.json"])
 @pytest.mark.parametrize("content", ["{}", "[]", "{", ""])
 def test_a_damaged_record_is_a_state_and_stops_nobody(run, tmp_path, name, content):
@@ -167,14 +127,6 @@ def test_a_folder_in_the_making_is_no_run(run, tmp_path):
     folder = train(run, tmp_path)
     folder.rename(folder.with_name(f".{folder.name}.partial"))
     assert stored(tmp_path) == []
-
-
-def test_a_result_is_stale_when_what_trained_it_has_changed_though_it_was_measured_again(run, tmp_path):
-    folder = finish(run, tmp_path).folder
-    result = json.loads((folder / "result.json").read_text())
-    result["training"]["source"] = result["source"] | {"digest": "another"}
-    (folder / "result.json").write_text(json.dumps(result))
-    assert store.StoredRun(folder).state == "stale"
 
 
 def test_a_copy_of_a_run_is_not_taken_for_it(run, tmp_path, tiny_birds):

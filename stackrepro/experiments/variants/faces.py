@@ -8,6 +8,7 @@ from stackrepro.experiments import faces
 from stackrepro.experiments.configuration import Configuration, Optimizer
 from stackrepro.experiments.variants.variant import Change, Variant, changed
 from stackrepro.models import StageLatent
+from stackrepro.models.specifications.faces import Share
 from stackrepro.updates import Paired, WassersteinClipped, WassersteinPenalty, WassersteinReleased
 
 EDGES, GRAY = ("faces/edges",), ("faces/gray",)
@@ -42,6 +43,11 @@ def critic(rule: WassersteinReleased | WassersteinClipped | WassersteinPenalty, 
         )
 
     return change
+
+
+def of(share: Share) -> Change:
+    """Return a change to a discriminator of this share of the generator's widths."""
+    return lambda c: replace(c, discriminator=replace(c.discriminator, share=share))
 
 
 def dropout(rate: float) -> Change:
@@ -86,19 +92,10 @@ SEEN = (
 FACES = (
     *(Variant(name, why, EDGES + GRAY, arms, change) for name, why, change, arms in SEEN),
     Variant(
-        "discriminator=half",
-        "the discriminator's width divided by 2 instead of 4",
-        EDGES,
-        MATCHED,
-        changed(discriminator=faces.dcgan_discriminator(64)),
+        "discriminator=quarter", "a discriminator a quarter as wide as the generator", EDGES, MATCHED, of("quarter")
     ),
-    Variant(
-        "discriminator=whole",
-        "a discriminator as wide as the generator",
-        EDGES,
-        MATCHED,
-        changed(discriminator=faces.dcgan_discriminator(128)),
-    ),
+    Variant("discriminator=half", "a discriminator half as wide as the generator", EDGES, MATCHED, of("half")),
+    Variant("discriminator=whole", "a discriminator as wide as the generator", EDGES, MATCHED, of("whole")),
     Variant("images=quarter", "a quarter of the images at equal updates", EDGES, MATCHED, changed(images=1 / 4)),
     Variant("updates=quarter", "all images, for a quarter of the updates", EDGES, MATCHED, updates(1 / 4)),
     Variant("updates=quadruple", "20 epochs, as the script of the distances has them", EDGES, MATCHED, updates(4)),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from stackrepro.models.specifications.shared import LATENT, BatchNorm, narrowed
 
 EXCESS = 4  # how many times wider the DCGAN's generator is than paper A's; lower tiers take that away
+
+
+Share = Literal["quarter", "half", "whole"]
+SHARES: dict[Share, int] = {"quarter": 1, "half": 2, "whole": 4}  # how many times the paper's quarter each is
 
 
 def slimmed(widths: tuple[int, ...], divisor: int) -> tuple[int, ...]:
@@ -42,6 +47,9 @@ class DCGANDiscriminator:
 
     The layer at the image isn't normalised. `norm` None is a critic without BatchNorm: a gradient penalty asks what one
     image alone does to the output (Gulrajani et al. 2017, section 4). Its layers get biases in place of the shifts.
+
+    `channels` are those of the paper, which advises a quarter of the generator's widths, until the tier has scaled them
+    by `share`. None is a quarter at tier paper and the whole below it, where a quarter is too few to learn from (E21).
     """
 
     size: int
@@ -49,9 +57,12 @@ class DCGANDiscriminator:
     image_channels: int
     norm: BatchNorm | None
     slope: float = 0.2
+    share: Share | None = None
 
     def scaled(self, halvings: int, divisor: int) -> DCGANDiscriminator:
-        return replace(self, size=self.size // 2**halvings, channels=slimmed(self.channels[halvings:], divisor))
+        wider = SHARES[self.share or ("quarter" if divisor == 1 else "whole")]
+        channels = slimmed(tuple(wider * width for width in self.channels[halvings:]), divisor)
+        return replace(self, size=self.size // 2**halvings, channels=channels, share=None)
 
 
 @dataclass(frozen=True)
