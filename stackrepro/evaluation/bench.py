@@ -27,7 +27,7 @@ from stackrepro.evaluation.translations import Rows, Translations
 from stackrepro.models import Stack
 from stackrepro.runs import Run
 from stackrepro.runs.devices import device_named, prepare_process
-from stackrepro.runs.feeding import Fed, trained_sampler
+from stackrepro.runs.feeding import AVERAGE, LAST, Fed, trained_sampler
 from stackrepro.runs.sampling import DISPLAYS, load_generator, recalibrate, to_wrapped_pixels
 
 REACHED = (-1.0, 1.0)  # by a tanh: with another range values may lie outside
@@ -94,20 +94,14 @@ class Bench:
     def samples(self) -> dict[str, Samples]:
         """The images by row, as many as the standard protocol has of each."""
         c, standard = self.configuration, self.plan.standard
-        half = f"snapshots/average-{c.updates // 2:06d}"
-        files = {
-            **({"average": "average"} if self.averaged else {}),
-            "generated": "generator",
-            **({"halfway": half} if self.averaged and self.plan.halfway and self.is_larger else {}),
-            "untrained": "snapshots/generator-000000",
-        }
+        points = kept_points(self.run, self.folder.parent)
+        files = {"generated": LAST, "untrained": points[0]}
+        if self.averaged:
+            files = {"average": AVERAGE, **files}
+        if self.averaged and self.plan.halfway and self.view.size > self.real.common.size:
+            files["halfway"] = points[c.updates // 2]
         made = {name: self.kept(file, self.count(name, standard)) for name, file in files.items()}
         return made | self.translations(made[self.best])
-
-    @property
-    def is_larger(self) -> bool:
-        """Whether the model is larger than the common size."""
-        return self.view.size > self.real.common.size
 
     def count(self, name: str, protocol: Protocol) -> int:
         """Return how many images a row of a generator has by a protocol."""
@@ -182,7 +176,7 @@ class Bench:
         }
         points[end] = self.features(self.best, protocol, protocol.samples)
         reference = self.real.reference(protocol, extractor).reference
-        again, row = self.kept("generator", protocol.samples), None
+        again, row = self.kept(LAST, protocol.samples), None
         if recalibrate(again.generator):
             features = {"recalibrated": again.features(protocol, extractor)}
             row = distance_rows(features, reference, self.real.flags(protocol, self.view))["recalibrated"]
@@ -207,7 +201,7 @@ class Bench:
         network = (
             best.generator.second
             if self.averaged
-            else load_generator(c, self.folder / "generator.safetensors", self.device)
+            else load_generator(c, self.folder / f"{LAST}.safetensors", self.device)
         )
         return {
             name: Translations(

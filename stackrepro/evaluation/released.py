@@ -124,10 +124,10 @@ def features(run: Run, root: Path, wanted: Distance, extractor: Extractor, devic
     """Return the features of the images that a distance is about, made by the weights under `root`."""
     from stackrepro.evaluation.rows import Samples
     from stackrepro.runs.devices import device_named
-    from stackrepro.runs.feeding import trained_sampler
+    from stackrepro.runs.feeding import AVERAGE, LAST, trained_sampler
     from stackrepro.runs.sampling import DISPLAYS
 
-    c, file = run.configuration, "average" if wanted.row == "average" else "generator"
+    c, file = run.configuration, AVERAGE if wanted.row == "average" else LAST
     generator = trained_sampler(run, root, device_named(device), file)
     made = Samples(generator, wanted.protocol.samples, c.value_range, DISPLAYS[c.display])
     turn = wanted.turn or (lambda batch: batch)

@@ -10,11 +10,12 @@ import numpy as np
 from stackrepro.evaluation.frechet import statistics
 from stackrepro.evaluation.measure import compare
 from stackrepro.runs import Run
+from stackrepro.runs.feeding import AVERAGE, LAST
 
 
 def is_averaged(run: Run, root: Path) -> bool:
     """Say whether a run has kept the average of its weights; runs of before average was kept have none."""
-    return (run.folder(root) / "average.safetensors").is_file()
+    return (run.folder(root) / f"{AVERAGE}.safetensors").is_file()
 
 
 def kept_points(run: Run, root: Path) -> dict[int, str]:
@@ -22,10 +23,8 @@ def kept_points(run: Run, root: Path) -> dict[int, str]:
 
     Before the first update both are the same, and have one file.
     """
-    later = "average" if is_averaged(run, root) else "generator"
-    return {
-        update: f"snapshots/{later if update else 'generator'}-{update:06d}" for update in run.configuration.snapshots
-    }
+    later = AVERAGE if is_averaged(run, root) else LAST
+    return {update: f"snapshots/{later if update else LAST}-{update:06d}" for update in run.configuration.snapshots}
 
 
 def trajectory(points: dict[int, np.ndarray], reference: np.ndarray) -> list[dict[str, Any]]:

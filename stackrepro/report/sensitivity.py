@@ -136,4 +136,4 @@ def without_passes(seen: Surveyed) -> str:
         return ""
     tier = few[0].result["tier"]
     command = few[0].record["command"].replace(f"--tier {tier}", "--tier small")
-    return f" At tier {tier} storage, the gray rule and the resize are not varied; from tier small on they are: `{command}`."
+    return f" At tier {tier} storage, gray rule and resize are not varied; from tier small on they are: `{command}`."
