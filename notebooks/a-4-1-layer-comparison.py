@@ -51,8 +51,8 @@ large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
 # Models keep the paper's names; at tier `reduced` those of 64 and 128 pixels draw 32 and 64. There the dense models
 # draw a few pictures again and again, with each of three seeds at 64 pixels, with seed 0 at 128: blots of colour, now
 # and then the outline of a bird. Conv and deep-conv models draw many different birds. At 64 pixels, with each of three
-# seeds, the two come about equally near to real birds, and much nearer than the dense model; so they do at 128, with
-# seed 0, where a lattice lies over many of the conv model's.
+# seeds, the two come about equally near to real birds by the distances of this table, and much nearer than the dense
+# model; so they do at 128, with seed 0, where a lattice lies over many of the conv model's.
 
 # %%
 reference.results(small + large)

@@ -91,11 +91,8 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # %% [markdown]
 # ## The reference
 #
-# The plain stack beside the proposals. At tier `reduced`, with seed 0, stage 2 hardly heeds a latent of its own: from
-# the same edges, another latent moves its face by a small share of what other edges do. The faces look like those of
-# the plain stack. Where both stages learn at once, the stack repeats little more than two faces in several shades. By
-# the Fréchet distance these lie nearer to real faces than those of the plain stack with any of its three seeds, few as
-# they are.
+# The plain stack beside the proposals. A distance alone doesn't tell which is better: a model that repeats two or three
+# faces can lie nearer to real ones than one that draws many. Recall tells the two apart.
 
 # %%
 reference.results(["faces/gray", *plan.LATENTS, "faces/joint"])

@@ -62,11 +62,8 @@ print(tables.counts(counted).to_string(index=False))
 #
 # ## The reference
 #
-# At tier `reduced` the single GAN draws outlines of heads under a lattice, with each of three seeds. Its discriminator,
-# a sixteenth as wide as the paper's, soon gives real and generated images even chances; later the pictures get worse.
-# The discriminator of the stack's first stage is as narrow, and edges come out better with it, but not always: with
-# seeds 0 and 2 the stack draws faces; with seed 1 its first stage repeats a few pictures, and its faces are farther
-# from real ones than the single GAN's. So neither is found to be better.
+# The first references, of tier `reduced`, were withdrawn: the discriminator of the control and of stage 1, a sixteenth
+# as wide as the paper's, had died, which was the tier's fault and not the control's ([amendments](../verdicts)).
 
 # %%
 reference.results(list(pair))

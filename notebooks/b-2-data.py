@@ -140,8 +140,8 @@ faces.anatomy(indices=(0, 1, 9))
 print(tables.tier_sizes("faces/gray").to_string(index=False))
 
 # %% [markdown]
-# The widths are those of stage 2. The DCGAN of stage 1 is divided by four times as much below tier `paper` (entry E19
-# of the register, [stage two](b-4-stage-two)).
+# The widths are those of stage 2. The DCGAN of stage 1 has widths of its own below tier `paper` (entry E19 of the
+# register, [stage two](b-4-stage-two)).
 
 # %% [markdown]
 # ## The verdicts

@@ -97,10 +97,6 @@ tables.stamped(tables.changed_by_tier({"faces/edges": (paper, here)}), chapter.s
 #
 # Trainings of one model that differ in the seed alone have their pictures below the first one's, and an interval in the
 # table. A gap between two single trainings, as in the paper, tells nothing unless it is wider than that.
-#
-# At tier `reduced` the model draws many heads in outline with seeds 0 and 2. With seed 1 it repeats a few, and so it
-# does with seed 0 on a quarter of the images, about as far from real edges as with seed 1 on all of them. What images
-# are worth can't be told from that.
 
 # %%
 reference.results(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])

@@ -103,11 +103,6 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 
 # %% [markdown]
 # ## The reference
-#
-# At tier `reduced` stage 2 draws faces, with a fine grain over them; with seed 1 only a few, again and again, since its
-# stage 1 repeats a few pictures. In training, where it draws from real edges, the discriminator tells its faces from
-# real ones almost without fail, and the L1 distance hardly falls over the last third. Stage 2 learns from 8,993
-# faces, each of which it sees about twice.
 
 # %%
 reference.results(["faces/gray", *plan.EPOCHS, *plan.BATCHES])

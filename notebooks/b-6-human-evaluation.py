@@ -93,7 +93,8 @@ figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in view
 tables.fidelity(chapter, runs)
 
 # %% [markdown]
-# The pixels, and whether samples are copies of training images (near 1; real images score 0.5):
+# The pixels, and whether samples are copies of the training images that are searched ([3.1](a-3-1-data)): near 1 they
+# are; real images score 0.5.
 
 # %%
 tables.beyond_distances(chapter, runs)

@@ -90,13 +90,6 @@ tables.stamped(face_tables.contrasted(paper), "tier paper | arm matched")
 
 # %% [markdown]
 # ## The reference
-#
-# At tier `reduced`, with seed 0 and as many updates of the generator, the Wasserstein GAN with penalty draws no heads
-# and repeats a few pictures. The DCGAN draws many heads in outline with seeds 0 and 2, and repeats a few with seed 1.
-# On the way, in the 192 features that small tiers use, the distance of the Wasserstein GAN is least after a sixteenth
-# of the training, and at the end it is smaller than with any of the DCGAN's seeds. In the 2,048 features of the table
-# it is larger than with seeds 0 and 2, and the pictures agree with that. So the remedy isn't seen to mend collapse
-# here, and the features that are asked decide which of the two comes nearer.
 
 # %%
 reference.results(list(names))

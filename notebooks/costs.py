@@ -32,7 +32,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import calibration, costs, reference, tables
+from stackrepro.report import calibration, costs, tables
 
 # %% [markdown]
 # ## Measured here
@@ -76,13 +76,3 @@ tables.stamped(listed, f"tier paper | computed for {device} | {costs.total(paper
 
 # %%
 tables.stamped(costs.by_tier(("quick", "reduced"), calibrated, rates), f"computed for {device}")
-
-# %% [markdown]
-# ## The reference runs that are missing
-#
-# In the order in which they are made, with hours on one core like the one that was timed above; the first stage of a
-# stack stands in a row of its own, and is trained once. `make runs LIST=reference TIER=reduced DATA=FOLDER` makes them
-# all in this order.
-
-# %%
-reference.missing(costs.listed_costs("reference", "reduced", calibrated, rates))

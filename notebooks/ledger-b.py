@@ -49,6 +49,9 @@ ledger.counts(chapter, "B")
 
 # %% [markdown]
 # ## The rules
+#
+# Today's verdicts are computed by these, the first version. The second one, which is to take its place, and what was
+# changed since the first results stand [on a page of their own](../verdicts).
 
 # %%
 ledger.the_rules()

@@ -58,11 +58,14 @@ tables.stamped(measuring.protocols(), "the plans of all tiers")
 #
 # - the same extrapolated to infinitely many generated images: a line through the distances of parts of them, from a
 #   quarter to all, over one divided by their number {cite:p}`chong2020effectively`. Where a quarter is no more than the
-#   features have dimensions the line bends, and the value carries a flag;
+#   features have dimensions the line bends: the value carries a flag in the result, and no table of a chapter shows it;
 # - the kernel distance, KID {cite:p}`binkowski2018demystifying`, with kernel $(x \cdot y / d + 1)^3$, over all pairs,
 #   whose estimate has no bias at any number of images, with a jackknife's standard error;
 # - precision and recall with 3 neighbours {cite:p}`kynkaanniemi2019improved`, density and coverage with 5
 #   {cite:p}`naeem2020reliable`, and the mean distance of two generated images.
+#
+# A Fréchet distance falls with the number of images, so a table shows one only where a row has as many as the trained
+# generators; KID compares whatever the number.
 #
 # Each comes with its floor, real images against other real images, as many as were generated. The real images are
 # dealt once, by a permutation with a fixed seed. Features of real images are computed once for each set of images,

@@ -18,7 +18,7 @@ def row(frechet: float, **more: float) -> dict[str, Any]:
 
 
 def untrained() -> dict[str, Any]:
-    return row(110.0, precision=0.0, recall=0.0)
+    return row(110.0, precision=0.0, recall=0.0) | {"kid": 0.9}
 
 
 def floor() -> dict[str, Any]:

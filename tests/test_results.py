@@ -8,10 +8,11 @@ from PIL import Image
 from safetensors import safe_open
 
 from stackrepro.base import places
+from stackrepro.base.files import sha256_of_file
 from stackrepro.evaluation.eye_test.ratings import sessions
 from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.released import FOLDER, distances, published, reference_file
-from stackrepro.experiments.reference import REFERENCES, TIER
+from stackrepro.experiments.reference import REFERENCES, base_models, first_stages
 from stackrepro.runs import StoredRun, stored
 from stackrepro.runs.card import model_card
 from stackrepro.runs.recorded import recorded
@@ -19,17 +20,18 @@ from stackrepro.runs.recorded import recorded
 RESULTS = places.repository() / "results"
 RUNS = {run.folder.name: run for run in stored(RESULTS)}
 RECORDS = {"run.json", "result.json", "losses.jsonl", "samples"}
-RELEASED = {"generator.safetensors", "model-card.md"}
-WITH_WEIGHTS = ("the birds", "the stacks' networks from scratch", "the faces")  # parts of the reference
-MEGABYTES = 30  # for all weights and references, so that a clone stays quick
+WEIGHTS = {"generator.safetensors", "average.safetensors"}
+RELEASED = {*WEIGHTS, "model-card.md"}
+MEGABYTES = 100  # for all weights and references, so that a clone stays quick
 # Under these fields stand names that the data dictionary needn't list: of rows, libraries and updates.
 NAMED = {"measures", "pixels", "pixels_common", "translation", "contraction", "versions", "spread"}
 LEFT_OUT = {"configuration", "protocols"}  # the latter's rows are as those of `measures`
-ORIGINS = {(x.experiment, x.arm, x.seed): x.part for x in REFERENCES}
+LISTED = {(x.experiment, x.arm, x.tier, x.seed) for x in REFERENCES}
 
 
-def origin(run: StoredRun) -> tuple[str, str, int]:
-    return run.result["experiment"], run.result["arm"], run.result["seed"]
+def of_before(run: StoredRun) -> bool:
+    """Tell whether a run is one of the first birds, which were published before averages were kept."""
+    return run.result["tier"] == "reduced" and run.result["experiment"].startswith("birds/")
 
 
 @pytest.fixture(params=RUNS)
@@ -45,9 +47,9 @@ def test_a_published_run_is_whole_and_made_by_a_commit_on_real_images(run):
     assert run.folder.name == record["name"] == result["name"]
     assert record["data"]["label"] != "synthetic"
     assert all(re.fullmatch("[0-9a-f]{40}", str(start["commit"])) for start in record["starts"])
-    assert origin(run) in ORIGINS
-    assert result["tier"] == TIER
-    assert result["measures"]["generated"]["n"] >= 2048
+    c, decides = record["configuration"], result["measures"]["generated" if of_before(run) else "average"]
+    assert of_before(run) or (c["experiment"], c["arm"], c["tier"], c["seed"]) in LISTED
+    assert decides["n"] >= (2048 if of_before(run) else 1024)
     assert run.losses()[-1]["update"] == record["configuration"]["updates"]
 
 
@@ -56,8 +58,8 @@ def test_a_card_is_what_would_be_written_today(run):
     if not path.exists():
         return
     card = path.read_text(encoding="utf-8")
-    precision = re.search(r"^\| file \| `generator.safetensors`, (.+) \|$", card, re.MULTILINE)[1]
-    assert card == model_card(recorded(run), run, "generator.safetensors", precision)
+    file, precision = re.search(r"^\| file \| `([a-z.]+)`, (.+) \|$", card, re.MULTILINE).groups()
+    assert card == model_card(recorded(run), run, file, precision)
     _, _, factor = run.result["experiment"].partition("+")
     assert f"One factor is changed, `{factor}`: " in card or not factor
 
@@ -71,17 +73,24 @@ def test_pictures_of_a_published_run_are_the_generators_own(run):
 
 
 def test_released_weights_and_references_are_those_of_the_run(run):
-    released = RELEASED & {path.name for path in run.folder.iterdir()}
-    if ORIGINS[origin(run)] not in WITH_WEIGHTS and not released:
-        return
-    assert released == RELEASED
-    item = recorded(run)
-    with safe_open(run.folder / "generator.safetensors", "np") as file:
-        assert file.metadata()["identity"] == run.record["identity"]
-    weights = run.result["protocol"]["weights"]["digest"]
-    for distance in distances(item, run.result):
-        assert np.isfinite(published(run.result, distance))
-        assert (RESULTS / FOLDER / reference_file(item.source, distance.view, distance.protocol, weights)).is_file()
+    there = {path.name for path in run.folder.iterdir()} & RELEASED
+    item, c = recorded(run), recorded(run).configuration
+    if not of_before(run):
+        wanted = {"average.safetensors", "model-card.md"} if c.seed == 0 or c in first_stages() else set()
+        wanted |= {"generator.safetensors"} if c.seed == 0 and c.experiment in base_models() else set()
+        assert there == wanted
+    for name in there & WEIGHTS:
+        key = f"{name.partition('.')[0]}_sha256"
+        if c in first_stages():
+            assert sha256_of_file(run.folder / name) == run.result[key]
+        else:
+            with safe_open(run.folder / name, "np") as file:
+                assert file.metadata()["identity"] == run.record["identity"]
+    if there and c.seed == 0:
+        weights = run.result["protocol"]["weights"]["digest"]
+        for distance in distances(item, run.result):
+            assert np.isfinite(published(run.result, distance))
+            assert (RESULTS / FOLDER / reference_file(item.source, distance.view, distance.protocol, weights)).is_file()
 
 
 def test_weights_and_references_together_are_small():
@@ -117,7 +126,9 @@ def test_no_file_in_results_is_of_an_unknown_kind():
     kinds = {path.suffix for path in RESULTS.rglob("*") if path.is_file()}
     assert kinds <= {".csv", ".json", ".jsonl", ".md", ".png", ".safetensors"}
     pictures = list(RESULTS.rglob("*.png"))
-    assert all(re.fullmatch(r"grid-\d{6}\.png", path.name) and path.parent.name == "samples" for path in pictures)
+    assert all(
+        re.fullmatch(r"(grid|average)-\d{6}\.png", path.name) and path.parent.name == "samples" for path in pictures
+    )
 
 
 def test_each_csv_file_in_results_holds_what_a_rater_answered():

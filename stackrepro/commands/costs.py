@@ -11,7 +11,7 @@ from stackrepro.experiments.registry import one_of
 
 @click.command()
 @tier
-@click.option("--list", "which", default="book", show_default=True, help="Which runs: book, reference, all.")
+@click.option("--list", "which", default="book", show_default=True, help="Which runs, as for `make runs`.")
 @device
 @weights
 @as_json

@@ -19,6 +19,7 @@ from stackrepro.commands.options import arm, device, runs_root
 @click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="Number of the first latent.")
 @click.option("--latents", type=click.IntRange(min=0), help="Seed of other latents. [default: the fixed latents]")
 @click.option("--update", type=click.IntRange(min=0), help="The generator after so many updates. [default: trained]")
+@click.option("--last", is_flag=True, help="The last iterate in the place of the average of the weights.")
 @click.option("--to", type=click.Path(path_type=Path), help="Folder for the images. [default: samples/NAME OF THE RUN]")
 @click.option("--grid", is_flag=True, help="Write one picture, grid.png, in the place of a file for each image.")
 @runs_root
@@ -32,6 +33,7 @@ def sample(
     first: int,
     latents: int | None,
     update: int | None,
+    last: bool,
     to: Path | None,
     grid: bool,
     runs_root: str | None,
@@ -40,8 +42,8 @@ def sample(
     """Write images that a trained generator makes, as PNG files; no data set is needed.
 
     RUN is an experiment, for which --arm, --tier and --seed count, or the name of a run. At one tier your own run comes
-    before the released one in results/. A file's number is that of its latent, and the same latent always gives the
-    same image.
+    before the released one in results/. The weights are the average over the training, where it was kept. A file's
+    number is that of its latent, and the same latent always gives the same image.
 
     \b
     stackrepro sample birds/dconv-stack --count 16 --grid
@@ -53,7 +55,7 @@ def sample(
     item = with_weights(run, arm, tier, seed, [places.runs_root(runs_root), places.results_root()])
     from stackrepro.runs.devices import device_named
 
-    images = draw(recorded(item), item.folder.parent, count, first, latents, update, device_named(device))
+    images = draw(recorded(item), item.folder.parent, count, first, latents, update, device_named(device), last)
     folder = to or Path("samples") / item.folder.name
     if grid:
         write_grid(images, folder / "grid.png")

@@ -202,4 +202,25 @@ FACE_DEVIATIONS = (
         "LPIPS needs weights that can't be had everywhere, so that not everyone could repeat the number",
         "the measures of pixels, which need no network",
     ),
+    Deviation(
+        "E21",
+        "all",
+        "width of the DCGAN's discriminator below tier paper",
+        "Methods: its maps divided by 4 against the generator's",
+        "a quarter at tier paper, as wide as the generator below it; each share is a variant at every tier",
+        "a quarter of a narrow generator is too few maps to learn from: of the first faces at tier reduced, whose "
+        "discriminator had a 33rd of the generator's weights, all three controls and two of three edges died. In the "
+        "pilots at tier small a quarter dies, too",
+        "+discriminator=quarter, +discriminator=half, +discriminator=whole",
+    ),
+    Deviation(
+        "E22",
+        "all",
+        "which weights are sampled, and feed a later stage",
+        "nothing; the runners load what the training saved last",
+        "the last iterate and the average of the weights are both measured; at tier small a later stage is fed by the "
+        "average, whose BatchNorm is recalibrated",
+        "the last iterate of so short a training depends on where it stops",
+        "each result has both rows",
+    ),
 )

@@ -12,10 +12,14 @@ from stackrepro.evaluation.flags import FLAGS, OF_FRECHET
 from stackrepro.evaluation.intervals import t_interval
 from stackrepro.report.provenance import note
 from stackrepro.runs import StoredRun
-from stackrepro.runs.store import OLDER_VERSION
+from stackrepro.runs.store import DEAD_GAME, OLDER_VERSION, REPEATS
 
-MEANING_OF_OLDER = "made before the package's numbers changed; counts in no verdict"
-LEGEND = {name: flag.meaning for name, flag in FLAGS.items()} | {OLDER_VERSION: MEANING_OF_OLDER}
+OF_RUNS = {
+    OLDER_VERSION: "made before the package's numbers changed; counts in no verdict",
+    DEAD_GAME: "at its end the discriminator didn't tell real images from generated ones",
+    REPEATS: "recall below 0.05: few images, whatever the latent",
+}
+LEGEND = {name: flag.meaning for name, flag in FLAGS.items()} | OF_RUNS
 
 
 class Stamped(Protocol):
@@ -53,18 +57,21 @@ def legend(stamp: str, flags: Iterable[str]) -> str:
     return " | ".join([stamp, *(f"{flag}: {LEGEND[flag]}" for flag in found)])
 
 
-def flagged(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:
-    """Write the flags that any of the measured rows of these runs carries, each once, and if a run's version is older.
+def flagged(group: list[StoredRun], rows: Iterable[dict[str, Any]], trained: bool = True) -> str:
+    """Write the flags that any of the measured rows of these runs carries, each once, and those of the runs themselves.
 
-    Without rows, as for measures that carry no flags, it tells of the version alone.
+    No table shows the value that `bent-line` is about. Without rows, as for measures that carry no flags, it tells of
+    the runs alone. Of rows that no trained generator has made it tells only whether the runs are of an older version.
     """
-    older = [OLDER_VERSION] if any(run.state == OLDER_VERSION for run in group) else []
-    return ", ".join(dict.fromkeys([*(flag for row in rows for flag in row["flags"]), *older])) or "-"
+    of_rows = (flag for row in rows for flag in row["flags"] if flag != "bent-line")
+    of_runs = (flag for run in group for flag in run.flags if trained or flag == OLDER_VERSION)
+    return ", ".join(dict.fromkeys([*of_rows, *of_runs])) or "-"
 
 
-def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]]) -> str:
+def flagged_images(group: list[StoredRun], rows: Iterable[dict[str, Any]], trained: bool = True) -> str:
     """Write the flags that concern the images, without those of the Fréchet distance alone."""
-    return flagged(group, ({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows))
+    kept = ({"flags": [flag for flag in row["flags"] if flag not in OF_FRECHET]} for row in rows)
+    return flagged(group, kept, trained)
 
 
 def dressed(table: pd.DataFrame, stamp: str) -> Styler:

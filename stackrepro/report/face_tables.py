@@ -12,8 +12,8 @@ from stackrepro.data import View
 from stackrepro.experiments import Configuration, record
 from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.result_tables import both_sides, seeds_and_flags
-from stackrepro.report.shared_rows import Rows, laid_out, real_images, trained_row
+from stackrepro.report.result_tables import both_sides, frechet, seeds_and_flags
+from stackrepro.report.shared_rows import Rows, TRAINED, laid_out, real_images, trained_row
 from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show
 from stackrepro.runs import StoredRun
 
@@ -23,7 +23,7 @@ MADE_OF = {
     "trained_on": "real conditions, trained on",
     "untrained": "conditions of the stage before, untrained",
 }
-PAPERS_FID = {"faces/edges": 73, "faces/edges+images=quarter": 181, "faces/gray": 59}  # Results
+PAPERS_FID = {"faces/edges": 73, "faces/edges+images=quarter-epochs": 181, "faces/gray": 59}  # Results
 NOT_COMPARED = ("experiment", "arm", "tier", "seed")
 
 
@@ -53,17 +53,16 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Set the paper's FID beside the distances of this book, which are measured by the tier's protocol."""
     rows = []
     for name, group in runs.items():
-        protocol = group[0].result["protocol"]
-        trained = trained_row(group)
-        generated, untrained = ([run.result["measures"][what] for run in group] for what in (trained, "untrained"))
+        results, protocol, trained = [run.result for run in group], group[0].result["protocol"], trained_row(group)
+        generated = [result["measures"][trained] for result in results]
         rows.append(
             {
                 "model": name,
                 "paper": f"FID {PAPERS_FID[name]}",
                 "protocol here": protocol["name"],
-                "distance here": over_seeds([m["frechet"] for m in generated], ".2f"),
-                "untrained": over_seeds([m["frechet"] for m in untrained], ".2f"),
-                "floor": f"{group[0].result['measures']['floor']['frechet']:.2f}",  # of real images: no seed has a part
+                "distance here": frechet(results, trained),
+                "untrained": frechet(results, "untrained"),
+                "floor": frechet(results[:1], "floor"),  # of real images: no seed has a part
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
                 **both_sides(generated[0]),
                 **seeds_and_flags(group, trained),
@@ -81,21 +80,22 @@ def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     edges, gray = runs["faces/edges"], runs["faces/gray"]
     name = edges[0].result["protocol"]["name"]
     turned_back = [run.result["protocols"][f"{name} of edges"] for run in gray]
+    own = [run.result["measures"] for run in edges]
     rows = []
     for words, group, what, found in (
-        ("edges of stage 1", edges, trained_row(edges), [run.result["measures"] for run in edges]),
+        ("edges of stage 1", edges, trained_row(edges), own),
         ("edges of the gray faces of stage 2", gray, trained_row(gray), turned_back),
-        ("real edges (floor)", edges[:1], "floor", [edges[0].result["measures"]]),
+        *((words, edges[:1], what, own[:1]) for what, words in real_images(edges[0]).items()),
     ):
         measured = [rows_of[what] for rows_of in found]
         rows.append(
             {
                 "images": words,
-                name: over_seeds([m["frechet"] for m in measured], ".2f"),
+                name: frechet([{"measures": rows_of} for rows_of in found], what),
                 "KID": over_seeds([m["kid"] for m in measured], ".3f"),
                 "n": measured[0]["n"],
-                "seeds": "-" if what == "floor" else f"n = {len(group)}",  # real images: no seed has a part
-                "flags": flagged(group, measured),
+                "seeds": f"n = {len(group)}" if what in TRAINED else "-",  # real images: no seed has a part
+                "flags": flagged(group, measured, trained=what in TRAINED),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -128,8 +128,10 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
             row = {"model": name, "images": words}
             for key in ("border_noise", "sharpness", "spectrum_distance"):
                 row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
-            seeds = "-" if what == "floor" else f"n = {len(group)}"  # real images: no seed has a part
-            rows.append({**row, "n": measured[0]["n"], "seeds": seeds, "flags": flagged(group, rows=())})
+            seeds = f"n = {len(group)}" if what in TRAINED else "-"  # real images: no seed has a part
+            rows.append(
+                {**row, "n": measured[0]["n"], "seeds": seeds, "flags": flagged(some, (), trained=some is group)}
+            )
     return dressed(from_runs(rows, runs), chapter.stamp)
 
 
@@ -138,8 +140,8 @@ def made_of(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
 
     Below stand the untrained stage, and the floor and the ceilings as in `tables.distances`.
 
-    The distances are those of `tables.distances`; n differs, since only so many faces are held out, and a Fréchet
-    distance falls with n. L1 is the mean absolute difference per pixel, in levels of 0 to 255.
+    The distances are those of `tables.distances`. n may differ, since only so many faces are held out; then KID alone
+    compares, and no Fréchet distance stands there. L1 is the mean absolute difference per pixel, in levels of 0 to 255.
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
@@ -163,7 +165,7 @@ def made_of_row(model: str, words: str, group: list[StoredRun], what: str) -> di
     return {
         "model": model,
         "made of": words,
-        protocol["name"]: over_seeds([m["frechet"] for m in measured], ".2f"),
+        protocol["name"]: frechet([run.result for run in group], what),
         f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in measured], ".3f"),
         "L1": over_seeds(pairs, ".1f") if pairs else "-",
         **both_sides(measured[0]),

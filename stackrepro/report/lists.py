@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from stackrepro.data import Source
 from stackrepro.experiments import ARMS, EXPERIMENTS, Configuration, resolve
-from stackrepro.experiments.reference import REFERENCES
+from stackrepro.experiments.reference import REFERENCES, Reference
 from stackrepro.report.plan import ARM, CHAPTERS, first_stages_first
 from stackrepro.runs import Run
 
@@ -19,17 +19,29 @@ ALL = tuple(
 )
 LISTS = {
     "book": "what every book trains",
-    "reference": "what is to be published with the book, in that order and with seeds of its own",
+    "reference": "what is to be published with the book, in that order, with tiers and seeds of its own",
+    "frames": "the part of it that reads whole photographs, which lie in a data root of their own",
+    "conditional": "what is to be published only if a condition has come true",
     "all": "every experiment in every arm with every variant",
 }
 
 
 def listed(which: str, tier: str, seeds: Sequence[int] = (0,)) -> list[Configuration]:
-    """List the configurations of one of LISTS, with a seed of each; first stages aren't added."""
-    if which == "reference":
-        return [resolve(x.experiment, x.arm, tier, x.seed) for x in REFERENCES]
+    """List the configurations of one of LISTS; first stages aren't added.
+
+    What is to be published has tiers and seeds of its own, the others have the given ones.
+    """
+    if which in ("reference", "frames", "conditional"):
+        return [x.configuration for x in REFERENCES if list_of(x) == which]
     pairs = {"book": BOOK, "all": ALL}[which]
     return [resolve(name, arm, tier, seed) for name, arm in pairs for seed in seeds]
+
+
+def list_of(reference: Reference) -> str:
+    """Return which of LISTS a run that is to be published stands in."""
+    if reference.only_if:
+        return "conditional"
+    return "frames" if reference.data == "frames" else "reference"
 
 
 def listed_runs(which: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:

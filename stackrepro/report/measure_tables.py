@@ -8,7 +8,7 @@ from pandas.io.formats.style import Styler
 
 from stackrepro.report.cells import Stamped, dressed, flagged_images, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.shared_rows import Rows, laid_out, trained_row
+from stackrepro.report.shared_rows import TRAINED, Rows, laid_out, trained_row
 from stackrepro.runs import StoredRun
 
 FIDELITY = ("precision", "density", "recall", "coverage")
@@ -34,7 +34,7 @@ def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styl
             **copies(results, what),
             "best update": "-" if what == "floor" else best_updates(results),
             "seeds": seeds,
-            "flags": flagged_images(group, [result["measures"][what] for result in results]),
+            "flags": flagged_images(group, [result["measures"][what] for result in results], what in TRAINED),
         }
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
@@ -59,7 +59,7 @@ def fidelity(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
             **{key: over_seeds(found, ".2f") if found else "-" for key, found in values.items()},
             "n a side": "-" if n is None else n,
             "seeds": seeds,
-            "flags": flagged_images(group, measured),
+            "flags": flagged_images(group, measured, what in TRAINED),
         }
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:

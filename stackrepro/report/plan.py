@@ -98,7 +98,7 @@ CHAPTERS: dict[str, Needs] = {
     "b-4-stage-two": Needs(
         ("faces/gray",), (*in_arm(ARM, *BATCHES, *EPOCHS, "faces/gray+l1=10"), *in_arm("code", "faces/gray"))
     ),
-    "b-5-distances": Needs(FACES[:2], in_arm(ARM, "faces/edges+images=quarter")),
+    "b-5-distances": Needs(FACES[:2], in_arm(ARM, "faces/edges+images=quarter-epochs")),
     "b-6-human-evaluation": Needs(FACES[:2]),
     "b-7-contraction": Needs(("faces/gray",), in_arm(ARM, "faces/rgb")),
     "b-8-overfitting": Needs(("faces/gray",), in_arm(ARM, *DROPPED, *FEEDS)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 from IPython.display import Markdown, display
@@ -15,16 +15,15 @@ from stackrepro.base.places import results_root
 from stackrepro.evaluation.cohorts import side_of
 from stackrepro.evaluation.fitness import unfit
 from stackrepro.experiments import TIERS
-from stackrepro.experiments.reference import REFERENCES, TIER, Reference
+from stackrepro.experiments.reference import FIRST_RUNG
 from stackrepro.report import figures
-from stackrepro.report.cells import dressed, from_runs, over_seeds, stamped
+from stackrepro.report.cells import dressed, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import ARM
+from stackrepro.report.provenance import note
 from stackrepro.report.result_tables import distances, seeds_and_flags
+from stackrepro.report.shared_rows import trained_row
 from stackrepro.runs import StoredRun, stored
-
-if TYPE_CHECKING:  # it brings torch along, which no chapter needs to read results
-    from stackrepro.report.costs import Cost
 
 Shown = TypeVar("Shown")
 
@@ -77,10 +76,11 @@ def results(experiments: Sequence[str], arm: str = ARM) -> Markdown | Styler:
     if found.runs:
         display(figures.grids(found.runs, found.stamp, figures.columns_for(found.runs, most=3)))
         return dressed(distances(found.runs), found.stamp)
-    commands = "\n".join(f"stackrepro run {name} --arm {arm} --tier {TIER} --data-root FOLDER" for name in experiments)
+    options = f"--arm {arm} --tier {FIRST_RUNG} --data-root FOLDER"
+    commands = "\n".join(f"stackrepro run {name} {options}" for name in experiments)
     lacks = f" | {found.stamp}" if found.stamp else ""
     return Markdown(
-        f"No reference result of tier `{TIER}` is published yet{lacks}. These commands make them:"
+        f"No reference result of tier `{FIRST_RUNG}` is published yet{lacks}. These commands make them:"
         f"\n\n```\n{commands}\n```"
     )
 
@@ -113,70 +113,38 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> Styler:
 
 
 def at_a_glance(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
-    """Distances of trained generators, a row each, beside what they were before training and what real images score."""
+    """Distances of trained generators, a row each, and by KID what untrained ones and other real images score."""
     rows = []
     for name, group in runs.items():
-        results = [run.result for run in group]
-        protocol, measures = results[0]["protocol"], [result["measures"] for result in results]
-        distance = {
-            what: over_seeds([each[row]["frechet"] for each in measures], ".2f")
-            for row, what in (("generated", protocol["name"]), ("untrained", "untrained"))
-        }
+        protocol, measures = group[0].result["protocol"], [run.result["measures"] for run in group]
+        trained = trained_row(group)
         rows.append(
             {
                 "model": name,
-                **distance,
-                "real images": f"{measures[0]['floor']['frechet']:.2f}",
-                f"KID-{protocol['dims']}": over_seeds([each["generated"]["kid"] for each in measures], ".3f"),
-                **seeds_and_flags(group, "generated"),
+                protocol["name"]: over_seeds([each[trained]["frechet"] for each in measures], ".2f"),
+                f"KID-{protocol['dims']}": over_seeds([each[trained]["kid"] for each in measures], ".3f"),
+                "KID, untrained": over_seeds([each["untrained"]["kid"] for each in measures], ".3f"),
+                "KID, real images": f"{measures[0]['floor']['kid']:z.3f}",  # an estimate near 0 may lie below
+                **seeds_and_flags(group, trained),
             }
         )
     return from_runs(rows, runs)
 
 
-def unpublished() -> list[Reference]:
-    """List the reference runs that are wanted and not published, in the order in which they are made."""
-    there = {
-        (run.result["experiment"], run.result["arm"], run.result["seed"])
-        for run in stored(results_root())
-        if not run.damaged and run.result is not None and not unfit(run)
-        if run.result["tier"] == TIER and run.record["data"]["label"] != "synthetic"
-    }
-    return [x for x in REFERENCES if (x.experiment, x.arm, x.seed) not in there]
+def farther_than_others() -> Markdown:
+    """Say how many published generators lie farther from the real images than pictures of another kind do, by KID.
 
-
-def progress() -> Styler:
-    """Count the reference runs that are wanted and those that are published, by what they are for."""
-    wanted, lacking = (Counter(x.part for x in runs) for runs in (REFERENCES, unpublished()))
-    rows = [{"for": part, "wanted": count, "published": count - lacking[part]} for part, count in wanted.items()]
-    total = {"for": "all", "wanted": wanted.total(), "published": wanted.total() - lacking.total()}
-    return stamped(pd.DataFrame([*rows, total]), f"tier {TIER} | real images")
-
-
-def missing(costs: Sequence[Cost]) -> Styler:
-    """List the reference runs that aren't published yet, in the order in which they are made: cost and command.
-
-    Args:
-        costs: those of all reference runs at their tier.
+    KID has no bias at any number of images, so that a generator's and the fewer ones of the other kind compare.
     """
-    hours = {}
-    for cost in costs:
-        c = cost.configuration
-        hours[c.experiment, c.arm, c.seed] = cost.training, cost.evaluation
-    rows = []
-    for x in unpublished():
-        training, evaluation = hours[x.experiment, x.arm, x.seed]
-        command = f"stackrepro run {x.experiment} --arm {x.arm} --tier {TIER} --seed {x.seed} --data-root FOLDER"
-        rows.append(
-            {"for": x.part, "training, hours": f"{training:.1f}", "evaluation, hours": f"{evaluation:.1f}"}
-            | {"command": command}
-        )
-    columns = ["for", "training, hours", "evaluation, hours", "command"]  # there may be no row
-    table = pd.DataFrame(rows, columns=columns)
-    style = stamped(table, f"tier {TIER} | {len(rows)} of {len(REFERENCES)} are missing")
-    return style.format(whole_words, subset="command")
-
-
-def whole_words(command: str) -> str:
-    """Let a command break at its spaces alone, by the theme's class for it: a browser would at hyphens, too."""
-    return " ".join(f'<span class="text-nowrap">{word}</span>' for word in command.split())
+    runs = [run for run in stored(results_root()) if not run.damaged and run.result is not None and not unfit(run)]
+    runs = [run for run in runs if "other_domain" in run.result["measures"]]
+    beyond: dict[str, list[StoredRun]] = {}
+    for run in runs:
+        measures = run.result["measures"]
+        if measures[trained_row([run])]["kid"] > measures["other_domain"]["kid"]:
+            beyond.setdefault(run.result["experiment"], []).append(run)
+    note(beyond)
+    names = ", ".join(
+        f"`{name}`" + (f" ({len(group)} seeds)" if len(group) > 1 else "") for name, group in beyond.items()
+    )
+    return Markdown(f"{sum(map(len, beyond.values()))} of {len(runs)} published generators{names and ': '}{names}.")

@@ -92,13 +92,16 @@ numbers = session.get_inputs()[0].shape[1]
 latents = np.random.default_rng(0).standard_normal((8, numbers), dtype=np.float32)
 images = session.run(None, {{"latents": latents}})[0]
 ```"""
+    averaged = file.startswith("average")
+    imported = "load_generator, recalibrate" if averaged else "load_generator"
+    last = "\nrecalibrate(generator)  # no running statistics belong to an average" if averaged else ""
     return f"""`stackrepro sample {run.name}` makes images. The network alone, which works in the range {c.value_range}:
 
 ```python
 from pathlib import Path
 from stackrepro.experiments import resolve
-from stackrepro.runs.sampling import load_generator
+from stackrepro.runs.sampling import {imported}
 
 configuration = resolve("{c.experiment}", "{c.arm}", "{c.tier}", seed={c.seed})
-generator = load_generator(configuration, Path("{file}"), "cpu")
+generator = load_generator(configuration, Path("{file}"), "cpu"){last}
 ```"""

@@ -10,7 +10,7 @@ from PIL import Image
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_atomic
-from stackrepro.runs.feeding import trained_sampler
+from stackrepro.runs.feeding import shown, trained_sampler
 from stackrepro.runs.randomness import fixed_latents
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import BATCH, DISPLAYS, generate
@@ -24,6 +24,7 @@ def draw(
     seed: int | None = None,
     update: int | None = None,
     device: str | torch.device = "cpu",
+    last: bool = False,
 ) -> np.ndarray:
     """Generate from `count` latents, beginning with number `first`: uint8 (count, size, size, C).
 
@@ -31,13 +32,15 @@ def draw(
         root: where the weights lie, also those of the stages before it.
         seed: of latents of one's own; None takes the fixed ones, which pictures and measurements are made from.
         update: takes the generator as it was after so many updates, None the trained one.
+        last: takes the last iterate where the run has kept an average of its weights, too.
 
     Raises:
         UserError: weights are missing or damaged, or no generator was kept at `update`.
     """
-    name = "generator" if update is None else f"snapshots/generator-{update:06d}"
+    name = shown(run, root, update, last)
     if update is not None and not (run.folder(root) / f"{name}.safetensors").is_file():
-        kept = [int(path.stem.split("-")[1]) for path in sorted((run.folder(root) / "snapshots").glob("*.safetensors"))]
+        snapshots = sorted((run.folder(root) / "snapshots").glob("generator-*.safetensors"))
+        kept = [int(path.stem.split("-")[1]) for path in snapshots]
         choice = f"choose one of {', '.join(map(str, kept))}" if kept else "published runs keep the trained one alone"
         raise UserError(f"{run.name} has kept no generator at update {update}: {choice}.")
     sampler = trained_sampler(run, root, torch.device(device), name)

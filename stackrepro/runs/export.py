@@ -1,4 +1,4 @@
-"""A run's generator as safetensors: as it was trained, in half precision, or in few bits for results/.
+"""A run's generator as safetensors: as it was trained, or in half precision.
 
 A smaller precision must not show: over the first 64 fixed latents the images, in levels of 0 to 255, may differ by 1.5
 levels in the root mean square from those of the trained weights. `evaluate --released` holds the distances to that.
@@ -16,14 +16,13 @@ from torch import nn
 
 from stackrepro.base.errors import UserError
 from stackrepro.models import build
-from stackrepro.runs.feeding import sampler, trained_sampler
+from stackrepro.runs.feeding import AVERAGE, sampler, shown, trained_sampler
 from stackrepro.runs.run import Run
-from stackrepro.runs.sampling import BATCH, DISPLAYS, load_generator, sample
+from stackrepro.runs.sampling import BATCH, DISPLAYS, load_generator, recalibrate, sample
 from stackrepro.runs.store import StoredRun
-from stackrepro.runs.weights import State, is_kernel, packed, read_weights
+from stackrepro.runs.weights import State, is_kernel
 
 LIMIT = 1.5  # levels; Fréchet distances were seen to move by 0.6 % at most
-BITS = (7, 8, 10, 12, 16)  # tried in this order
 CPU = torch.device("cpu")
 
 
@@ -39,56 +38,39 @@ def metadata_of(item: StoredRun) -> dict[str, str]:
     }
 
 
-def as_safetensors(run: Run, item: StoredRun, half: bool) -> bytes:
+def as_safetensors(run: Run, item: StoredRun, half: bool, name: str | None = None) -> bytes:
     """Return a safetensors file of the run's own generator, kernels in float16 if `half`.
+
+    Args:
+        name: the weights as the run keeps them by this name. None is for use elsewhere: those that stand for the run,
+            an average with BatchNorm recalibrated.
 
     Raises:
         UserError: half precision shows, or the weights are damaged.
     """
-    state = trained(run, item)
+    state = trained(run, item, name or shown(run, item.folder.parent), recalibrated=name is None)
     metadata = metadata_of(item)
     if half:
-        state = {name: tensor.half() if is_kernel(tensor) else tensor for name, tensor in state.items()}
-        metadata["difference"] = refuse_if_it_shows(run, difference(run, item.folder.parent, state))
-    return save({name: tensor.contiguous() for name, tensor in state.items()}, metadata)
+        state = {key: tensor.half() if is_kernel(tensor) else tensor for key, tensor in state.items()}
+        levels = difference(run, item.folder.parent, state, name or shown(run, item.folder.parent))
+        metadata["difference"] = refuse_if_it_shows(run, levels)
+    return save({key: tensor.contiguous() for key, tensor in state.items()}, metadata)
 
 
-def for_release(run: Run, item: StoredRun, bits: int = BITS[0]) -> tuple[bytes, str]:
-    """Return a safetensors file with the run's generator in as few bits as don't show, and the name of that precision.
-
-    `bits` is the least number to try; where even 16 show, the weights stay as they were trained.
-    """
-    state = trained(run, item)
-    for tried in (number for number in BITS if number >= bits):
-        content = packed(state, tried, metadata_of(item))
-        shown = difference(run, item.folder.parent, rounded(content))
-        if shown <= LIMIT:
-            content = packed(state, tried, metadata_of(item) | {"difference": f"{shown:.3f}"})
-            return content, f"kernels rounded to {tried} bits"
-    return as_safetensors(run, item, half=False), "single precision"
+def trained(run: Run, item: StoredRun, name: str, recalibrated: bool) -> State:
+    """Return the state of a run's own generator by the name of its weights; raises as `load_weights` does."""
+    generator = load_generator(run.configuration, item.folder / f"{name}.safetensors", CPU)
+    if recalibrated and name == AVERAGE:
+        recalibrate(generator)
+    return generator.state_dict()
 
 
-def trained(run: Run, item: StoredRun) -> State:
-    """Return the state of a run's own generator; raises as `load_weights` does."""
-    return load_generator(run.configuration, item.folder / "generator.safetensors", CPU).state_dict()
-
-
-def rounded(content: bytes) -> State:
-    """Return what a reader gets of packed weights."""
-    from tempfile import NamedTemporaryFile
-
-    with NamedTemporaryFile(suffix=".safetensors") as file:
-        file.write(content)
-        file.flush()
-        return read_weights(Path(file.name))
-
-
-def difference(run: Run, root: Path, state: State) -> float:
-    """Return the root mean square difference, in levels, that other weights make in the first 64 images of a run."""
+def difference(run: Run, root: Path, state: State, name: str) -> float:
+    """Return the root mean square difference in levels that other weights than those of a name make in 64 images."""
     other = build(run.configuration.generator)
     other.load_state_dict(state)
-    images = [in_levels(run, made) for made in (trained_sampler(run, root, CPU), sampler(run, root, other.eval()))]
-    return in_root_mean_square(*images)
+    made = trained_sampler(run, root, CPU, name), sampler(run, root, other.eval(), averaged=name == AVERAGE)
+    return in_root_mean_square(*(in_levels(run, each) for each in made))
 
 
 def in_levels(run: Run, made: nn.Module) -> np.ndarray:
@@ -106,9 +88,13 @@ def in_root_mean_square(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.sqrt(np.mean(apart(one, other) ** 2.0)))
 
 
+class PrecisionShows(UserError):
+    """Half precision moves a generator's images by more than may be."""
+
+
 def refuse_if_it_shows(run: Run, levels: float) -> str:
     if levels > LIMIT:
-        raise UserError(
+        raise PrecisionShows(
             f"Half precision moves the images of {run.name} by {levels:.1f} levels, more than {LIMIT:g}: export it "
             f"without --half."
         )

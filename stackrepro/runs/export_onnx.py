@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from stackrepro.base.errors import UserError
 from stackrepro.runs.export import CPU, apart, in_levels, in_root_mean_square, metadata_of, refuse_if_it_shows
-from stackrepro.runs.feeding import trained_sampler
+from stackrepro.runs.feeding import shown, trained_sampler
 from stackrepro.runs.randomness import fixed_latents
 from stackrepro.runs.run import Run
 from stackrepro.runs.sampling import BATCH, clipped, to_levels, wrapped
@@ -52,7 +52,7 @@ def as_onnx(run: Run, item: StoredRun, half: bool) -> bytes:
         raise UserError(
             f"Between the stages of {run.name} images are stretched, which ONNX can't do: use --format safetensors."
         )
-    made = trained_sampler(run, item.folder.parent, CPU)
+    made = trained_sampler(run, item.folder.parent, CPU, shown(run, item.folder.parent))
     latents = torch.from_numpy(fixed_latents(2, made.specification.latent))
     with torch.no_grad():
         program = torch.onnx.export(

@@ -85,13 +85,23 @@ def trained_stage1(run: Run, root: Path, device: torch.device) -> nn.Module:
 
 
 def weights_file(run: Run, root: Path, name: str) -> Path:
-    """Return where a run's weights lie: under `root`, or in results/ if they are published there as they were trained."""
+    """Return where a run's weights lie: under `root`, or in results/ if they are published as they were trained."""
     own, published = (run.folder(place) / f"{name}.safetensors" for place in (root, results_root()))
     if not own.exists() and published.exists():
         recorded = read_json(published.with_name("result.json")).get(f"{name}_sha256")
         if recorded == sha256_of_file(published):
             return published
     return own
+
+
+def shown(run: Run, root: Path, update: int | None = None, last: bool = False) -> str:
+    """Name the weights that stand for a run, trained or after `update` updates: its average, or the last iterate.
+
+    The last iterate stands where there is no average: before the first update, in runs of before averages were kept, or
+    if it is asked for.
+    """
+    names = [name if update is None else f"snapshots/{name}-{update:06d}" for name in (AVERAGE, LAST)]
+    return names[0] if not last and weights_file(run, root, names[0]).exists() else names[1]
 
 
 def has_stage1(run: Run, root: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stackrepro.base.errors import UserError
+from stackrepro.base.places import results_root
 from stackrepro.data import Source
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS
 from stackrepro.experiments.registry import one_of
@@ -75,12 +76,15 @@ def first_named(name: str, roots: list[Path]) -> StoredRun:
 
 
 def generator_of(item: StoredRun) -> bool:
-    return (item.folder / "generator.safetensors").is_file()
+    """Tell whether a folder holds the weights of a trained generator; of some runs the average alone is published."""
+    return (item.folder / "generator.safetensors").is_file() or (
+        item.result is not None and (item.folder / "average.safetensors").is_file()
+    )
 
 
 def check_weights(run: Run, root: Path) -> None:
     """Raise a `UserError` with the command that makes it if a generator is missing that makes the run's images."""
-    if not (run.folder(root) / "generator.safetensors").is_file():
+    if not any(generator_of(StoredRun(run.folder(place))) for place in (root, results_root())):
         raise UserError(f"The weights of {run.name} are not in {root}: make them with `{run.command}`.")
     if run.stage1 is not None and run.configuration.condition is not None:
         check_weights(run.stage1, root)

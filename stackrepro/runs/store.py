@@ -23,7 +23,7 @@ NEEDED = {
     "run.json": {"name", "identity", "command", "configuration", "data", "threads"},
     "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training"},
 }
-OLDER_VERSION = "older version"
+OLDER_VERSION, DEAD_GAME, REPEATS = "older version", "dead game", "repeats itself"  # flags of a run
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,19 @@ class StoredRun:
     @property
     def troubles(self) -> list[str]:
         """What a reader of the run's pictures and numbers must know: that its game died, that it repeats itself."""
-        found = []
-        if self.health["died_at"] is not None:
-            found.append(f"its game died by update {self.health['died_at']:,}")
-        if self.recall is not None and self.recall < REPEATS_ITSELF:
-            found.append(f"it repeats itself (recall {self.recall:.3f})")
-        return found
+        told = {DEAD_GAME: lambda: f"its game died by update {self.health['died_at']:,}"}
+        told[REPEATS] = lambda: f"it repeats itself (recall {self.recall:.3f})"
+        return [told[flag]() for flag in self.flags if flag in told]
+
+    @property
+    def flags(self) -> list[str]:
+        """The same and whether it is of an older version, a few words each."""
+        raised = {
+            OLDER_VERSION: self.result is not None and self.state == OLDER_VERSION,
+            DEAD_GAME: self.health["died_at"] is not None,
+            REPEATS: self.recall is not None and self.recall < REPEATS_ITSELF,
+        }
+        return [flag for flag, is_so in raised.items() if is_so]
 
     @property
     def diverged(self) -> int | None:

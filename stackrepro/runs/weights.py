@@ -1,4 +1,4 @@
-"""Weights on disk: as they were trained, and rounded to few bits so that many generators fit into a repository.
+"""Weights on disk: as they were trained, in half precision, or rounded to few bits as the first ones were published.
 
 Rounded are kernels, all tensors of two dimensions and more: each row, the weights of one output or, of transposed
 convolutions, of one input, to whole multiples of its largest weight over 2^(bits - 1) - 1. Biases, BatchNorm's numbers
@@ -15,32 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 PACKED, SCALE = ".packed", ".scale"
 State = dict[str, Tensor]
-
-
-def packed(state: State, bits: int, metadata: dict[str, str]) -> bytes:
-    """Return a safetensors file of a network's state with kernels rounded to `bits`, 2 to 16, and tightly packed.
-
-    In the place of a kernel stand `<name>.packed`, uint8, its whole numbers bit by bit, and `<name>.scale`, float32, a
-    factor a row. The metadata get `bits` and, as JSON, `shapes`.
-    """
-    largest = 2 ** (bits - 1) - 1
-    tensors, shapes = {}, {}
-    for name, tensor in state.items():
-        if not is_kernel(tensor):
-            tensors[name] = tensor.contiguous().cpu()
-            continue
-        rows = tensor.detach().cpu().to(torch.float32).flatten(1)
-        scale = rows.abs().amax(1).clamp_min(torch.finfo(torch.float32).tiny) / largest
-        numbers = (rows / scale[:, None]).round_().clamp_(-largest, largest).add_(largest).to(torch.int32).numpy()
-        places = (numbers.reshape(-1, 1) >> np.arange(bits, dtype=np.int32)) & 1
-        tensors[name + PACKED], tensors[name + SCALE] = torch.from_numpy(np.packbits(places.astype(np.uint8))), scale
-        shapes[name] = list(tensor.shape)
-    return save(tensors, metadata | {"bits": str(bits), "shapes": json.dumps(shapes)})
 
 
 def is_kernel(tensor: Tensor) -> bool:

@@ -18,7 +18,7 @@ from stackrepro.evaluation.protocols import plan_for
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
 from stackrepro.experiments.reference import REFERENCES
 from stackrepro.report.chapter import check
-from stackrepro.report.lists import listed_runs
+from stackrepro.report.lists import list_of, listed_runs
 from stackrepro.report.resources import TIER_NEEDS, needs
 from stackrepro.runs import Run
 from stackrepro.runs.store import NEEDED
@@ -46,11 +46,14 @@ def test_everything_holds_each_registered_run_once_and_behind_its_first_stage(ti
 
 
 def test_the_reference_runs_come_in_their_order_whatever_seeds_are_asked_for(tiny_birds, tiny_faces):
-    runs = listed_runs("reference", "reduced", [7], {"birds": tiny_birds, "faces": tiny_faces})
-    found = [(c.experiment, c.arm, c.seed) for c in (run.configuration for run in runs)]
-    assert len(set(found)) == len(found)
-    wanted = [(x.experiment, x.arm, x.seed) for x in REFERENCES]
-    assert [each for each in found if each in wanted] == wanted
+    sources = {"birds": tiny_birds, "faces": tiny_faces}
+    lists = {which: listed_runs(which, "quick", [7], sources) for which in ("reference", "frames", "conditional")}
+    for which, runs in lists.items():
+        found = [run.configuration for run in runs]
+        assert len(set(found)) == len(found)
+        wanted = [x.configuration for x in REFERENCES if list_of(x) == which]
+        assert [each for each in found if each in wanted] == wanted
+    assert sum(map(len, lists.values())) >= len(REFERENCES)
 
 
 def test_what_a_run_needs_grows_with_the_tier_and_asks_for_a_gpu_only_where_there_is_one():

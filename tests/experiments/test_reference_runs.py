@@ -1,25 +1,35 @@
-"""The list of reference runs: each exists, stands once, and follows the run of its first stage."""
+"""The list of runs that are published: each exists, stands once, and follows the run of its first stage."""
 
-from stackrepro.experiments import resolve
-from stackrepro.experiments.reference import REFERENCES, TIER
+from pathlib import Path
 
+from stackrepro.experiments.reference import BLOCKS, REFERENCES, base_models, first_stages
 
-def test_each_reference_is_an_experiment_and_stands_once():
-    keys = [(reference.experiment, reference.arm, reference.seed) for reference in REFERENCES]
-    assert len(set(keys)) == len(keys)
-    for experiment, arm, seed in keys:
-        assert resolve(experiment, arm, TIER, seed).tier == "reduced"
+LADDER = Path(__file__).parents[1] / "golden" / "ladder.json"
 
 
-def test_the_first_stage_of_a_reference_stands_before_it():
+def test_each_run_of_the_list_stands_once_and_in_the_order_of_its_blocks():
+    assert len(set(REFERENCES)) == len(REFERENCES)
+    blocks = [reference.block for reference in REFERENCES]
+    assert blocks == sorted(blocks)
+    assert set(blocks) == set(BLOCKS)
+
+
+def test_a_first_stage_stands_before_what_is_built_on_it_and_is_published_for_it():
     made = []
     for reference in REFERENCES:
-        configuration = resolve(reference.experiment, reference.arm, TIER, reference.seed)
-        assert configuration.stage1 is None or configuration.stage1 in made
-        made.append(configuration)
+        c = reference.configuration
+        assert c.stage1 is None or c.stage1 in made
+        assert c.stage1 is None or c.stage1 in first_stages()
+        made.append(c)
 
 
-def test_all_twelve_models_come_first():
-    assert {reference.experiment for reference in REFERENCES[:12]} == {
-        f"birds/{kind}-{model}" for kind in ("dense", "conv", "dconv") for model in ("64", "128", "stack", "stack-bp")
-    }
+def test_base_models_are_the_twelve_birds_and_the_three_faces():
+    assert len(set(base_models())) == 15
+    assert set(base_models()) - {"birds/conv-stack-bp"} < {x.experiment for x in REFERENCES} | {"birds/dense-stack-bp"}
+
+
+def test_every_block_has_three_seeds_at_least_of_each_of_its_runs():
+    seeds: dict[tuple, set[int]] = {}
+    for x in REFERENCES:
+        seeds.setdefault((x.block, x.experiment, x.arm, x.tier, x.data), set()).add(x.seed)
+    assert all(found >= {0, 1, 2} for found in seeds.values())

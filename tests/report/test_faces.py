@@ -197,7 +197,7 @@ def evaluated(**rows) -> SimpleNamespace:
         "translation": {"held_out": {"l1": 41.26, "n": 256}, "trained_on": {"l1": 40.0, "n": 256}},
     }
     view = {"dataset": "faces", "kind": "gray", "size": 32}
-    return SimpleNamespace(result=result, record={"configuration": {"view": view}}, state="finished")
+    return SimpleNamespace(result=result, record={"configuration": {"view": view}}, flags=[])
 
 
 def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
@@ -211,22 +211,25 @@ def test_stage_two_is_measured_by_what_its_faces_are_made_of(chapter):
     assert table["made of"].tolist()[-2:] == ["- real (floor)", "- uniform noise (ceiling)"]
     both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
     assert both["model"].tolist() == ["faces/gray"] * 4 + ["faces/gray+l1=10"] * 4 + ["all gray at 32 px"] * 2
-    second.state = "older version"
+    second.flags = ["older version"]
     both = face_tables.made_of(chapter, {"faces/gray": [first], "faces/gray+l1=10": [second]}).data
     assert both["flags"].str.contains("older version").tolist() == [False] * 4 + [True] * 4 + [False] * 2
 
 
 def test_edges_of_both_stages_stand_in_one_space_with_one_floor_that_has_no_seed(chapter):
-    edges = [evaluated(generated=distance, floor=0.5) for distance in (9.0, 11.0)]
+    edges = [evaluated(generated=distance, floor=0.5, other_domain=6.0) for distance in (9.0, 11.0)]
+    for run in edges:
+        run.result["measures"]["other_domain"] |= {"images": "birds", "n": 64}
     gray = evaluated(generated=7.0, floor=0.4)
     gray.result["protocols"] = {"fid-192/pytorch-fid of edges": evaluated(generated=8.0, floor=0.5).result["measures"]}
     runs = {"faces/edges": edges, "faces/gray": [gray]}
     table = face_tables.edge_space(chapter, runs).data
-    assert table["fid-192/pytorch-fid"].tolist() == ["10.00 [-2.71, 22.71]", "8.00", "0.50"]
-    assert table["seeds"].tolist() == ["n = 2", "n = 1", "-"]
-    gray.state = "older version"
+    assert table["fid-192/pytorch-fid"].tolist() == ["10.00 [-2.71, 22.71]", "8.00", "0.50", "-"]
+    assert table["KID"].tolist()[1:] == ["0.800", "0.050", "0.600"], "birds lie nearer than either stage"
+    assert table["seeds"].tolist() == ["n = 2", "n = 1", "-", "-"]
+    gray.flags = ["older version"]
     table = face_tables.edge_space(chapter, runs).data
-    assert table["flags"].str.contains("older version").tolist() == [False, True, False]
+    assert table["flags"].str.contains("older version").tolist() == [False, True, False, False]
 
 
 def test_tables_without_distances_tell_an_older_version_too(chapter):
@@ -234,7 +237,7 @@ def test_tables_without_distances_tell_an_older_version_too(chapter):
     run.result["coherence"] = {"correlation": 0.25}
     pixels = {"border_noise": 4.0, "sharpness": 300.0, "spectrum_distance": 0.5, "n": 256}
     run.result["pixels"] = {"generated": pixels, "floor": pixels | {"border_noise": 1.0}}
-    older = SimpleNamespace(**vars(run) | {"state": "older version"})
+    older = SimpleNamespace(**vars(run) | {"flags": ["older version"]})
     heard = face_tables.heard(chapter, {"faces/gray": [run], "faces/edges": [older]}).data
     assert heard["coherence"].tolist() == ["0.25", "0.25"]
     assert heard["flags"].tolist() == ["-", "older version"]
@@ -247,13 +250,13 @@ def test_tables_without_distances_tell_an_older_version_too(chapter):
 
 def test_the_papers_distances_stand_beside_those_of_the_same_model(chapter):
     run = evaluated(generated=9.0, untrained=90.0, floor=0.5)
-    names = ("faces/edges", "faces/edges+images=quarter", "faces/gray")
+    names = ("faces/edges", "faces/edges+images=quarter-epochs", "faces/gray")
     table = face_tables.beside_paper(chapter, {name: [run] for name in names}).data
     assert table["paper"].tolist() == ["FID 73", "FID 181", "FID 59"]
     assert (set(table["untrained"]), set(table["floor"])) == ({"90.00"}, {"0.50"})
     assert set(table["flags"]) == {"rank-deficient"}
     assert set(table["n, reference"]) == {"256, 1024"}
-    older = SimpleNamespace(**vars(run) | {"state": "older version"})
+    older = SimpleNamespace(**vars(run) | {"flags": ["older version"]})
     flags = face_tables.beside_paper(chapter, {"faces/edges": [run], "faces/gray": [older]}).data["flags"]
     assert flags.tolist() == ["rank-deficient", "rank-deficient, older version"]
     several = face_tables.beside_paper(chapter, {"faces/gray": [run, run]}).data

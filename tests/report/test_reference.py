@@ -1,4 +1,4 @@
-"""The published results: what may share a table, what stands in for them, and what is still missing."""
+"""The published results: what may share a table, and what stands in for them."""
 
 import json
 import subprocess
@@ -8,12 +8,8 @@ import numpy as np
 import pytest
 from stored_results import DRAWN, FACES, PROTOCOL, write, write_seeds
 
-from stackrepro.experiments.reference import REFERENCES
 from stackrepro.report import figures, open_chapter, reference
-from stackrepro.report.calibration import Work
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.costs import Cost
-from stackrepro.report.lists import listed
 
 STUDENT = {"tier": "quick", "seeds": [0], "data_root": "", "unofficial": False, "device": "cpu", "extended": False}
 
@@ -79,9 +75,11 @@ def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, dr
     shown = reference.wall(chapter, others[0], "faces/edges", *others[1:], "faces/gray", columns=2)
     assert shown.caption == "tier reduced | CelebA | published results"
     assert drawn_grids == [(shown.caption, {others[0]: 0, "faces/edges": 1, "faces/gray": 1})]
-    assert shown.data[["model", "fid/pytorch-fid", "untrained", "real images", "seeds"]].to_numpy().tolist() == [
-        ["faces/edges", "31.00 [18.29, 43.71]", "110.00 [110.00, 110.00]", "10.00", "n = 2"],
-        ["faces/gray", "20.00", "110.00", "10.00", "n = 1"],
+    assert shown.data[
+        ["model", "fid/pytorch-fid", "KID, untrained", "KID, real images", "seeds"]
+    ].to_numpy().tolist() == [
+        ["faces/edges", "31.00 [18.29, 43.71]", "0.900 [0.900, 0.900]", "0.000", "n = 2"],
+        ["faces/gray", "20.00", "0.900", "0.000", "n = 1"],
     ]
 
 
@@ -95,28 +93,16 @@ def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monk
     assert drawn_grids == [("tier quick | synthetic faces | seed 0", {"faces/edges": 1})]
 
 
-def test_what_is_missing_is_listed_until_it_is_published(tmp_path, monkeypatch):
+def test_generators_beyond_pictures_of_another_kind_are_counted_by_kid(tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "results_root", lambda: tmp_path)
-    command = "stackrepro run birds/dconv-64 --arm matched --tier reduced --seed {} --data-root FOLDER"
-    write(tmp_path, "birds/dconv-64", 1, 30.0)
-    write(tmp_path, "birds/dconv-64", 0, 30.0, tier="quick")
-    write(tmp_path, "birds/dconv-64", 0, 30.0, data=DRAWN)
-    write(tmp_path, "birds/dconv-64", 3, 30.0)  # no reference run
-    costs = [Cost(c, Work(0, 0, 0), 1.25, 0.5) for c in listed("reference", "reduced")]
-    shown = reference.missing(costs)
-    assert '<span class="text-nowrap">--data-root</span>' in shown.to_html()
-    told = shown.data.set_index("command")
-    assert told.loc[command.format(0)].tolist() == ["the birds", "1.2", "0.5"]
-    assert command.format(1) not in told.index
-    assert len(told) == len(REFERENCES) - 1
-    counts = reference.progress().data.set_index("for")
-    assert counts.loc["all"].tolist() == [len(REFERENCES), 1]
-    assert counts.loc["further seeds", "published"] == counts["published"].iloc[:-1].sum() == 1
-
-
-def test_the_list_of_what_is_missing_may_be_empty(monkeypatch):
-    monkeypatch.setattr(reference, "unpublished", list)
-    assert f"0 of {len(REFERENCES)} are missing" in reference.missing([]).to_html()
+    other = {"frechet": 1.0, "kid": 0.3, "n": 512}  # nearer by the Fréchet distance, which doesn't count
+    for name, seed, kid in (("dense-64", 0, 0.4), ("dense-64", 1, 0.5), ("conv-64", 0, 0.2), ("dconv-64", 0, 0.6)):
+        write(tmp_path, f"birds/{name}", seed, 30.0, rows={"kid": kid})
+    for path in tmp_path.glob("*/result.json"):
+        result = json.loads(path.read_text())
+        result["measures"] |= {"other_domain": other} if "dconv" not in path.parent.name else {}
+        path.write_text(json.dumps(result))
+    assert reference.farther_than_others().data == "2 of 3 published generators: `birds/dense-64` (2 seeds)."
 
 
 def test_figures_of_published_runs_wear_their_stamp(tmp_path, monkeypatch):

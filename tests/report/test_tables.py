@@ -1,7 +1,7 @@
 """Tables: numbers against the facts, one seed as n = 1, several with their range."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +18,7 @@ class Evaluated:
     """A stored run as far as the table of distances reads it."""
 
     result: dict
-    state: str = "finished"
+    flags: list = field(default_factory=list)
     damaged: bool = False
     record: dict | None = None
 
@@ -87,6 +87,10 @@ def test_the_sampling_error_stands_beside_and_is_taken_off_the_spread_of_trainin
     assert table["over samples"].tolist() == [f"1.73, {KID_ERROR}", KID_ERROR, KID_ERROR]  # root of (1 + 4 + 4) / 3
     assert table["over trainings"].tolist() == ["2.00", "-", "-"]  # the root of 7 - 3
     assert table["fid-192/pytorch-fid, n to infinity"].tolist() == ["2.50 [2.50, 2.50]", "-", "-"]
+    runs[1].result["measures"]["generated"]["flags"] = ["bent-line"]
+    bent = tables.distances({"birds/dconv-64": runs})
+    assert not any("infinity" in column for column in bent), "extrapolated out of its domain"
+    assert set(bent["flags"]) == {"-"}, "no value is shown that such a flag is about"
     alone = tables.distances({"birds/dconv-64": runs[:1]})
     assert alone["over samples"][0] == f"1.00, {KID_ERROR}"
     assert alone["n, reference"][0] == "256, 1024"
@@ -112,6 +116,33 @@ def test_ceilings_are_named_and_flags_explained():
     caption = dressed.caption
     assert caption.startswith("tier quick | rank-deficient: a side has no more images than")
     assert "older version" not in caption
+
+
+def test_a_frechet_distance_of_fewer_images_is_not_shown_beside_those_of_more():
+    run = evaluated(3.0)
+    few = {"n": 64, "flags": ["rank-deficient", "out-of-domain"]}
+    run.result["measures"]["untrained"] |= few
+    table = tables.distances({"birds/dconv-64": [run]}).set_index("images")
+    assert table.loc["untrained", ["fid-192/pytorch-fid", "KID-192", "flags"]].tolist() == [
+        "-",
+        "0.900",
+        "out-of-domain",
+    ]
+    assert table.loc["real (floor)", "fid-192/pytorch-fid"] == "0.50"
+
+
+def test_late_and_early_features_stand_side_by_side():
+    runs = {"birds/conv-128": [evaluated(114.0)], "birds/conv-stack": [evaluated(137.0)]}
+    for (run,), early in zip(runs.values(), (11.5, 7.1), strict=True):
+        run.result["protocol"] |= {
+            "name": "fid/pytorch-fid",
+            "trajectory": {"name": "fid-192/pytorch-fid", "samples": 99},
+        }
+        run.result |= {"trajectory": [{"frechet": 99.0}, {"frechet": early}], "recalibrated": {"frechet": early - 1}}
+    runs["birds/conv-stack"][0].result["recalibrated"] = None
+    table = tables.both_features(SimpleNamespace(stamp="tier reduced"), runs).data
+    columns = ["fid/pytorch-fid", "fid-192/pytorch-fid", "fid-192/pytorch-fid, recalibrated"]
+    assert table[columns].to_numpy().tolist() == [["114.00", "11.50", "10.50"], ["137.00", "7.10", "-"]]
 
 
 def test_a_long_name_may_break_before_its_variants():
@@ -213,7 +244,7 @@ def test_what_a_tier_changed_stands_beside_the_papers_values():
 
 def test_a_run_of_an_older_version_is_flagged():
     run = evaluated(3.0)
-    run.state = "older version"
+    run.flags = ["older version"]
     for row in run.result["measures"].values():
         row |= {"precision": None, "recall": None, "density": None, "coverage": None, "n_manifold": None}
     runs = {"birds/dconv-64": [run]}

@@ -18,6 +18,7 @@ from stackrepro.runs import Run, StoredRun, export
 from stackrepro.runs.draw import draw, own_latents, write_grid, write_images
 from stackrepro.runs.export import LIMIT, apart, as_safetensors, difference
 from stackrepro.runs.export_onnx import as_onnx
+from stackrepro.runs.publish import content_of
 from stackrepro.runs.recorded import recorded, with_weights
 from stackrepro.runs.train import train
 
@@ -45,10 +46,10 @@ def item_of(run: Run, root: Path) -> StoredRun:
     return StoredRun(run.folder(root))
 
 
-def first_of_grid(run: Run, root: Path, update: int) -> np.ndarray:
+def first_of_grid(run: Run, root: Path, update: int, name: str = "grid") -> np.ndarray:
     """Cut the second image out of a picture that the training wrote."""
     size = run.configuration.view.size
-    with Image.open(run.folder(root) / "samples" / f"grid-{update:06d}.png") as grid:
+    with Image.open(run.folder(root) / "samples" / f"{name}-{update:06d}.png") as grid:
         return np.asarray(grid)[:size, size : 2 * size]
 
 
@@ -57,9 +58,10 @@ def test_the_record_alone_gives_the_images_of_the_training(name, root, request):
     run = request.getfixturevalue(name)
     known = recorded(item_of(run, root))
     assert (known.identity, known.command) == (run.identity, run.command)
-    for update in (None, 0):
-        drawn = draw(known, root, count=2, update=update)[1].squeeze()
-        distance = apart(drawn, first_of_grid(run, root, run.configuration.updates if update is None else update))
+    end = run.configuration.updates
+    for update, last, picture in ((None, False, "average"), (None, True, "grid"), (0, False, "grid")):
+        drawn = draw(known, root, count=2, update=update, last=last)[1].squeeze()
+        distance = apart(drawn, first_of_grid(run, root, end if update is None else update, picture))
         assert distance.max() <= 1  # in training weights lie in another order
         assert np.mean(distance > 0) < 0.01
 
@@ -116,7 +118,7 @@ def test_own_runs_come_before_published_ones_and_names_work(birds, root, tmp_pat
 def test_safetensors_hold_the_weights_and_where_they_come_from(birds, root, tmp_path):
     item, trained = item_of(birds, root), load_file(birds.folder(root) / "generator.safetensors")
     path = tmp_path / "a.safetensors"
-    path.write_bytes(as_safetensors(birds, item, half=False))
+    path.write_bytes(as_safetensors(birds, item, half=False, name="generator"))
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
     assert metadata["identity"] == birds.identity
@@ -136,20 +138,23 @@ def test_damaged_weights_are_not_exported(birds, root, tmp_path):
 
 
 def test_other_weights_show(birds, root):
-    trained = load_file(birds.folder(root) / "generator.safetensors")
-    assert difference(birds, root, trained) == 0
-    turned = {name: -tensor if tensor.dim() > 1 else tensor for name, tensor in trained.items()}
-    assert difference(birds, root, turned) > LIMIT
+    for name in ("generator", "average"):
+        trained = load_file(birds.folder(root) / f"{name}.safetensors")
+        assert difference(birds, root, trained, name) == 0
+        turned = {key: -tensor if tensor.dim() > 1 else tensor for key, tensor in trained.items()}
+        assert difference(birds, root, turned, name) > LIMIT
 
 
-def test_what_shows_takes_more_bits_or_is_refused(birds, root, monkeypatch):
-    item, levels = item_of(birds, root), iter([LIMIT + 1, LIMIT + 0.1, LIMIT])
-    monkeypatch.setattr(export, "difference", lambda *_: next(levels))
-    content, precision = export.for_release(birds, item)
-    assert precision == f"kernels rounded to {export.BITS[2]} bits"
-    assert len(content) < len(as_safetensors(birds, item, half=False))
+def test_half_precision_that_shows_is_refused_and_published_in_full(birds, root, monkeypatch):
+    item = item_of(birds, root)
+    monkeypatch.setattr(export, "difference", lambda *_: LIMIT)
+    halved, precision = content_of(birds, item, "average", exact=False)
+    assert precision == "kernels in half precision"
     monkeypatch.setattr(export, "difference", lambda *_: LIMIT + 1)
-    assert export.for_release(birds, item)[1] == "single precision"
+    content, precision = content_of(birds, item, "average", exact=False)
+    assert precision == "single precision"
+    assert content == (item.folder / "average.safetensors").read_bytes()
+    assert len(halved) < len(content)
     with pytest.raises(UserError, match=rf"Half precision moves .* by {LIMIT + 1:.1f} levels"):
         as_safetensors(birds, item, half=True)
 

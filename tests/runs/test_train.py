@@ -78,7 +78,7 @@ def test_a_run_that_was_cut_off_ends_bit_identical(arm, tiny_birds, tmp_path, mo
         train(run, tmp_path / "cut")
     folder = train(run, tmp_path / "cut")
     assert len(calls) == 5 + 3, "it went on from update 4, not from the beginning"
-    for file in ("generator.safetensors", "losses.jsonl", "samples/grid-000007.png"):
+    for file in ("generator.safetensors", "average.safetensors", "losses.jsonl", "samples/average-000007.png"):
         assert (folder / file).read_bytes() == (whole / file).read_bytes(), file
 
 
@@ -183,6 +183,17 @@ def test_a_checkpoint_of_another_layout_ends_in_a_sentence(damage, tiny_birds, t
     damage(state)
     torch.save(state, path)
     with pytest.raises(UserError, match=r"checkpoint\.pt can't be used .*delete it"):
+        train(run, tmp_path)
+
+
+def test_a_checkpoint_of_before_averages_were_kept_ends_in_a_sentence_with_the_remedy(tiny_birds, tmp_path):
+    run = smoke("birds/dconv-64", "matched", tiny_birds)
+    path = train(run, tmp_path) / "checkpoint.pt"
+    (path.parent / "generator.safetensors").unlink()
+    state = torch.load(path, weights_only=True)
+    del state["average"]
+    torch.save(state, path)
+    with pytest.raises(UserError, match=r"before averages .*: delete the folder"):
         train(run, tmp_path)
 
 
