@@ -88,7 +88,7 @@ def test_released_weights_and_references_are_those_of_the_run(run):
                 assert file.metadata()["identity"] == run.record["identity"]
     if there and c.seed == 0:
         weights = run.result["protocol"]["weights"]["digest"]
-        for distance in distances(item):
+        for distance in distances(item, run.result):
             assert np.isfinite(published(run.result, distance))
             assert (RESULTS / FOLDER / reference_file(item.source, distance.view, distance.protocol, weights)).is_file()
 
