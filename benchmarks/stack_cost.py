@@ -34,9 +34,9 @@ MODELS = ("64", "128", "stack", "stack-bp")
 BIRDS = tuple(tuple(f"birds/{kind}-{model}" for model in MODELS) for kind in ("dense", "conv", "dconv"))
 DENSE, CONV, DCONV = BIRDS
 FACES = ("faces/edges", "faces/gray", "faces/gray+latent=own", "faces/joint")
-# What takes turns, its tier, and images an update, None for the training's own. At the paper's widths they are few where
-# 32 would take a minute. Faces train with batches of their own, and a larger one makes an image cheaper; so they are
-# timed at one batch for all, too.
+# What takes turns, its tier, and images an update, None for the training's own. At the paper's widths they are few
+# where 32 would take a minute. Faces train with batches of their own, and a larger one makes an image cheaper; so they
+# are timed at one batch for all, too.
 COMPARISONS = (
     (DENSE, "paper", 32),
     (CONV, "paper", 2),
