@@ -13,7 +13,7 @@ from stackrepro.experiments import Configuration, record
 from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.result_tables import both_sides, frechet, seeds_and_flags
-from stackrepro.report.shared_rows import Rows, TRAINED, laid_out, real_images, trained_row
+from stackrepro.report.shared_rows import TRAINED, Rows, laid_out, real_images, trained_row
 from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show
 from stackrepro.runs import StoredRun
 
