@@ -130,7 +130,7 @@ def test_safetensors_hold_the_weights_and_where_they_come_from(birds, root, tmp_
 
 def test_damaged_weights_are_not_exported(birds, root, tmp_path):
     copy = shutil.copytree(birds.folder(root), tmp_path / birds.name)
-    path = copy / "generator.safetensors"
+    path = copy / "average.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
     for half in (False, True):
         with pytest.raises(UserError, match="don't fit or are damaged"):
