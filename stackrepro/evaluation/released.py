@@ -18,7 +18,7 @@ from stackrepro.evaluation.references import read_reference, reference_file, wri
 from stackrepro.evaluation.spaces import turned_back
 from stackrepro.runs import Run, StoredRun
 
-TOLERANCE = 0.01  # rounded weights were seen to move a distance by 0.6 %, rounded references by 0.12 %
+TOLERANCE = 0.01  # weights rounded to few bits were seen to move a distance by 0.6 %, rounded references by 0.12 %
 FOLDER = "references"  # under results/
 
 
