@@ -15,7 +15,7 @@ ADAM = Optimizer("adam", rate=2e-4, decay=0.99, epsilon=1e-8, beta1=0.0)  # R3GA
 # R3GAN begins at 2 for faces of 64 px and ends at a tenth of it. A tier takes it with the number of pixels: 0.5 at 32
 # px, which is R3GAN's beginning for ImageNet there, and 0.125 at 16 px.
 GAMMA = 2.0
-# An update takes so many times as long as one of dconv-64: at tier small on one thread of a CPU without AVX-512, 120 of
+# An update takes so many times as long as one of dconv-64: at tier small on one thread of a CPU, 120 of
 # each by turns, the least processor time was 67.7 and 15.7 ms. At tier reduced it was 4.8 times.
 COST = 4.3
 
