@@ -73,9 +73,7 @@ def of_pixels() -> dict[str, Any]:
 
 def of_stages() -> dict[str, Any]:
     """Measure a stage that can be written down: a blur whose contrast a latent sets."""
-    images, others = (
-        torch.from_numpy(pictures(12, seed)[..., :1]).permute(0, 3, 1, 2) / 127.5 - 1 for seed in (31, 32)
-    )
+    images, others = (as_tensor(pictures(12, seed)[..., :1], (-1.0, 1.0), torch.device("cpu")) for seed in (31, 32))
 
     def stage(read: Tensor, latent: Tensor | None = None) -> Tensor:
         contrast = 1.5 if latent is None else 1.5 + 0.2 * latent.mean(1)[:, None, None, None]

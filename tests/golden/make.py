@@ -15,11 +15,11 @@ from golden_measures import MEASURES, features
 
 FILE = Path(__file__).with_name("numbers.json")
 
-# How far a number may lie from the recorded one, as a share of it. Seen on one CPU between AVX-512, AVX2 and SSE, by what
-# limits PyTorch, oneDNN, MKL, OpenBLAS and NumPy (ATEN_CPU_CAPABILITY, ONEDNN_MAX_CPU_ISA, MKL_CBWR, OPENBLAS_CORETYPE,
-# NPY_DISABLE_CPU_FEATURES): losses 3e-6, what the last iterate generates 9e-4 (the gradient of a bias before BatchNorm
-# is nothing but rounding, which Adam makes a step of), measures and features 1e-7. With other seeds a loss moves by up
-# to 1e-3, where an activation lies so near to zero that rounding decides whether a gradient passes.
+# How far a number may lie from the recorded one, as a share of it. Seen on one CPU between AVX-512, AVX2 and SSE, by
+# what limits PyTorch, oneDNN, MKL, OpenBLAS and NumPy (ATEN_CPU_CAPABILITY, ONEDNN_MAX_CPU_ISA, MKL_CBWR,
+# OPENBLAS_CORETYPE, NPY_DISABLE_CPU_FEATURES): losses 3e-6, what the last iterate generates 9e-4 (the gradient of a
+# bias before BatchNorm is nothing but rounding, which Adam makes a step of), measures and features 1e-7. With other
+# seeds a loss moves by up to 1e-3, where an activation lies so near to zero that rounding decides what passes.
 TOLERANCES = {"losses": 1e-3, "generated": 1e-2, "measures": 1e-5, "features": 1e-3}
 
 

@@ -1,4 +1,4 @@
-"""Numbers stay what they were. Where one of these tests fails a change is wrong, or a version rises: CONTRIBUTING.md."""
+"""Numbers stay what they were. Where a test fails, the change is wrong or a version rises: see CONTRIBUTING.md."""
 
 import json
 from collections.abc import Iterator
