@@ -33,7 +33,7 @@ from stackrepro.report import open_chapter
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger
+from stackrepro.report import ledger
 
 # %% [markdown]
 # ## Words
@@ -103,7 +103,7 @@ from stackrepro.report import figures, ledger
 # | no difference | inside $\pm m$ | outside: above $m$ or below $-m$ | open |
 # | some difference | outside $\pm m$ | inside $\pm m$ | open |
 # | a level, or $k$ times | inside the claimed zone | outside the claimed zone | open |
-# | a gap closes | above 0, of half the gap less what is left; the gap holds | below 0; nothing if the gap fails | open |
+# | a gap closes | above 0, of half the gap less what is left; the gap holds | below 0; without a gap: nothing | open |
 #
 # The whole interval has to lie there.
 #

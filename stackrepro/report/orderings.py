@@ -92,7 +92,8 @@ def survey(wanted: Iterable[Ordering], runs: dict[Side, list[StoredRun]]) -> pd.
                 factor, equal = KID_INSTEAD, (standard, "frechet")
             gap = (worse - better) / ((abs(worse) + abs(better)) or 1.0)
             turns = holds[condition, measure] != holds.get(equal, holds[condition, measure])
-            rows.append([", ".join(ordering.claims), ordering.name, words, factor, measure, gap, holds[condition, measure], turns])
+            named = [", ".join(ordering.claims), ordering.name]
+            rows.append([*named, words, factor, measure, gap, holds[condition, measure], turns])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
