@@ -86,5 +86,5 @@ def check_released(
     if outside := [row.place for row in rows if not row.within]:
         raise UserError(
             f"{len(outside)} of {len(rows)} distances of {item.folder.name} are outside of {TOLERANCE:.1%}: "
-            f"{', '.join(outside)}; publish the run again, with more --bits."
+            f"{', '.join(outside)}; publish the run again."
         )

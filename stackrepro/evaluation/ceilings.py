@@ -27,13 +27,14 @@ SEED = 2016  # of the choice of other images, and of the noise
 
 
 def ceiling_features(
-    source: Source, view: View, count: int, protocol: Protocol, extractor: Extractor
+    source: Source, view: View, count: int, protocol: Protocol, extractor: Extractor, drawn: bool = False
 ) -> dict[str, tuple[str, np.ndarray]]:
     """Return names and features (count, dims) of images that no model should be as far from the real ones as.
 
-    `other_domain` is the other data set at the same size and of the same kind, `noise` uniform over all levels.
+    `other_domain` is the other data set at the same size and of the same kind, with `drawn` always the drawn one.
+    `noise` is uniform over all levels.
     """
-    other, other_view = other_source(source), counterpart(view)
+    other, other_view = other_source(source, drawn), counterpart(view)
     sets: dict[str, tuple[str, list, Callable[[], np.ndarray]]] = {
         "other_domain": (
             other.name,
@@ -60,10 +61,10 @@ def counterpart(view: View) -> View:
     return FaceView(view.kind, view.size, stretch=view.kind == "edges")
 
 
-def other_source(source: Source) -> Source:
-    """Return the other data set, of the same family: real ones that lie beside real ones, else the drawn ones."""
+def other_source(source: Source, drawn: bool = False) -> Source:
+    """Return the other data set: the drawn one, or unless `drawn` real images that lie beside real ones."""
     dataset = "faces" if source.dataset == "birds" else "birds"
-    if source.path is not None:
+    if source.path is not None and not drawn:
         for root in (source.path, source.path.parent):
             try:
                 return find(dataset, root, unofficial=True)  # any photographs of the other kind will do
@@ -97,17 +98,17 @@ def noise(view: View, count: int) -> np.ndarray:
 
 
 def fixed_rows(
-    real: ReferenceFeatures, sets: dict[str, tuple[str, np.ndarray]], out_of_domain: bool, key: list
+    real: ReferenceFeatures, sets: dict[str, tuple[str, np.ndarray]], flags: list[str], key: list
 ) -> dict[str, dict[str, Any]]:
     """Return the rows `floor` and, for each set of features with its name, a ceiling; `key` is all they depend on."""
-    path = cache_root() / "features" / f"{digest([SCHEMA, key, sorted(sets), out_of_domain])}-rows.json"
+    path = cache_root() / "features" / f"{digest([SCHEMA, key, sorted(sets), flags])}-rows.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
         try:
             return read_json(path)
         except UserError:  # absent, or cut short from outside: measured anew
-            rows = distance_rows({"floor": real.floor}, real.floor_reference, out_of_domain)
-            rows |= distance_rows({name: found for name, (_, found) in sets.items()}, real.reference, out_of_domain)
+            rows = distance_rows({"floor": real.floor}, real.floor_reference, flags)
+            rows |= distance_rows({name: found for name, (_, found) in sets.items()}, real.reference, flags)
             for name, (words, _) in sets.items():
                 rows[name]["images"] = words
             write_json(path, rows)

@@ -9,6 +9,7 @@ from stackrepro.evaluation.protocols import Plan, Protocol, plan_for
 from stackrepro.runs import Run, StoredRun, find
 
 SCHEMA = 3  # raise it when the layout of a result changes, or what one of its measures means
+ADDED = ("untrained", "last", "halfway", "held_out", "other_domain")  # to the record of a plan, after the first results
 
 
 def protocol_record(protocol: Protocol) -> dict[str, Any]:
@@ -22,14 +23,18 @@ def protocol_record(protocol: Protocol) -> dict[str, Any]:
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
-    """Return what a result keeps of the plan that it was measured by: the standard protocol, the others, the counts."""
+    """Return what a result keeps of the plan that it was measured by: the standard protocol, the others, the counts.
+
+    What was added later is left out while it has its default, so that results of before keep theirs.
+    """
     return {
         **protocol_record(plan.standard),
         "others": [protocol_record(protocol) for protocol in plan.others],
         "trajectory": protocol_record(plan.trajectory),
         "beside": plan.beside or plan.standard.samples,
-        "varied": plan.varied or plan.trajectory.samples,
+        "varied": plan.passes,
         "qualities": list(plan.qualities),
+        **{name: value for name in ADDED if (value := getattr(plan, name)) != getattr(Plan, name)},
     }
 
 

@@ -27,6 +27,9 @@ FLAGS = {
     "out-of-domain": Flag(
         "the images are edges, for which Inception was not made", "read the measures of pixels beside it"
     ),
+    "fewer-images": Flag(
+        "there are fewer real images than the protocol names", "compare it only with results of the same data"
+    ),
     "mixed-channels": Flag(
         "some images are gray and others have colours, and gray is repeated in three channels",
         "compare sets of one kind",

@@ -12,7 +12,7 @@ from stackrepro.base.places import cache_root
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
 from stackrepro.evaluation.kid import kernel_distance
-from stackrepro.evaluation.protocols import Protocol, split
+from stackrepro.evaluation.protocols import Protocol, Split, split
 
 
 @dataclass(frozen=True)
@@ -60,29 +60,38 @@ def compare(generated: np.ndarray, reference: np.ndarray, known: Statistics | No
 
 
 def reference_features(
-    images: np.ndarray, cache_key: str, protocol: Protocol, extractor: Extractor
+    images: np.ndarray, cache_key: str, protocol: Protocol, extractor: Extractor, dealt: Split | None = None
 ) -> ReferenceFeatures:
     """Return the features of the real images that a protocol asks for, computing them once per user.
 
     `images` is uint8 (N, H, W, 1 or 3), memory-mapped or not, and `cache_key` names its content: the fingerprint of the
     source with the key of the view, whose size is the protocol's if that has one. The cache distinguishes besides the
     features' dimensions, the resize, the images that were dealt and the weights. Two processes never compute the same
-    features at once.
+    features at once. `dealt` says which images are meant, by default the protocol's `split` of all.
 
     Raises:
         UserError: fewer than 4 images, or an array of another type or shape.
     """
-    dealt = split(len(images), protocol)
-    used = np.union1d(dealt.reference, dealt.floor)
-    features = cached_features(
-        [cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]],
-        lambda: extractor.stream((images[index] for index in used), len(used), protocol.pixels),
-    )
+    dealt = dealt or split(len(images), protocol)
 
-    def rows(indices: np.ndarray) -> np.ndarray:
+    def features_of(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        used = np.sort(indices)
+        return used, cached_features(
+            [cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]],
+            lambda: extractor.stream((images[index] for index in used), len(used), protocol.pixels),
+        )
+
+    # By themselves, since protocols with other floors have this reference, too.
+    reference = features_of(dealt.reference)
+    floor = reference if np.isin(dealt.floor, dealt.reference).all() else features_of(dealt.floor)
+
+    def rows(indices: np.ndarray, among: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        used, features = among
         return features[np.searchsorted(used, indices)]
 
-    return ReferenceFeatures(rows(dealt.reference), rows(dealt.floor), rows(dealt.floor_reference))
+    return ReferenceFeatures(
+        rows(dealt.reference, reference), rows(dealt.floor, floor), rows(dealt.floor_reference, reference)
+    )
 
 
 def cached_features(key: list, compute: Callable[[], np.ndarray]) -> np.ndarray:

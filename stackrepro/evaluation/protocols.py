@@ -68,14 +68,22 @@ class Plan:
     """What is measured at a tier.
 
     `standard` is the tier's metric; every row has it. `others` are measured beside it, of the trained generator alone.
-    `trajectory` is for the snapshots and the recalibrated generator, which are measured with each run if `full`, else
+    `trajectory` is for the kept points and the recalibrated generator, which are measured with each run if `full`, else
     when asked for, and for the images of the sensitivity that need a pass of their own.
 
-    `beside` is the number of images of the rows beside the trained generator's: untrained, held out, trained on, and
-    the ceilings; None for as many as it has. A smaller number raises Fréchet distances, of the reference runs by up to
-    three tenths from 2304 to 576. Adequacy hardly minds, since it asks for half of the whole way. Beside a trained
-    generator's these rows compare by KID, which has no such bias. `varied` is the number of images of each pass of the
-    sensitivity, None for as many as the trajectory has, and `qualities` are the JPEG files' that it writes.
+    The trained generator is the average of its weights where the run has one, and has as many images as a protocol
+    says. `last` is the number of images of the last iterate beside it, `beside` that of all other rows at the model's
+    own size: held out, trained on, half-way and the ceilings; `untrained` that of the untrained generator, if it isn't
+    the same. None is as many as the trained generator has. A smaller number raises Fréchet distances, of the reference
+    runs by up to three tenths from 2304 to 576. Adequacy hardly minds, since it asks for half of the whole way. Beside
+    a trained generator's these rows compare by KID, which has no such bias.
+
+    With `halfway` the average at half of the updates is measured, too, of models that are larger than the common size.
+    With `held_out` the floor is images of persons held out, where the data tell persons, and the row of that name has
+    all of them, up to the protocol's number. `other_domain` tells whether the out-of-domain images are always the drawn
+    ones ("drawn"), or real ones that lie beside real ones ("beside"). `varied` is the number of images of each pass of
+    the sensitivity, None for as many as the trajectory has, 0 for no passes, and `qualities` are the JPEG files' that
+    it writes.
     """
 
     standard: Protocol
@@ -83,6 +91,11 @@ class Plan:
     trajectory: Protocol
     full: bool
     beside: int | None = None
+    untrained: int | None = None
+    last: int | None = None
+    halfway: bool = False
+    held_out: bool = False
+    other_domain: Literal["beside", "drawn"] = "beside"
     varied: int | None = None
     qualities: tuple[int, ...] = (75,)
 
@@ -91,23 +104,69 @@ class Plan:
         """The side in pixels that models of all sizes are brought to, that of first stages; None for none."""
         return next((protocol.size for protocol in self.others if protocol.size is not None), None)
 
+    @property
+    def passes(self) -> int:
+        """The number of images of each pass of the sensitivity."""
+        return self.trajectory.samples if self.varied is None else min(self.varied, self.trajectory.samples)
 
-SMOKE = Protocol(dims=192, samples=16, reference=32)
+
+SMOKE = Protocol(dims=192, samples=16, reference=28)
 QUICK = Protocol(dims=192, samples=256, reference=1024)
+SMALL = Protocol(dims=2048, samples=1024, reference=4096)  # KID decides, which needs no more images than features
 # More images than pool3 has features, so that no covariance of the trained generator is singular.
 REDUCED = Protocol(dims=2048, samples=2304, reference=None)
 PAPER = Protocol(dims=2048, samples=10_000, reference=None)
 
-# What `reduced` costs, in images through pool3, of which a core manages 6.5 a second. Real images, the floors and the
-# ceilings are done once for each view of a data set. All else goes through the 192 early features, ten times as fast.
-#   birds at the common size     generated, clean 2 x 2304, untrained 512                           5120  13 minutes
-#   birds at twice that size     the same and the common size 3 x 2304, untrained 512               7424  19 minutes
-#   faces of one stage           generated 2304, untrained 512                                      2816   7 minutes
-#   faces of a later stage       generated, turned back 2 x 2304, untrained, held out, trained on   6144  16 minutes
+# What a run costs in images through pool3, of which a core manages 6 to 10 a second. Real images, the floors and the
+# ceilings are done once for each view of a data set. All else goes through the 192 early features, four to ten times as
+# fast. `average` stands for the last iterate where there is no average.
+#   small    birds at the common size    average 1024, last 256, untrained 64                          1344
+#            larger birds                the same, half-way 512; common size: average, half-way 2 x 1024    3904
+#            faces of one stage          average 1024, last 256, untrained 64                          1344
+#            faces of a later stage      the same, turned back 1280, held out up to 1024, trained on 512    4160
+#   reduced  birds at the common size    average, clean 2 x 2304, untrained 512                        5120
+#            larger birds                the same and the common size 3 x 2304, untrained 512          7424
+#            faces of one stage          average 2304, untrained 512                                   2816
+#            faces of a later stage      average, turned back 2 x 2304, three rows of 512              6144
 PLANS = {
-    "smoke": Plan(SMOKE, (replace(SMOKE, size=16),), SMOKE, full=False),
-    # Ten snapshots take longer to measure than the run takes to train, so they wait until they are asked for.
-    "quick": Plan(QUICK, (replace(QUICK, size=16),), QUICK, full=False, varied=128),
+    # As `small`, in small numbers.
+    "smoke": Plan(
+        SMOKE,
+        (replace(SMOKE, size=16),),
+        SMOKE,
+        full=False,
+        beside=8,
+        untrained=6,
+        last=8,
+        halfway=True,
+        held_out=True,
+        other_domain="drawn",
+    ),
+    # To train takes a minute or two, so that only what tables show is measured, and kept points when asked for.
+    "quick": Plan(
+        QUICK,
+        (replace(QUICK, size=16),),
+        QUICK,
+        full=False,
+        beside=64,
+        untrained=32,
+        last=64,
+        other_domain="drawn",
+        varied=0,
+        qualities=(),
+    ),
+    "small": Plan(
+        SMALL,
+        (replace(SMALL, size=16), replace(SMALL, dims=192)),
+        replace(SMALL, dims=192, samples=256),
+        full=True,
+        beside=512,
+        untrained=64,
+        last=256,
+        halfway=True,
+        held_out=True,
+        other_domain="drawn",
+    ),
     # Ten snapshots through pool3 would take longer than all other measures together.
     "reduced": Plan(
         REDUCED,
@@ -150,8 +209,8 @@ def protocol_for(tier: str) -> Protocol:
 class Split:
     """Indices of real images: those of the reference, and the floor's with the ones that it is compared with.
 
-    The floor shares no image with `floor_reference`. That is the reference itself when the protocol names a number of
-    images; when the reference is all images it is the reference without the floor.
+    The floor shares no image with `floor_reference`. That is the reference itself, but when the reference is all
+    images and the floor some of them: then it is the reference without the floor.
     """
 
     reference: np.ndarray
@@ -174,3 +233,21 @@ def split(count: int, protocol: Protocol) -> Split:
     floor = min(protocol.samples, count // 2)
     rest = order[: count - floor][: protocol.reference]
     return Split(order if protocol.reference is None else rest, order[count - floor :], rest)
+
+
+def split_by_person(trained_on: np.ndarray, held_out: np.ndarray, protocol: Protocol) -> Split:
+    """Deal indices of real images so that the floor shows other persons than the reference; nobody picks here either.
+
+    The floor has as many of `held_out` as the protocol has samples, or all.
+
+    Raises:
+        UserError: fewer than 2 images on a side.
+    """
+    if min(len(trained_on), len(held_out)) < 2:
+        raise UserError(
+            f"There are {len(trained_on)} real images to train on and {len(held_out)} of persons held out: give at "
+            f"least 2 of each."
+        )
+    random = np.random.default_rng(SPLIT_SEED)
+    reference = random.permutation(trained_on)[: protocol.reference]
+    return Split(reference, random.permutation(held_out)[: protocol.samples], reference)

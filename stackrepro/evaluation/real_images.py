@@ -7,37 +7,40 @@ from typing import Any
 
 import numpy as np
 
-from stackrepro.data import View, prepare, training_rows
+from stackrepro.data import View, held_out_rows, prepare, training_rows
 from stackrepro.data.pixels import stretch
 from stackrepro.data.prepared import prepared_folder
 from stackrepro.evaluation.ceilings import ceiling_features, fixed_rows
 from stackrepro.evaluation.current import protocol_record
 from stackrepro.evaluation.extractor import Extractor
 from stackrepro.evaluation.measure import ReferenceFeatures, reference_features
-from stackrepro.evaluation.protocols import Plan, Protocol
-from stackrepro.evaluation.translations import Rows
+from stackrepro.evaluation.protocols import Plan, Protocol, Split, split, split_by_person
 from stackrepro.runs import Run
 
 
 class RealImages:
-    """The prepared images of a run's views and of the common size; by view, those that the training may see.
+    """The prepared images of a run's views and of the common size, and which of them a protocol deals.
 
-    `arrays` holds by view all images, also of persons held out, `common` is the view at the common size.
+    `arrays` holds by view all images, also of persons held out, `common` is the view at the common size. `trained_on`
+    and `held_out` are rows of the arrays.
     """
 
     def __init__(self, run: Run, plan: Plan) -> None:
         self.source, self.plan, self.view = run.source, plan, run.configuration.view
         self.common = self.view if plan.common_size is None else replace(self.view, size=plan.common_size)
         self.arrays = prepare(run.source, list(dict.fromkeys([self.common, *run.configuration.views])))
-        rows = training_rows(run.source)
-        self._shown = {view: Rows(array, rows) for view, array in self.arrays.items()}
+        self.trained_on, self.held_out = training_rows(run.source), held_out_rows(run.source)
 
-    def __getitem__(self, view: View) -> Rows:
-        return self._shown[view]
+    def dealt(self, protocol: Protocol) -> Split:
+        """Deal rows of the arrays: the reference is trained on, the floor too unless the plan has held-out persons."""
+        if self.plan.held_out and len(self.held_out):
+            return split_by_person(self.trained_on, self.held_out, protocol)
+        found = split(len(self.trained_on), protocol)
+        return Split(*(self.trained_on[part] for part in (found.reference, found.floor, found.floor_reference)))
 
     def key(self, view: View) -> str:
         """Name the content of the images of a view."""
-        return f"{prepared_folder(self.source).name}/{view.key}/{len(self[view])}"
+        return f"{prepared_folder(self.source).name}/{view.key}/{len(self.trained_on)}"
 
     def view_for(self, protocol: Protocol) -> View:
         """Return the view at the protocol's size, if it has one, else the model's."""
@@ -46,11 +49,20 @@ class RealImages:
     def reference(self, protocol: Protocol, extractor: Extractor, view: View | None = None) -> ReferenceFeatures:
         """Return the features of the images of a view, by default the protocol's."""
         view = view or self.view_for(protocol)
-        return reference_features(self[view], self.key(view), protocol, extractor)
+        return reference_features(self.arrays[view], self.key(view), protocol, extractor, self.dealt(protocol))
 
     def stretched(self, protocol: Protocol, extractor: Extractor) -> ReferenceFeatures:
         """Return the features of the model's images, of one channel, each stretched to its own range before."""
-        return reference_features(Stretched(self[self.view]), f"{self.key(self.view)}/stretched", protocol, extractor)
+        images, key = Stretched(self.arrays[self.view]), f"{self.key(self.view)}/stretched"
+        return reference_features(images, key, protocol, extractor, self.dealt(protocol))
+
+    def flags(self, protocol: Protocol, view: View) -> list[str]:
+        """Return what is to be minded of all rows of a view by a protocol."""
+        raised = {
+            "out-of-domain": getattr(view, "kind", None) == "edges",  # Inception has seen photographs
+            "fewer-images": len(self.dealt(protocol).reference) < (protocol.reference or 0),
+        }
+        return [flag for flag, is_raised in raised.items() if is_raised]
 
     def fixed_rows(self, protocol: Protocol, extractor: Extractor, view: View, ceilings: bool) -> dict[str, Any]:
         """Return the rows that are the same for all models of a view: the floor, and the ceilings if they are wanted.
@@ -59,16 +71,11 @@ class RealImages:
         """
         sets = {}
         if ceilings:
-            count = self.plan.beside or protocol.samples
-            sets = ceiling_features(self.source, view, count, protocol, extractor)
-        depends = [self.key(view), protocol_record(protocol), extractor.identity["digest"]]
+            count, drawn = self.plan.beside or protocol.samples, self.plan.other_domain == "drawn"
+            sets = ceiling_features(self.source, view, count, protocol, extractor, drawn)
+        depends = [self.key(view), protocol_record(protocol), extractor.identity["digest"], self.plan.held_out]
         depends += [[words, len(found)] for words, found in sets.values()]
-        return fixed_rows(self.reference(protocol, extractor, view), sets, out_of_domain(view), depends)
-
-
-def out_of_domain(view: View) -> bool:
-    """Say whether a view shows edges: Inception has seen photographs."""
-    return getattr(view, "kind", None) == "edges"
+        return fixed_rows(self.reference(protocol, extractor, view), sets, self.flags(protocol, view), depends)
 
 
 def stretch_each(images: np.ndarray) -> np.ndarray:

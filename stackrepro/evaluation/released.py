@@ -18,15 +18,19 @@ from stackrepro.evaluation.references import read_reference, reference_file, wri
 from stackrepro.evaluation.spaces import turned_back
 from stackrepro.runs import Run, StoredRun
 
-TOLERANCE = 0.01  # rounded weights were seen to move a distance by 0.6 %, rounded references by 0.12 %
+TOLERANCE = 0.01  # weights rounded to few bits were seen to move a distance by 0.6 %, rounded references by 0.12 %
 FOLDER = "references"  # under results/
 
 
 @dataclass(frozen=True)
 class Distance:
-    """A Fréchet distance of a result: its place there, protocol, view of the reference, and what images turn into."""
+    """A Fréchet distance of a result: its place there, protocol, view of the reference, and what images turn into.
+
+    `row` is what it is of: "average", or "generated" for the last iterate.
+    """
 
     place: str
+    row: str
     protocol: Protocol
     view: View
     turn: Callable[[np.ndarray], np.ndarray] | None = None
@@ -53,19 +57,22 @@ class Recomputed:
         return {**asdict(self), "difference": self.difference, "tolerance": TOLERANCE, "within": self.within}
 
 
-def distances(run: Run) -> list[Distance]:
-    """List the Fréchet distances of a run's result that need nothing of the data but statistics."""
+def distances(run: Run, result: dict[str, Any]) -> list[Distance]:
+    """List the Fréchet distances of a run's result that need nothing of the data but statistics.
+
+    They are of the average of the weights where the result has it, else of the last iterate.
+    """
     c = run.configuration
-    plan = plan_for(c.tier, c.view.dataset)
-    found = [Distance("measures.generated", plan.standard, c.view)]
+    plan, row = plan_for(c.tier, c.view.dataset), "average" if "average" in result["measures"] else "generated"
+    found = [Distance(f"measures.{row}", row, plan.standard, c.view)]
     for protocol in plan.others:
         if protocol != replace(plan.standard, size=c.view.size):  # otherwise a copy of the standard rows
             view = c.view if protocol.size is None else replace(c.view, size=protocol.size)
-            found.append(Distance(f"protocols.{protocol.name}", protocol, view))
+            found.append(Distance(f"protocols.{protocol.name}", row, protocol, view))
     turn = None if c.condition is None else turned_back(c.view, c.condition)
     if turn is not None:
         place = f"protocols.{plan.standard.name} of {c.condition.kind}"
-        found.append(Distance(place, plan.standard, c.condition, turn))
+        found.append(Distance(place, row, plan.standard, c.condition, turn))
     return found
 
 
@@ -73,7 +80,7 @@ def published(result: dict[str, Any], distance: Distance) -> float:
     """Return the distance of the trained generator that a result holds."""
     room, _, name = distance.place.partition(".")
     rows = result[room] if room == "measures" else result[room][name]
-    return rows["generated"]["frechet"]
+    return rows[distance.row]["frechet"]
 
 
 def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) -> list[Recomputed]:
@@ -88,22 +95,26 @@ def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) 
     if item.result is None:
         raise UserError(f"{item.folder.name} has no result to compare with: publish the finished run.")
     run, root = recorded(item), item.folder.parent
-    wanted = distances(run)
+    wanted = distances(run, item.result)
     kept = item.result["protocol"]["weights"]["digest"]
     files = [root / FOLDER / reference_file(run.source, x.view, x.protocol, kept) for x in wanted]
     references = {file: read_reference(file) for file in dict.fromkeys(files)}
     prepare_process(run.threads)
-    extractor = Extractor(wanted[0].protocol.dims, device, run.threads, None if weights is None else Path(weights))
-    if extractor.identity["digest"] != kept:
+    extractors = {
+        dims: Extractor(dims, device, run.threads, None if weights is None else Path(weights))
+        for dims in dict.fromkeys(x.protocol.dims for x in wanted)
+    }
+    identity = extractors[wanted[0].protocol.dims].identity
+    if identity["digest"] != kept:
         raise UserError(
-            f"{item.folder.name} was measured with other Inception weights than {extractor.identity['source']}: name "
+            f"{item.folder.name} was measured with other Inception weights than {identity['source']}: name "
             f"the right ones with --weights."
         )
     return [
         Recomputed(
             x.place,
             published(item.result, x),
-            frechet_distance(statistics(features(run, root, x, extractor, device)), references[file]),
+            frechet_distance(statistics(features(run, root, x, extractors[x.protocol.dims], device)), references[file]),
         )
         for x, file in zip(wanted, files, strict=True)
     ]
@@ -113,10 +124,11 @@ def features(run: Run, root: Path, wanted: Distance, extractor: Extractor, devic
     """Return the features of the images that a distance is about, made by the weights under `root`."""
     from stackrepro.evaluation.rows import Samples
     from stackrepro.runs.devices import device_named
-    from stackrepro.runs.feeding import trained_sampler
+    from stackrepro.runs.feeding import AVERAGE, LAST, trained_sampler
     from stackrepro.runs.sampling import DISPLAYS
 
-    c, generator = run.configuration, trained_sampler(run, root, device_named(device))
+    c, file = run.configuration, AVERAGE if wanted.row == "average" else LAST
+    generator = trained_sampler(run, root, device_named(device), file)
     made = Samples(generator, wanted.protocol.samples, c.value_range, DISPLAYS[c.display])
     turn = wanted.turn or (lambda batch: batch)
     images = (image for batch in made.batches() for image in turn(batch))
@@ -135,7 +147,7 @@ def publish_references(run: Run, item: StoredRun, target: Path, find_source: Cal
     weights = item.result["protocol"]["weights"]["digest"]
     missing = {
         file: x
-        for x in distances(run)
+        for x in distances(run, item.result)
         if not (file := target / FOLDER / reference_file(run.source, x.view, x.protocol, weights)).is_file()
     }
     if not missing:
@@ -148,7 +160,7 @@ def publish_references(run: Run, item: StoredRun, target: Path, find_source: Cal
     plan = plan_for(run.configuration.tier, run.configuration.view.dataset)
     bench = Bench(run, item.folder, device_named("cpu"), None, plan)
     for file, x in missing.items():
-        real = bench.real.reference(x.protocol, bench.extractor, x.view).reference
+        real = bench.real.reference(x.protocol, bench.extractor_of(x.protocol.dims), x.view).reference
         provenance = {
             "data": run.source.name,
             "fingerprint": run.source.fingerprint,

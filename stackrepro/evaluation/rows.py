@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -43,13 +43,13 @@ class Samples:
 
 
 def distance_rows(
-    features: dict[str, np.ndarray], reference: np.ndarray, out_of_domain: bool
+    features: dict[str, np.ndarray], reference: np.ndarray, flags: Sequence[str] = ()
 ) -> dict[str, dict[str, Any]]:
-    """Measure sets of features (N, dims) against those of real images (M, dims)."""
+    """Measure sets of features (N, dims) against those of real images (M, dims); all rows get the flags given."""
     known = statistics(reference)
     rows = {name: distance_row(found, reference, known) for name, found in features.items()}
     for row in rows.values():
-        row["flags"] += ["out-of-domain"] if out_of_domain else []
+        row["flags"] += flags
     return rows
 
 
@@ -103,7 +103,7 @@ def copying_rows(
 
     Args:
         batches: the samples as images, of any size.
-        images: the training images at the size to compare at, uint8 (N, size, size, C).
+        images: real images at the size to compare at, uint8 (N, size, size, C), of which `dealt` are searched.
     """
     samples = np.concatenate([as_vectors(at_size(batch, images.shape[1])) for batch in batches])
     floor, training = (

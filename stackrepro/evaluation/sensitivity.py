@@ -15,7 +15,6 @@ from stackrepro.evaluation.images import through_jpeg
 from stackrepro.evaluation.measure import ReferenceFeatures, compare
 from stackrepro.evaluation.protocols import Protocol
 from stackrepro.evaluation.real_images import stretch_each
-from stackrepro.evaluation.rows import Samples
 from stackrepro.runs.sampling import DISPLAYS, Render
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 PARTS = (1, 2, 4)  # all images, half and a quarter of them
 WHOLE, HALVES = "all", ("first half", "second half")
 REPEATED, STRETCHED = "repeat", "stretch"
-RAW = "raw"
+RAW, CLEAN = "raw", "clean"
 
 
 @dataclass(frozen=True)
@@ -48,44 +47,57 @@ class Condition:
 Found = dict[Condition, tuple[float, float]]  # Fréchet distance and KID
 
 
-def sensitivity(
-    bench: Bench, generated: Samples, features: np.ndarray, measured: dict[str, dict[str, Any]]
-) -> list[dict[str, Any]]:
+def sensitivity(bench: Bench, measured: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Measure the trained generator under other conditions; a row each.
 
     Args:
         bench: the run, whose plan says how many images the passes have.
-        generated: its samples.
-        features: theirs by the standard protocol (N, dims).
         measured: its row by each protocol that it was measured by as a whole, which are not measured again.
     """
     gray = REPEATED if bench.view.channels == 1 else None
     found: Found = {
         Condition(name, row["n"], gray=gray): (row["frechet"], row["kid"]) for name, row in measured.items()
     }
-    standard, passes = bench.plan.standard, bench.plan.trajectory
+    standard, passes, count = bench.plan.standard, bench.plan.trajectory, bench.plan.passes
     real = bench.real.reference(standard, bench.extractor).reference
-    for condition, images, reference in parts(standard.name, features, real, gray):
+    for condition, images, reference in parts(standard.name, bench.features(bench.best, standard), real, gray):
         add(found, condition, images, reference)
-    count = min(bench.plan.varied or passes.samples, passes.samples)
-    extractor = bench.extractor_of(passes)
-    few = replace(generated, count=count)
+    if not count:
+        return listed(found)
+    extractor = bench.extractor_of(passes.dims)
+    few = replace(bench.samples[bench.best], count=count)
 
     def one_pass(condition: Condition, render: Render, protocol: Protocol, real: ReferenceFeatures) -> None:
         if condition not in found:
             add(found, condition, replace(few, render=render).features(protocol, extractor), real.reference)
 
-    base, real = Condition(passes.name, count, gray=gray), bench.real.reference(passes, extractor)
-    if passes == standard:
-        add(found, base, features[:count], real.reference)
-    one_pass(base, few.render, passes, real)
+    real = references_of_passes(bench)
+    base = Condition(passes.name, count, gray=gray)
+    if base not in found:
+        add(found, base, bench.features(bench.best, passes, count), real[RAW].reference)
     for name, render in storages(bench, few.render).items():
-        one_pass(replace(base, storage=name), render, passes, real)
-    clean = replace(passes, resize="clean")
-    one_pass(replace(base, protocol=clean.name), few.render, clean, bench.real.reference(clean, extractor))
+        one_pass(replace(base, storage=name), render, passes, real[RAW])
+    clean = replace(passes, resize=CLEAN)
+    one_pass(replace(base, protocol=clean.name), few.render, clean, real[CLEAN])
     if gray:
-        stretched = bench.real.stretched(passes, extractor)
-        one_pass(replace(base, gray=STRETCHED), after(few.render, stretch_each), passes, stretched)
+        one_pass(replace(base, gray=STRETCHED), after(few.render, stretch_each), passes, real[STRETCHED])
+    return listed(found)
+
+
+def references_of_passes(bench: Bench) -> dict[str, ReferenceFeatures]:
+    """Return the features of the real images that passes are compared with, by what becomes of these."""
+    if not bench.plan.passes:
+        return {}
+    real, passes = bench.real, bench.plan.trajectory
+    extractor = bench.extractor_of(passes.dims)
+    found = {RAW: passes, CLEAN: replace(passes, resize=CLEAN)}
+    references = {name: real.reference(protocol, extractor) for name, protocol in found.items()}
+    if bench.view.channels == 1:
+        references[STRETCHED] = real.stretched(passes, extractor)
+    return references
+
+
+def listed(found: Found) -> list[dict[str, Any]]:
     return [{**vars(condition), "frechet": frechet, "kid": kid} for condition, (frechet, kid) in found.items()]
 
 

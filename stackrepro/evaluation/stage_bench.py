@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from stackrepro.data import held_out_rows, training_rows
 from stackrepro.evaluation.contraction import Network
 from stackrepro.evaluation.later_stages import (
     LATENTS,
@@ -18,9 +17,10 @@ from stackrepro.evaluation.later_stages import (
     latent_diversity,
     rank_correlation,
 )
+from stackrepro.evaluation.protocols import Plan, Protocol
 from stackrepro.evaluation.rows import Samples
 from stackrepro.evaluation.spaces import Turn, turned_back
-from stackrepro.evaluation.trajectory import trajectory
+from stackrepro.evaluation.trajectory import kept_points, trajectory
 from stackrepro.runs.batches import as_tensor
 from stackrepro.runs.feeding import Fed, trained_sampler
 from stackrepro.runs.randomness import fixed_latents
@@ -42,9 +42,9 @@ class StageBench:
     def __init__(self, bench: Bench, stacked: Fed) -> None:
         self.bench, self.stacked, self.stage = bench, stacked, stacked.second
         c = bench.configuration
-        held_out = held_out_rows(bench.run.source)
-        rows = (held_out if len(held_out) else training_rows(bench.run.source))[:IMAGES]
-        self.images = as_tensor(bench.real.arrays[c.condition][rows], c.value_range, bench.device)
+        real = bench.real
+        rows = (real.held_out if len(real.held_out) else real.trained_on)[:IMAGES]
+        self.images = as_tensor(real.arrays[c.condition][rows], c.value_range, bench.device)
 
     def measures(self, full: bool) -> dict[str, Any]:
         """Return the parts of the result that concern the stage; `propagation`, which takes long, only with `full`."""
@@ -95,29 +95,40 @@ class StageBench:
         latents = self.latents(GENERATED, first.specification.latent)
         return torch.cat([self.stacked.between(first(chunk)) for chunk in latents.split(BATCH)])
 
-    def propagation(self) -> dict[str, Any]:
+    def propagation(self) -> dict[str, Any] | None:
         """Feed the stage by the one before it at each kept point of its training, and compare the distances of both.
 
-        A stage before that is itself fed by another is taken with it as that stands at its end.
+        A stage before that is itself fed by another is taken with it as that stands at its end. None where the kept
+        points aren't there, as of a stage that was published.
         """
         run, bench = self.bench.run.stage1, self.bench
-        samples = min(POINTS, bench.plan.trajectory.samples)
-        protocol = replace(bench.plan.trajectory, samples=samples)
-        extractor = bench.extractor_of(protocol)
-        c, earlier = bench.configuration, run.configuration
-        before: dict[int, Samples] = {}
-        after: dict[int, Samples] = {}
-        for update in earlier.snapshots:
-            first = trained_sampler(run, bench.folder.parent, bench.device, f"snapshots/generator-{update:06d}")
-            before[update] = Samples(first, samples, earlier.value_range)
-            after[update] = Samples(Fed(first, self.stage, c.feed, c.value_range), samples, c.value_range)
+        root, c, earlier = bench.folder.parent, bench.configuration, run.configuration
+        kept = kept_points(run, root)
+        if not all((run.folder(root) / f"{name}.safetensors").is_file() for name in kept.values()):
+            return None
+        protocol = along_the_way(bench.plan)
+        extractor = bench.extractor_of(protocol.dims)
+        before: dict[int, np.ndarray] = {}
+        after: dict[int, np.ndarray] = {}
+        for update, name in kept.items():
+            first = trained_sampler(run, root, bench.device, name)
+            both = (
+                Samples(first, protocol.samples, earlier.value_range),
+                Samples(Fed(first, self.stage, c.feed, c.value_range), protocol.samples, c.value_range),
+            )
+            before[update], after[update] = (samples.features(protocol, extractor) for samples in both)
         paths = [
-            trajectory(kept, protocol, extractor, bench.real.reference(protocol, extractor, view).reference)
-            for kept, view in ((before, c.condition), (after, c.view))
+            trajectory(found, bench.real.reference(protocol, extractor, view).reference)
+            for found, view in ((before, c.condition), (after, c.view))
         ]
         distances = [[point["frechet"] for point in path] for path in paths]
         points = [
             {"update": update, "before": first, "after": second}
-            for update, first, second in zip(earlier.snapshots, *distances, strict=True)
+            for update, first, second in zip(kept, *distances, strict=True)
         ]
         return {"rank_correlation": rank_correlation(*distances), "points": points}
+
+
+def along_the_way(plan: Plan) -> Protocol:
+    """Return the protocol for the kept points of the stage before."""
+    return replace(plan.trajectory, samples=min(POINTS, plan.trajectory.samples))

@@ -63,7 +63,7 @@ class Configuration:
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
     update: Rule
-    initial_weights: Literal["dcgan", "keras"]
+    initial_weights: Literal["dcgan", "keras", "own"]
     batch: int
     updates: int
     reshuffle: bool

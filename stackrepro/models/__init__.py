@@ -19,6 +19,8 @@ from stackrepro.models.specifications import (
     Discriminator,
     Generator,
     Hold,
+    ModernDiscriminator,
+    ModernGenerator,
     Network,
     PatchDiscriminator,
     ResNetGenerator,
@@ -43,6 +45,8 @@ __all__ = [
     "Discriminator",
     "Generator",
     "Hold",
+    "ModernDiscriminator",
+    "ModernGenerator",
     "Network",
     "PatchDiscriminator",
     "ResNetGenerator",
@@ -65,12 +69,14 @@ NETWORKS = {
     DCGANDiscriminator: ("dcgan", "Discriminator"),
     ResNetGenerator: ("resnet", "Generator"),
     PatchDiscriminator: ("resnet", "Discriminator"),
+    ModernGenerator: ("modern", "Generator"),
+    ModernDiscriminator: ("modern", "Discriminator"),
     Stack: ("stack", "StackedGenerator"),
 }
 
 
 def build(specification: Network) -> nn.Module:
-    """Return the network that `specification` describes, with PyTorch's own initial weights.
+    """Return the network that `specification` describes, with PyTorch's own initial weights, or its module's.
 
     Wrap the call in `torch.device("meta")` to get shapes and counts without allocating a weight.
     """

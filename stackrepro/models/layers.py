@@ -61,7 +61,10 @@ def initialise(network: nn.Module, scheme: str) -> None:
       own DCGAN example for BatchNorm).
     - "keras": kernels Glorot uniform, all biases 0, BatchNorm's scale 1 (the defaults under all 12 notebooks of
       paper A).
+    - "own": those that it was built with stay.
     """
+    if scheme == "own":
+        return
     for module in network.modules():
         if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             if scheme == "dcgan":

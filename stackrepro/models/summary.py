@@ -117,7 +117,8 @@ def kind(module: nn.Module) -> str:
             name = "Transposed convolution" if isinstance(module, nn.ConvTranspose2d) else "Convolution"
             size, stride = module.kernel_size[0], module.stride[0]
             border = ", reflected border" if module.padding_mode == "reflect" else ""
-            return f"{name} {size}x{size}, stride {stride}{border}" + ("" if module.bias is None else " + bias")
+            groups = f", {module.groups} groups" if module.groups > 1 else ""
+            return f"{name} {size}x{size}, stride {stride}{groups}{border}" + ("" if module.bias is None else " + bias")
         case nn.BatchNorm1d() | nn.BatchNorm2d():
             return f"BatchNorm (momentum {module.momentum:g}, eps {module.eps:g})"
         case nn.InstanceNorm2d():

@@ -73,18 +73,27 @@ def inception_images(c: Configuration) -> Counter[int]:
     """
     plan = plan_for(c.tier, c.view.dataset)
     standard, trajectory, beside = plan.standard, plan.trajectory, plan.beside or plan.standard.samples
-    found = Counter({standard.dims: standard.samples + beside})  # trained, untrained
+    both = standard.samples + (plan.last or standard.samples)  # average, last
+    found = Counter({standard.dims: both + (plan.untrained or beside)})
+    halfway = plan.halfway and plan.common_size is not None and c.view.size > plan.common_size
+    if halfway:
+        found[standard.dims] += beside
     for protocol in plan.others:
-        if protocol.size != c.view.size:  # else its numbers are those of the standard one
-            found[protocol.dims] += protocol.samples
+        if protocol.size is None:
+            found[protocol.dims] += protocol.samples + (plan.last or protocol.samples)
+        elif protocol.size != c.view.size:  # else its numbers are those of the standard one
+            found[protocol.dims] += protocol.samples * (1 + halfway)
     if plan.full:
-        found[trajectory.dims] += (len(c.snapshots) + 1) * trajectory.samples  # and recalibrated
+        found[trajectory.dims] += len(c.snapshots) * trajectory.samples  # kept points but the last, recalibrated
+    there = {protocol.dims for protocol in (standard, *plan.others) if protocol.size is None}
+    if trajectory.dims not in there:  # the last point, which the sensitivity starts from, too
+        found[trajectory.dims] += trajectory.samples
     if c.condition is not None and not isinstance(c.generator, Stack):
-        found[standard.dims] += standard.samples + 2 * beside  # turned back; of conditions held out, and of others
+        held_out = standard.samples if plan.held_out else beside
+        found[standard.dims] += both + held_out + beside  # turned back; of conditions held out, and of others
         if plan.full and c.stage1 is not None:
             found[trajectory.dims] += 2 * len(c.stage1.snapshots) * min(POINTS, trajectory.samples)
-    few = min(plan.varied or trajectory.samples, trajectory.samples)
-    found[trajectory.dims] += varied_passes(c, plan, few) * few
+    found[trajectory.dims] += varied_passes(c, plan, plan.passes) * plan.passes
     return found
 
 
@@ -92,7 +101,7 @@ def varied_passes(c: Configuration, plan: Plan, count: int) -> int:
     """Count the conditions of the sensitivity that need a pass of `count` images: those whose features aren't there."""
     passes = plan.trajectory
     clean = replace(passes, resize="clean", samples=count)
-    needed = (c.value_range != REACHED, c.view.channels == 1, passes != plan.standard, clean not in plan.others)
+    needed = (c.value_range != REACHED, c.view.channels == 1, clean not in plan.others)
     return len(plan.qualities) + sum(needed)
 
 

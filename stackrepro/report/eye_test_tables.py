@@ -150,7 +150,7 @@ def frechet(chapter: Chapter, answers: Answers) -> dict[str, float]:
             if (stored.folder / "run.json").exists() and not stored.damaged and stored.result is not None:
                 rows = stored.result["protocols"].get(common_protocol(answers.test.tier))
                 if rows is not None:
-                    found.setdefault(model, []).append(rows["generated"]["frechet"])
+                    found.setdefault(model, []).append(rows.get("average", rows.get("generated"))["frechet"])
                 break
     return {model: mean(values) for model, values in found.items()}
 

@@ -13,7 +13,7 @@ from stackrepro.experiments import Configuration, record
 from stackrepro.report.cells import Stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.result_tables import both_sides, frechet, seeds_and_flags
-from stackrepro.report.shared_rows import Rows, laid_out, real_images
+from stackrepro.report.shared_rows import TRAINED, Rows, laid_out, real_images, trained_row
 from stackrepro.report.tables import dressed, flagged, from_runs, over_seeds, show
 from stackrepro.runs import StoredRun
 
@@ -53,19 +53,19 @@ def beside_paper(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Set the paper's FID beside the distances of this book, which are measured by the tier's protocol."""
     rows = []
     for name, group in runs.items():
-        results, protocol = [run.result for run in group], group[0].result["protocol"]
-        generated = [result["measures"]["generated"] for result in results]
+        results, protocol, trained = [run.result for run in group], group[0].result["protocol"], trained_row(group)
+        generated = [result["measures"][trained] for result in results]
         rows.append(
             {
                 "model": name,
                 "paper": f"FID {PAPERS_FID[name]}",
                 "protocol here": protocol["name"],
-                "distance here": frechet(results, "generated"),
+                "distance here": frechet(results, trained),
                 "untrained": frechet(results, "untrained"),
                 "floor": frechet(results[:1], "floor"),  # of real images: no seed has a part
                 f"KID-{protocol['dims']}": over_seeds([m["kid"] for m in generated], ".3f"),
                 **both_sides(generated[0]),
-                **seeds_and_flags(group, "generated"),
+                **seeds_and_flags(group, trained),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -83,8 +83,8 @@ def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     own = [run.result["measures"] for run in edges]
     rows = []
     for words, group, what, found in (
-        ("edges of stage 1", edges, "generated", own),
-        ("edges of the gray faces of stage 2", gray, "generated", turned_back),
+        ("edges of stage 1", edges, trained_row(edges), own),
+        ("edges of the gray faces of stage 2", gray, trained_row(gray), turned_back),
         *((words, edges[:1], what, own[:1]) for what, words in real_images(edges[0]).items()),
     ):
         measured = [rows_of[what] for rows_of in found]
@@ -94,8 +94,8 @@ def edge_space(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
                 name: frechet([{"measures": rows_of} for rows_of in found], what),
                 "KID": over_seeds([m["kid"] for m in measured], ".3f"),
                 "n": measured[0]["n"],
-                "seeds": f"n = {len(group)}" if what == "generated" else "-",  # real images: no seed has a part
-                "flags": flagged(group, measured, trained=what == "generated"),
+                "seeds": f"n = {len(group)}" if what in TRAINED else "-",  # real images: no seed has a part
+                "flags": flagged(group, measured, trained=what in TRAINED),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)
@@ -123,12 +123,12 @@ def noise(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
     """Compare noise at the border and sharpness with those of real images, in squared levels of 0 to 255."""
     rows = []
     for name, group in runs.items():
-        for what, words, some in (("generated", "generated", group), ("floor", "real", group[:1])):
+        for what, words, some in ((trained_row(group), "generated", group), ("floor", "real", group[:1])):
             measured = [run.result["pixels"][what] for run in some]
             row = {"model": name, "images": words}
             for key in ("border_noise", "sharpness", "spectrum_distance"):
                 row[key.replace("_", " ")] = over_seeds([m[key] for m in measured], ".3g")
-            seeds = f"n = {len(group)}" if what == "generated" else "-"  # real images: no seed has a part
+            seeds = f"n = {len(group)}" if what in TRAINED else "-"  # real images: no seed has a part
             rows.append(
                 {**row, "n": measured[0]["n"], "seeds": seeds, "flags": flagged(some, (), trained=some is group)}
             )
@@ -145,7 +145,8 @@ def made_of(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
-        return [made_of_row(name, words, group, what) for what, words in MADE_OF.items()]
+        rows = {trained_row(group) if what == "generated" else what: words for what, words in MADE_OF.items()}
+        return [made_of_row(name, words, group, what) for what, words in rows.items()]
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [

@@ -61,8 +61,8 @@ def samples_of(run: StoredRun, update: str = "last") -> np.ndarray:
     Args:
         update: "last" for the trained generator, "first" for the untrained one.
     """
-    grids = run.grids()
-    return untiled(np.asarray(Image.open(grids[max(grids) if update == "last" else min(grids)])), GRID)
+    _, _, path = run.picture(update)
+    return untiled(np.asarray(Image.open(path)), GRID)
 
 
 def not_for_publication(chapter: Chapter) -> str:
@@ -109,10 +109,9 @@ def grids(runs: dict[str, list[StoredRun]], stamp: str, columns: int, update: st
         place.axis("off")
     for place, (name, run) in zip(axes.flat, shown, strict=False):
         if run is not None:
-            kept = run.grids()
-            count = max(kept) if update == "last" else min(kept)
-            title = f"{name}\nseed {run.record['configuration']['seed']}, {count:,} updates"
-            picture(place, np.asarray(Image.open(kept[count])), title)
+            count, weights, path = run.picture(update)
+            told = [f"seed {run.record['configuration']['seed']}", f"{count:,} updates", weights]
+            picture(place, np.asarray(Image.open(path)), f"{name}\n{', '.join(filter(None, told))}")
     return finish(figure, f"{stamp} | the same 64 latents for every model, unpicked", runs)
 
 

@@ -12,6 +12,7 @@ from stackrepro.evaluation.machine_eye import THRESHOLDS
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import samples_of
 from stackrepro.report.machine_eye import SizedTest
+from stackrepro.report.shared_rows import trained_row
 from stackrepro.report.tables import from_runs, stamped
 from stackrepro.runs import StoredRun
 
@@ -84,7 +85,7 @@ def orders(models: dict[str, dict[str, np.ndarray]], distance: dict[str, float])
 
 def distance_of(group: list[StoredRun]) -> float:
     """Return the Fréchet distance of a model by its tier's standard protocol, the mean over seeds."""
-    return mean(run.result["measures"]["generated"]["frechet"] for run in group)
+    return mean(run.result["measures"][trained_row([run])]["frechet"] for run in group)
 
 
 def agreement(tests: dict[int, SizedTest], runs: Runs) -> Markdown:

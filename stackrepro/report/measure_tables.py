@@ -8,7 +8,7 @@ from pandas.io.formats.style import Styler
 
 from stackrepro.report.cells import Stamped, dressed, flagged_images, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.shared_rows import Rows, laid_out
+from stackrepro.report.shared_rows import TRAINED, Rows, laid_out, trained_row
 from stackrepro.runs import StoredRun
 
 FIDELITY = ("precision", "density", "recall", "coverage")
@@ -32,13 +32,13 @@ def beyond_distances(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styl
             **cells(results, "measures", what, OF_FEATURES),
             **cells(results, "pixels", what, OF_PIXELS),
             **copies(results, what),
-            "best update": best_updates(results) if what == "generated" else "-",
+            "best update": "-" if what == "floor" else best_updates(results),
             "seeds": seeds,
-            "flags": flagged_images(group, [result["measures"][what] for result in results], what == "generated"),
+            "flags": flagged_images(group, [result["measures"][what] for result in results], what in TRAINED),
         }
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
-        return [row(name, group, "generated", "trained", f"n = {len(group)}")]
+        return [row(name, group, trained_row(group), "trained", f"n = {len(group)}")]
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [row(models, group[:1], "floor", "real (floor)", "-")]
@@ -59,11 +59,11 @@ def fidelity(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
             **{key: over_seeds(found, ".2f") if found else "-" for key, found in values.items()},
             "n a side": "-" if n is None else n,
             "seeds": seeds,
-            "flags": flagged_images(group, measured, what == "generated"),
+            "flags": flagged_images(group, measured, what in TRAINED),
         }
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
-        return [row(name, group, "generated", "generated", f"n = {len(group)}")]
+        return [row(name, group, trained_row(group), "generated", f"n = {len(group)}")]
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [row(models, group[:1], "floor", "real (floor)", "-")]

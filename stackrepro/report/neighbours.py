@@ -21,6 +21,7 @@ from stackrepro.evaluation.translations import Rows
 from stackrepro.experiments import resolve
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish, not_for_publication, picture, samples_of
+from stackrepro.report.shared_rows import trained_row
 from stackrepro.report.tables import stamped
 from stackrepro.runs import StoredRun
 
@@ -88,7 +89,7 @@ def copies(chapter: Chapter, runs: dict[str, list[StoredRun]]) -> Styler:
             "seed": run.record["configuration"]["seed"],
             "compared by": space,
             "nearer than any real image": found.get("nearer_than_any", "not counted"),
-            "n": run.result["protocol"]["samples"],
+            "n": run.result["measures"][trained_row([run])]["n"],
             "nearer than a random real image": f"{found['nearer_than_real']:.0%}",
             "median distance": f"{found['distance']:.4g}",
             "of real images": f"{found['real_distance']:.4g}",

@@ -13,6 +13,7 @@ import pandas as pd
 from stackrepro.evaluation.intervals import root_mean_square
 from stackrepro.experiments.claims import CLAIMS, Difference
 from stackrepro.report.plan import ARM
+from stackrepro.report.shared_rows import trained_row
 from stackrepro.runs import StoredRun
 
 Side = tuple[str, str]  # an experiment's registry name, and its arm
@@ -128,7 +129,8 @@ def standard_errors(ordering: Ordering, runs: dict[Side, list[StoredRun]]) -> fl
 
     None where nothing varies: generators that give the same for every latent have no such error.
     """
-    rows = [[run.result["measures"]["generated"] for run in runs[side]] for side in (ordering.better, ordering.worse)]
+    sides = [runs[side] for side in (ordering.better, ordering.worse)]
+    rows = [[run.result["measures"][trained_row([run])] for run in side] for side in sides]
     better, worse = (mean(row["frechet"] for row in side) for side in rows)
     errors = [root_mean_square([row["frechet_error"] for row in side]) / len(side) ** 0.5 for side in rows]
     error = hypot(*errors)

@@ -22,6 +22,7 @@ from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import ARM
 from stackrepro.report.provenance import note
 from stackrepro.report.result_tables import distances, seeds_and_flags
+from stackrepro.report.shared_rows import trained_row
 from stackrepro.runs import StoredRun, stored
 
 Shown = TypeVar("Shown")
@@ -116,14 +117,15 @@ def at_a_glance(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     rows = []
     for name, group in runs.items():
         protocol, measures = group[0].result["protocol"], [run.result["measures"] for run in group]
+        trained = trained_row(group)
         rows.append(
             {
                 "model": name,
-                protocol["name"]: over_seeds([each["generated"]["frechet"] for each in measures], ".2f"),
-                f"KID-{protocol['dims']}": over_seeds([each["generated"]["kid"] for each in measures], ".3f"),
+                protocol["name"]: over_seeds([each[trained]["frechet"] for each in measures], ".2f"),
+                f"KID-{protocol['dims']}": over_seeds([each[trained]["kid"] for each in measures], ".3f"),
                 "KID, untrained": over_seeds([each["untrained"]["kid"] for each in measures], ".3f"),
                 "KID, real images": f"{measures[0]['floor']['kid']:z.3f}",  # an estimate near 0 may lie below
-                **seeds_and_flags(group, "generated"),
+                **seeds_and_flags(group, trained),
             }
         )
     return from_runs(rows, runs)
@@ -139,7 +141,7 @@ def farther_than_others() -> Markdown:
     beyond: dict[str, list[StoredRun]] = {}
     for run in runs:
         measures = run.result["measures"]
-        if measures["generated"]["kid"] > measures["other_domain"]["kid"]:
+        if measures[trained_row([run])]["kid"] > measures["other_domain"]["kid"]:
             beyond.setdefault(run.result["experiment"], []).append(run)
     note(beyond)
     names = ", ".join(

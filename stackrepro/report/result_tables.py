@@ -10,15 +10,16 @@ from pandas.io.formats.style import Styler
 from stackrepro.evaluation.intervals import root_mean_square, spread_of_trainings
 from stackrepro.report.cells import Stamped, dressed, flagged, flagged_images, from_runs, over_seeds
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.shared_rows import Rows, laid_out, real_images
+from stackrepro.report.shared_rows import TRAINED, Rows, laid_out, real_images, trained_in, trained_row
 from stackrepro.runs import StoredRun
 
-OF_MODELS = {"generated": "trained", "untrained": "untrained"}
 OPTIONAL = ("n to infinity", "over samples", "over trainings")  # columns left out where no row has anything to say
 
 
 def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """Distances to the real images: for each experiment the trained and the untrained generator, floor and ceilings.
+
+    Of a trained generator the average of its weights stands above the last iterate, where all runs have it.
 
     The floor is what real images score against other real images. The ceilings are images that show something else, and
     noise: a generator beyond one is farther from the real images than these are, by KID. Both depend on no model, and
@@ -31,7 +32,10 @@ def distances(runs: dict[str, list[StoredRun]]) -> pd.DataFrame:
     """
 
     def of_model(name: str, group: list[StoredRun]) -> Rows:
-        return [row_of(name, words, group, what) for what, words in OF_MODELS.items()]
+        last = {"generated": "trained", "untrained": "untrained"}
+        both = {"average": "trained (average)", **last, "generated": "trained (last)"}
+        rows = both if trained_row(group) == "average" else last
+        return [row_of(name, words, group, what) for what, words in rows.items()]
 
     def fixed(models: str, group: list[StoredRun]) -> Rows:
         return [
@@ -81,7 +85,8 @@ def distance_cells(results: list[dict[str, Any]], what: str, protocol: dict[str,
 
 def as_many(results: list[dict[str, Any]], what: str) -> bool:
     """Say whether a row has as many images as the trained generators', so that their Fréchet distances compare."""
-    return all(result["measures"][what]["n"] == result["measures"]["generated"]["n"] for result in results)
+    trained = trained_in(results)
+    return all(result["measures"][what]["n"] == result["measures"][trained]["n"] for result in results)
 
 
 def frechet(results: list[dict[str, Any]], what: str) -> str:
@@ -100,7 +105,7 @@ def seeds_and_flags(group: list[StoredRun], what: str) -> dict[str, str]:
     """Tell how many seeds and which flags are behind a row."""
     rows = [run.result["measures"][what] for run in group]
     written = flagged if as_many([run.result for run in group], what) else flagged_images
-    return {"seeds": f"n = {len(group)}", "flags": written(group, rows, trained=what in ("generated", "average"))}
+    return {"seeds": f"n = {len(group)}", "flags": written(group, rows, trained=what in TRAINED)}
 
 
 def both_features(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
@@ -113,7 +118,7 @@ def both_features(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
     rows = []
     for name, group in runs.items():
         results = [run.result for run in group]
-        protocol = results[0]["protocol"]
+        protocol, trained = results[0]["protocol"], trained_in(results)
         paths, recalibrated = ([result[key] for result in results] for key in ("trajectory", "recalibrated"))
         early = protocol["trajectory"]["name"]
         last = [path[-1]["frechet"] for path in paths if path]
@@ -121,12 +126,12 @@ def both_features(chapter: Stamped, runs: dict[str, list[StoredRun]]) -> Styler:
         rows.append(
             {
                 "model": name,
-                protocol["name"]: frechet(results, "generated"),
-                f"KID-{protocol['dims']}": over_seeds([r["measures"]["generated"]["kid"] for r in results], ".3f"),
+                protocol["name"]: frechet(results, trained),
+                f"KID-{protocol['dims']}": over_seeds([r["measures"][trained]["kid"] for r in results], ".3f"),
                 early: over_seeds(last, ".2f") if len(last) == len(group) else "-",
                 f"{early}, recalibrated": over_seeds(again, ".2f") if len(again) == len(group) else "-",
-                "n": f"{results[0]['measures']['generated']['n']}, {protocol['trajectory']['samples']}",
-                **seeds_and_flags(group, "generated"),
+                "n": f"{results[0]['measures'][trained]['n']}, {protocol['trajectory']['samples']}",
+                **seeds_and_flags(group, trained),
             }
         )
     return dressed(from_runs(rows, runs), chapter.stamp)

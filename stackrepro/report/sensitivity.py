@@ -15,6 +15,7 @@ from pandas.io.formats.style import Styler
 from stackrepro.base.places import results_root
 from stackrepro.evaluation.cohorts import by_data, cohorts, sorted_out
 from stackrepro.evaluation.current import finished
+from stackrepro.evaluation.sensitivity import RAW
 from stackrepro.report.cells import stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.figures import WIDTH, finish
@@ -121,6 +122,18 @@ def heat_map(seen: Surveyed) -> Figure | Markdown:
 def missing(seen: Surveyed) -> Markdown:
     """Name the commands that make the runs of the orderings that could not be looked at."""
     if not seen.missing:
-        return Markdown("Every ordering that a claim names has its runs.")
+        return Markdown(f"Every ordering that a claim names has its runs.{without_passes(seen)}")
     lines = "\n".join(run.command for run in seen.missing)
-    return Markdown(f"These commands make the runs that other orderings need:\n\n```\n{lines}\n```")
+    needed = f"These commands make the runs that other orderings need:\n\n```\n{lines}\n```"
+    return Markdown(f"{needed}\n\n{without_passes(seen)}".strip())
+
+
+def without_passes(seen: Surveyed) -> str:
+    """Say that runs were measured under no condition that needs images to pass the network again, if any were."""
+    every = [run for side in seen.runs.values() for run in side]
+    few = [run for run in every if all(row["storage"] == RAW for row in run.result["sensitivity"])]
+    if not few:
+        return ""
+    tier = few[0].result["tier"]
+    command = few[0].record["command"].replace(f"--tier {tier}", "--tier small")
+    return f" At tier {tier} storage, gray rule and resize are not varied; from tier small on they are: `{command}`."

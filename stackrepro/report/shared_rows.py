@@ -8,6 +8,7 @@ from typing import Any
 
 from stackrepro.runs import StoredRun
 
+TRAINED = ("average", "generated")  # rows of trained generators, the latter of their last iterates
 OF_REAL_IMAGES = ("floor", "other_domain", "noise")
 CLOSE = 1e-3  # as a share or in itself: further digits may be those of the machine that measured
 Runs = dict[str, list[StoredRun]]  # by model
@@ -56,6 +57,16 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
     return one == other
+
+
+def trained_row(group: list[StoredRun]) -> str:
+    """Name the row that stands for the trained generators: the average of the weights if all runs have it."""
+    return trained_in([run.result for run in group])
+
+
+def trained_in(results: list[dict[str, Any]]) -> str:
+    """Name the row that stands for the trained generators in results, as `trained_row`."""
+    return "average" if all("average" in result["measures"] for result in results) else "generated"
 
 
 def view_of(run: StoredRun) -> dict[str, Any]:

@@ -146,6 +146,20 @@ class StoredRun:
         text = (self.folder / "losses.jsonl").read_text(encoding="utf-8")
         return [json.loads(line) for line in text.splitlines() if line.endswith("}")]  # the last may be in the making
 
+    def picture(self, update: str = "last") -> tuple[int, str, Path]:
+        """Return a picture of the first fixed latents: the updates behind it, of which weights it is, and its path.
+
+        Args:
+            update: "last" for the trained generator, the average of its weights where that was kept, or "first" for the
+                untrained one.
+        """
+        averages = sorted((self.folder / "samples").glob("average-*.png"))
+        if update == "last" and averages:
+            return int(averages[-1].stem.split("-")[1]), "averaged", averages[-1]
+        grids = self.grids()
+        count = max(grids) if update == "last" else min(grids)
+        return count, "", grids[count]
+
     def grids(self) -> dict[int, Path]:
         """The pictures of the first fixed latents, by the number of updates behind them."""
         return {int(path.stem.split("-")[1]): path for path in sorted((self.folder / "samples").glob("grid-*.png"))}

@@ -11,6 +11,7 @@ from stackrepro.updates.rules import (
     JointStack,
     Mixed,
     Paired,
+    Relativistic,
     Rule,
     Standard,
     WassersteinClipped,
@@ -26,6 +27,7 @@ UPDATES = {
     WassersteinReleased: ("wasserstein_released", "wasserstein_released"),
     WassersteinClipped: ("wasserstein", "wasserstein"),
     WassersteinPenalty: ("wasserstein", "wasserstein"),
+    Relativistic: ("relativistic", "relativistic"),
     Paired: ("paired", "paired"),
     JointStack: ("joint", "joint"),
 }

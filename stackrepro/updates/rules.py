@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
@@ -83,6 +83,26 @@ class WassersteinPenalty:
 
 
 @dataclass(frozen=True)
+class Relativistic:
+    """The relativistic game with zero-centred gradient penalties (Huang et al. 2024): see `updates/relativistic.py`.
+
+    `gamma` is twice the weight of each penalty, for images of the size that is trained on.
+    """
+
+    gamma: float
+    name: ClassVar[str] = "relativistic"
+    real_batches: ClassVar[int] = 1
+
+    def scaled(self, halvings: int) -> Relativistic:
+        """Return the rule for images of which a side was halved so often.
+
+        A discriminator that sees the same in an image of half the side has slopes four times as large, squared and
+        summed over its pixels, so that a quarter of `gamma` holds it as tightly.
+        """
+        return replace(self, gamma=self.gamma / 4**halvings)
+
+
+@dataclass(frozen=True)
 class Paired:
     """Image to image, where each condition has its real image: see `updates/paired.py`.
 
@@ -114,6 +134,7 @@ Rule = (
     | WassersteinReleased
     | WassersteinClipped
     | WassersteinPenalty
+    | Relativistic
     | Paired
     | JointStack
 )

@@ -33,6 +33,7 @@ def test_real_images_stand_beside_real_ones_of_the_same_folder(tiny_birds_root, 
     birds = find("birds", tmp_path, unofficial=True)
     assert other_source(birds).name == "CelebA (not the official archive)"
     assert other_source(find("faces", tmp_path, unofficial=True)).fingerprint == birds.fingerprint
+    assert other_source(birds, drawn=True).name == "synthetic faces"
 
 
 def test_without_them_drawn_ones_do_and_say_so(tiny_birds, tiny_faces):
@@ -61,7 +62,7 @@ def test_ceilings_are_computed_once_for_each_protocol(cache, extractor, tiny_fac
     from stackrepro.data import find
     from stackrepro.evaluation import ceilings
 
-    monkeypatch.setattr(ceilings, "other_source", lambda _: find("faces", tiny_faces_root, unofficial=True))
+    monkeypatch.setattr(ceilings, "other_source", lambda *_: find("faces", tiny_faces_root, unofficial=True))
     calls = []
     stream = Extractor.stream
     monkeypatch.setattr(
@@ -82,7 +83,7 @@ def test_rows_are_measured_once_and_anew_when_damaged(cache, monkeypatch):
     random = np.random.default_rng(1)
     real = ReferenceFeatures(*(random.normal(size=(count, 4)) for count in (60, 20, 60)))
     sets = {"noise": ("uniform noise", random.normal(9.0, size=(20, 4)))}
-    first = fixed_rows(real, sets, True, ["birds"])
+    first = fixed_rows(real, sets, ["out-of-domain"], ["birds"])
     assert first["noise"]["images"] == "uniform noise"
     assert first["noise"]["flags"] == first["floor"]["flags"] == ["out-of-domain"]
     assert first["noise"]["frechet"] == pytest.approx(4 * 81, rel=0.1)
@@ -90,7 +91,7 @@ def test_rows_are_measured_once_and_anew_when_damaged(cache, monkeypatch):
     (kept,) = (cache / "features").glob("*-rows.json")
     with monkeypatch.context() as without:
         without.delattr(ceilings, "distance_rows")
-        assert fixed_rows(real, sets, True, ["birds"]) == first
+        assert fixed_rows(real, sets, ["out-of-domain"], ["birds"]) == first
     kept.write_text("{")
-    assert fixed_rows(real, sets, True, ["birds"]) == first
-    assert set(fixed_rows(real, {}, True, ["birds"])) == {"floor"}
+    assert fixed_rows(real, sets, ["out-of-domain"], ["birds"]) == first
+    assert set(fixed_rows(real, {}, ["out-of-domain"], ["birds"])) == {"floor"}

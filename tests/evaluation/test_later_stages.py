@@ -86,7 +86,7 @@ def results(tiny_faces, tmp_path_factory):
 def test_a_later_stage_is_measured_by_itself_and_in_the_space_of_the_one_before(results):
     gray, edges = results["faces/gray"], results["faces/edges"]
     back = gray["protocols"]["fid-192/pytorch-fid of edges"]
-    assert set(back) == {"generated", "floor", "other_domain", "noise"}
+    assert set(back) == {"average", "generated", "floor", "other_domain", "noise"}
     for name in ("floor", "other_domain", "noise"):
         assert back[name] == edges["measures"][name], "both stages have one reference"
     assert back["generated"]["flags"] == ["rank-deficient", "out-of-domain"]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.protocols import PLANS, Protocol, plan_for, protocol_for, split
+from stackrepro.evaluation.protocols import PLANS, SMALL, Protocol, plan_for, protocol_for, split, split_by_person
 from stackrepro.experiments import TIERS, resolve
 from stackrepro.experiments.tiers import stage_sizes
 
@@ -27,6 +27,8 @@ def test_a_name_tells_features_resize_and_size():
     assert [p.name for p in plan_for("quick").others] == ["fid-192/pytorch-fid@16"]
     assert [p.name for p in plan_for("paper", "faces").others] == ["fid/clean"]
     assert plan_for("reduced", "faces").others == ()
+    assert [p.name for p in plan_for("small").others] == ["fid/pytorch-fid@16", "fid-192/pytorch-fid"]
+    assert [p.name for p in plan_for("small", "faces").others] == ["fid-192/pytorch-fid"]
     assert plan_for("reduced").trajectory.name == "fid-192/pytorch-fid"
 
 
@@ -67,6 +69,19 @@ def test_a_reference_of_some_images_is_dealt_and_not_cut_off_the_front():
     assert list(dealt.reference) == list(dealt.floor_reference)
     again = split(100, Protocol(dims=64, samples=30, reference=50))
     assert list(dealt.reference) == list(again.reference)
+
+
+def test_persons_held_out_are_the_floor_of_those_trained_on():
+    trained_on, held_out = np.arange(0, 90), np.arange(90, 110)
+    dealt = split_by_person(trained_on, held_out, Protocol(dims=64, samples=30, reference=50))
+    assert sorted(dealt.floor) == list(held_out), "all there are"
+    assert len(set(dealt.reference)) == 50
+    assert dealt.reference.max() < 90
+    assert list(dealt.floor_reference) == list(dealt.reference)
+    some = split_by_person(trained_on, held_out, Protocol(dims=64, samples=8, reference=None))
+    assert (len(set(some.floor)), len(some.reference)) == (8, 90)
+    with pytest.raises(UserError, match="1 of persons held out"):
+        split_by_person(trained_on, held_out[:1], SMALL)
 
 
 def test_too_few_real_images():

@@ -63,8 +63,8 @@ def call(*arguments: object) -> Result:
     return CliRunner().invoke(commands, [str(argument) for argument in arguments], catch_exceptions=True)
 
 
-def published(run: Run, own: Path, data: Path, bits: int = 7) -> None:
-    done = call("publish", run.name, "--bits", bits, "--runs-root", own, "--data-root", data, "--unofficial")
+def published(run: Run, own: Path, data: Path) -> None:
+    done = call("publish", run.name, "--runs-root", own, "--data-root", data, "--unofficial")
     assert done.exit_code == 0, (done.output, done.exception)
 
 
@@ -78,9 +78,9 @@ def test_a_stack_is_measured_anew_without_its_data(stack, own, tiny_birds_root, 
     published(stack, own, tiny_birds_root)
     request.getfixturevalue("no_data")
     rows = {row["place"]: row for row in checked("birds/dconv-stack", own / "none")}
-    assert set(rows) == {"measures.generated", "protocols.fid-192/pytorch-fid@16"}
+    assert set(rows) == {"measures.average", "protocols.fid-192/pytorch-fid@16"}
     result = json.loads((own / stack.name / "result.json").read_text())
-    assert rows["measures.generated"]["published"] == result["measures"]["generated"]["frechet"]
+    assert rows["measures.average"]["published"] == result["measures"]["average"]["frechet"]
     for row in rows.values():
         assert row["recomputed"] == pytest.approx(row["published"], rel=TOLERANCE)
         assert row["recomputed"] != row["published"], "made from the rounded weights"
@@ -90,12 +90,12 @@ def test_a_distance_outside_of_its_tolerance_fails(stack, own, tiny_birds_root, 
     published(stack, own, tiny_birds_root)
     path = results / stack.name / "result.json"
     result = json.loads(path.read_text())
-    result["measures"]["generated"]["frechet"] *= 1.03
+    result["measures"]["average"]["frechet"] *= 1.03
     path.write_text(json.dumps(result))
     done = call("evaluate", "--released", stack.name)
     assert isinstance(done.exception, UserError)
     assert "1 of 2 distances" in str(done.exception)
-    assert "measures.generated;" in str(done.exception)
+    assert "measures.average;" in str(done.exception)
     assert "outside of 1.0%" in done.output
     assert "within 1.0%" in done.output
 
@@ -103,16 +103,14 @@ def test_a_distance_outside_of_its_tolerance_fails(stack, own, tiny_birds_root, 
 def test_a_later_stage_needs_the_one_before_it(gray, own, tiny_faces_root, results, weights, request):
     before, item = StoredRun(gray.stage1.folder(own)), StoredRun(gray.folder(own))
     with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published: "):
-        publish(item, results, bits=None)
-    publish(before, results, bits=None)
-    publish(item, results, bits=None)  # records need no more than records
-    with pytest.raises(UserError, match=r"reads images of faces-edges.*which isn't published with its weights: "):
-        publish(item, results)
+        publish(item, results, records_only=True)
+    publish(before, results, records_only=True)
+    publish(item, results, records_only=True)  # records need no more than records
     published(gray.stage1, own, tiny_faces_root)
     published(gray, own, tiny_faces_root)
     request.getfixturevalue("no_data")
     places_of = [row["place"] for row in checked("faces/gray", own / "none")]
-    assert places_of == ["measures.generated", "protocols.fid-192/pytorch-fid of edges"]
+    assert places_of == ["measures.average", "protocols.fid-192/pytorch-fid of edges"]
     drawn = call("sample", "faces/gray", "--count", 2, "--to", results / "drawn", "--runs-root", own / "none")
     assert drawn.exit_code == 0, drawn.exception
     assert len(list((results / "drawn").glob("*.png"))) == 2
@@ -129,9 +127,9 @@ def test_a_publication_that_is_cut_off_leaves_the_one_before(stack, own, results
     with monkeypatch.context() as patch:
         patch.setattr(os, "sync", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            publish(item, results, bits=None)
+            publish(item, results, records_only=True)
     assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == before
-    publish(item, results, bits=None)
+    publish(item, results, records_only=True)
     assert not (folder / "generator.safetensors").exists()
     assert [path.name for path in results.iterdir()] == [folder.name]
 
@@ -141,14 +139,15 @@ def test_what_is_published_of_a_run(stack, own, tiny_birds_root, results):
     folder = results / stack.name
     first, *between, last = stack.configuration.snapshots
     assert between, "some pictures stay behind"
-    grids = [f"samples/grid-{update:06d}.png" for update in (first, last)]
+    pictures = [f"samples/average-{last:06d}.png", *(f"samples/grid-{update:06d}.png" for update in (first, last))]
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    assert files == ["generator.safetensors", "losses.jsonl", "model-card.md", "result.json", "run.json", *grids]
-    trained = own / stack.name / "generator.safetensors"
-    assert (folder / "generator.safetensors").stat().st_size < trained.stat().st_size
+    weights, records = ["average.safetensors", "generator.safetensors"], ["losses.jsonl", "model-card.md"]
+    assert files == [*weights, *records, "result.json", "run.json", *pictures]
+    for file in weights:
+        assert (folder / file).stat().st_size < (own / stack.name / file).stat().st_size
     card = (folder / "model-card.md").read_text()
     result = StoredRun(folder).result
-    assert f"| generated | {result['measures']['generated']['frechet']:.3f} |" in card
+    assert f"| average | {result['measures']['average']['frechet']:.3f} |" in card
     for words in (
         "paper A, section 3.4",
         stack.command,

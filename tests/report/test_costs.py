@@ -66,23 +66,32 @@ def test_a_time_that_does_not_fit_shows_in_the_error():
 
 
 def test_the_images_of_an_evaluation_are_counted_by_the_plan():
-    # 16 px is the common size. A JPEG and clean-fid's resize have passes of their own; an edge is stretched besides.
-    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 2 * 256 + 2 * 128}
-    assert inception_images(resolve("birds/dconv-64", "text", "quick")) == {192: 2 * 256 + 3 * 128}  # it wraps, too
-    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 3 * 256 + 2 * 128}
-    paper = resolve("birds/dconv-128", "matched", "paper")
-    assert inception_images(paper) == {2048: (3 + 2 + len(paper.snapshots) + 2) * 10_000}
-    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: (2 + 3) * 256 + 3 * 128}
+    # 16 px is the common size, of which a larger model is measured again.
+    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 256 + 64 + 32}
+    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 2 * 256 + 64 + 32}
+    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: 2 * (256 + 64) + 32 + 2 * 64}
+    paper = resolve("birds/dconv-128", "matched", "paper")  # clean-fid's resize of both rows; two JPEG files
+    assert inception_images(paper) == {2048: (3 + 1 + 2 + len(paper.snapshots) + 2) * 10_000}
+
+
+def test_at_tier_small_half_of_the_updates_count_too():
+    larger = resolve("birds/dconv-128", "matched", "small")
+    late, early = 1024 + 256 + 64 + 512 + 2 * 1024, 1024 + 256 + len(larger.snapshots) * 256 + 2 * 256
+    assert inception_images(larger) == {2048: late, 192: early}
+    wraps = resolve("birds/dconv-64", "text", "small")
+    assert inception_images(wraps) == {2048: 1024 + 256 + 64, 192: early + 256}
+    later = resolve("faces/gray", "matched", "small")
+    assert inception_images(later)[2048] == 2 * (1024 + 256) + 64 + 1024 + 512
 
 
 def test_fewer_images_stand_beside_the_trained_ones_where_the_plan_says_so():
     small = resolve("birds/dconv-64", "matched", "reduced")
-    assert inception_images(small) == {2048: 2 * 2304 + 512, 192: (len(small.snapshots) + 1 + 4) * 1024}
+    assert inception_images(small) == {2048: 4 * 2304 + 512, 192: (len(small.snapshots) + 1 + 3) * 1024}
     later = resolve("faces/gray", "matched", "reduced")
     twice = 2 * len(later.stage1.snapshots) * 256
     assert inception_images(later) == {
-        2048: 2 * 2304 + 3 * 512,
-        192: (len(later.snapshots) + 1 + 5) * 1024 + twice,
+        2048: 4 * 2304 + 3 * 512,
+        192: (len(later.snapshots) + 1 + 4) * 1024 + twice,
     }
 
 

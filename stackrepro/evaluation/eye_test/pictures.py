@@ -58,7 +58,7 @@ def generated(run: Run, stored: StoredRun, count: int, size: int | None) -> list
     """
     c, own = run.configuration, run.configuration.view.size
     try:
-        with Image.open(stored.grids()[max(stored.grids())]) as opened:
+        with Image.open(stored.picture()[2]) as opened:
             grid = np.asarray(opened)
         side = round(LATENTS**0.5)
         images = grid.reshape(side, own, side, own, -1).swapaxes(1, 2).reshape(LATENTS, own, own, -1)

@@ -21,11 +21,19 @@ from stackrepro.models.specifications.faces import (
     ResNetGenerator,
     StageLatent,
 )
+from stackrepro.models.specifications.modern import ModernDiscriminator, ModernGenerator
 from stackrepro.models.specifications.shared import BatchNorm
 from stackrepro.models.specifications.stack import Hold, Stack
 
-Generator = DenseGenerator | ConvGenerator | DeepConvGenerator | DCGANGenerator | Stack
-Discriminator = DenseDiscriminator | ConvDiscriminator | DeepConvDiscriminator | DCGANDiscriminator | PatchDiscriminator
+Generator = DenseGenerator | ConvGenerator | DeepConvGenerator | DCGANGenerator | ModernGenerator | Stack
+Discriminator = (
+    DenseDiscriminator
+    | ConvDiscriminator
+    | DeepConvDiscriminator
+    | DCGANDiscriminator
+    | PatchDiscriminator
+    | ModernDiscriminator
+)
 Network = Generator | DeepConvRefiner | ResNetGenerator | Discriminator
 
 __all__ = [
@@ -42,6 +50,8 @@ __all__ = [
     "Discriminator",
     "Generator",
     "Hold",
+    "ModernDiscriminator",
+    "ModernGenerator",
     "Network",
     "PatchDiscriminator",
     "ResNetGenerator",
