@@ -25,6 +25,7 @@ from stackrepro.evaluation.later_stages import coherence, contraction_rows, late
 from stackrepro.evaluation.loss_curves import loss_measures
 from stackrepro.evaluation.manifold import manifold
 from stackrepro.evaluation.pixels import colour_distance, describe, spectrum_distance
+from stackrepro.runs.batches import as_tensor
 from stackrepro.runs.randomness import fixed_latents
 from stackrepro.runs.sampling import to_pixels, to_wrapped_pixels
 
