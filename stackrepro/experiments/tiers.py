@@ -20,8 +20,8 @@ class Tier:
 
     `faces` is the divisor of what is trained on faces, whose networks cost less an update than those of the birds.
     `updates` None leaves the papers' own numbers, and `batch` is the largest number of images at once, None for any.
-    `paired` is how many times as many updates a stage takes that learns from pairs, one at a time. `stage1_weights` is
-    what later stages are built on and fed by.
+    `faces_updates` are those of faces where they aren't as many. `paired` is how many times as many updates a stage
+    takes that learns from pairs, one at a time. `stage1_weights` is what later stages are built on and fed by.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Tier:
     faces: int
     updates: int | None
     batch: int | None
+    faces_updates: int | None = None
     paired: int = 1
     stage1_weights: Literal["last", "average"] = "last"
 
@@ -46,7 +47,17 @@ TIERS = {
         # the default of the book on any laptop
         Tier("quick", halvings=2, divisor=8, faces=8, updates=800, batch=32),
         # the first rung of the evidence: several seeds of each model, minutes of one core a run
-        Tier("small", halvings=2, divisor=8, faces=4, updates=4_612, batch=32, paired=4, stage1_weights="average"),
+        Tier(
+            "small",
+            halvings=2,
+            divisor=8,
+            faces=4,
+            updates=9_225,
+            batch=32,
+            faces_updates=4_612,
+            paired=4,
+            stage1_weights="average",
+        ),
         # the second rung, up to five hours of one core a run
         Tier("reduced", halvings=1, divisor=8, faces=4, updates=18_450, batch=32),
         # the papers' own scale, for a GPU
@@ -79,7 +90,9 @@ def scale(configuration: Configuration, tier: Tier) -> Configuration:
 
 def updates_of(configuration: Configuration, tier: Tier) -> int:
     """Return the updates that stand for the papers' budget of such a training; the tier says how many it has."""
-    return tier.updates * (tier.paired if isinstance(configuration.update, Paired) else 1)
+    faces = configuration.view.dataset == "faces" and tier.faces_updates is not None
+    each = tier.faces_updates if faces else tier.updates
+    return each * (tier.paired if isinstance(configuration.update, Paired) else 1)
 
 
 def smaller(view: View, tier: Tier) -> View:

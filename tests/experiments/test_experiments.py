@@ -16,6 +16,8 @@ from stackrepro.updates.game import Batch
 from stackrepro.updates.play import play
 from stackrepro.updates.player import Player
 
+# Each is the experiment itself at tier paper, or below it.
+SHARES_OF_THE_BASE = ("faces/edges+discriminator=quarter", "faces/edges+discriminator=whole")
 NAMES = [
     (f"{experiment.name}{suffix}", arm)
     for experiment in EXPERIMENTS.values()
@@ -29,10 +31,13 @@ def test_every_experiment_resolves_in_every_arm_with_an_identity_of_its_own(tier
     identities = {}
     for name, arm in NAMES:
         configuration = resolve(name, arm, tier, 3)
+        if name == SHARES_OF_THE_BASE[tier != "paper"]:
+            assert configuration == resolve("faces/edges", arm, tier, 3)
+            continue
         assert (configuration.experiment, configuration.arm, configuration.tier) == (name, arm, tier)
         assert configuration.view.size == configuration.generator.size == configuration.discriminator.size
         identities[name, arm] = digest(nameless(record(configuration)))
-    assert len(set(identities.values())) == len(NAMES)
+    assert len(set(identities.values())) == len(identities) == len(NAMES) - 1
 
 
 def nameless(value: Any) -> Any:
@@ -45,7 +50,8 @@ def nameless(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("tier", "sizes"), [("smoke", (16, 32)), ("quick", (16, 32)), ("reduced", (32, 64)), ("paper", (64, 128))]
+    ("tier", "sizes"),
+    [("smoke", (16, 32)), ("quick", (16, 32)), ("small", (16, 32)), ("reduced", (32, 64)), ("paper", (64, 128))],
 )
 def test_sizes_of_the_stages(tier, sizes):
     assert stage_sizes(resolve("birds/dconv-stack", "matched", tier)) == sizes
@@ -123,7 +129,8 @@ ALONE = {
 @pytest.mark.parametrize(("name", "arm"), [(name, arm) for name, arm in NAMES if "+" in name])
 def test_a_variant_changes_what_it_is_named_after_and_nothing_else(name, arm):
     base, _, variant = name.partition("+")
-    before, after = (record(resolve(one, arm, "paper")) for one in (base, name))
+    tier = "small" if name == SHARES_OF_THE_BASE[0] else "paper"
+    before, after = (record(resolve(one, arm, tier)) for one in (base, name))
     changed = {path.partition(".")[0] for path, *_ in differences(before, after)} - {"experiment"}
     factor = variant.partition("=")[0]
     assert changed
@@ -158,7 +165,7 @@ def test_snapshots_are_halvings_of_the_budget_and_the_untrained_generator():
     [
         (("birds/dconv-46", "matched", "quick"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64"),
         (("birds/dconv-64", "matchde", "quick"), "no arm 'matchde': did you mean matched"),
-        (("birds/dconv-64", "matched", "huge"), "no tier 'huge': choose one of: smoke, quick, reduced, paper"),
+        (("birds/dconv-64", "matched", "huge"), "no tier 'huge': choose one of: smoke, quick, small, reduced"),
         (("birds/dconv-stack+stage1=loaded", "matched", "quick"), "no variant of birds/dconv-stack in arm matched"),
         (("birds/dconv-64", "matched", "quick", -1), "seed -1 is not a whole number"),
         (("birds/dconv-64", "matched", "quick", True), "seed True is not a whole number"),

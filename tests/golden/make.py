@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("numbers.json")
 # OPENBLAS_CORETYPE, NPY_DISABLE_CPU_FEATURES): losses 3e-6, what the last iterate generates 9e-4 (the gradient of a
 # bias before BatchNorm is nothing but rounding, which Adam makes a step of), measures and features 1e-7. With other
 # seeds a loss moves by up to 1e-3, where an activation lies so near to zero that rounding decides what passes.
-TOLERANCES = {"losses": 1e-3, "generated": 1e-2, "measures": 1e-5, "features": 1e-3}
+TOLERANCES = {"losses": 1e-4, "generated": 1e-2, "measures": 1e-5, "features": 1e-3}
 
 
 def numbers() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from toys import PIXELS, ToyGenerator, player, real_images, toy_critic
 from stackrepro.models import BatchNorm, DCGANDiscriminator, DCGANGenerator, build
 from stackrepro.models.layers import initialise
 from stackrepro.runs import checkpoint
+from stackrepro.runs.average import Average
 from stackrepro.updates import WassersteinClipped, WassersteinPenalty, WassersteinReleased
 from stackrepro.updates.game import Batch, Game
 from stackrepro.updates.play import play
@@ -107,9 +108,10 @@ def test_a_released_training_that_was_cut_off_goes_on_bit_identically(tmp_path):
     go_on(whole, range(6))
     cut = game_for(rule)
     go_on(cut, range(3))
-    checkpoint.save(tmp_path / "checkpoint.pt", "run", checkpoint.Progress(3), cut)
+    checkpoint.save(tmp_path / "checkpoint.pt", "run", checkpoint.Progress(3), cut, Average(cut.generator.network))
     resumed = game_for(rule)
-    assert checkpoint.restore(tmp_path / "checkpoint.pt", "run", resumed) == checkpoint.Progress(3)
+    average = Average(resumed.generator.network)
+    assert checkpoint.restore(tmp_path / "checkpoint.pt", "run", resumed, average) == checkpoint.Progress(3)
     go_on(resumed, range(3, 6))
     for name, state in whole.generator.network.state_dict().items():
         assert torch.equal(state, resumed.generator.network.state_dict()[name]), name
