@@ -464,7 +464,7 @@ def test_a_side_that_repeats_itself_is_not_the_better_one(recalls, kids, word, t
     put(tmp_path, "faces/edges", about(0.2), rows={"recall": 0.0})
     put(tmp_path, "faces/single", about(0.3), rows={"recall": 0.0})
     edges = part("better", sides=("faces/edges", "faces/single"))
-    assert told(tmp_path, edges).word == HOLDS, "no bound is set for edges yet"
+    assert told(tmp_path, edges).word == FAILS, "edges have the same bound"
 
 
 def test_what_no_result_holds_is_untestable(tmp_path):
