@@ -216,7 +216,7 @@ ledger.equal_against_equal()
 #
 # What was changed after the first results had been published, on 22 November 2026.
 
-# %%
+# %% mystnb={"markdown_format": "myst"}
 ledger.amendments()
 
 # %% [markdown]

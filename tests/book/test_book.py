@@ -16,6 +16,7 @@ FEWEST_FIGURES = {
     "a-3-2-losses": 1,
     "a-5-conclusion": 1,
     "sensitivity": 1,
+    "verdicts": 1,
 }
 PROSE = ("running", "checklist", "architecture", "adding-an-experiment", "benchmarks", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
@@ -63,7 +64,7 @@ def test_pages_load_nothing_from_elsewhere(smoke_site, page):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_chapters_hold_their_figures_and_tables(smoke_site, chapter):
     content = parsed(smoke_site, f"chapters/{chapter}")
-    figures, tables = content.select(".cell_output img"), content.select(".cell_output table")
+    figures, tables = content.select(".cell_output img"), content.select(".cell_output table.dataframe")
     assert len(figures) == outputs(smoke_site, chapter, "image/png") >= FEWEST_FIGURES.get(chapter, 2)
     assert len(tables) == outputs(smoke_site, chapter, "text/html", "<table") >= (0 if chapter == "a-8-appendix" else 1)
     assert all(len(table.select("tbody tr")) >= 1 for table in tables)
