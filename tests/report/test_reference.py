@@ -61,9 +61,7 @@ def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_
     assert shown.data["fid/pytorch-fid"][0] == "31.00 [24.69, 37.31]"
     assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
     none = reference.results(["birds/dconv-64"]).data
-    assert none.startswith(
-        "No reference result of tier `small` is published yet | 1 left out, of another definition."
-    )
+    assert none.startswith("No reference result of tier `small` is published yet | 1 left out, of another definition.")
 
 
 def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, drawn_grids):
