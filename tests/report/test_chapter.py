@@ -3,7 +3,7 @@
 import pytest
 
 from stackrepro.base.errors import UserError
-from stackrepro.experiments.claims import CLAIMS
+from stackrepro.claims.schema import claims
 from stackrepro.report import open_chapter
 from stackrepro.report.plan import ARM, CHAPTERS, book_runs, runs_of
 
@@ -115,7 +115,7 @@ def test_an_experiment_runs_on_the_data_that_its_view_names(tiny_birds_root, tin
         assert (run.source.dataset, run.stage1.source.dataset) == (dataset, dataset)
 
 
-@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+@pytest.mark.parametrize("claim", claims().values(), ids=claims())
 def test_a_chapter_offers_every_run_that_its_claims_read(claim):
     needs = CHAPTERS[claim.chapter]
     offered = {(name, ARM) for every in CHAPTERS.values() for name in every.book} | set(needs.extended)
