@@ -110,8 +110,11 @@ from stackrepro.report import ledger
 # **A side that repeats itself can't be the better one.** A generator of birds, colour or gray faces repeats itself
 # where its mean recall is below 0.05. Inception wasn't made for edges, but the [pilots](../running) left the same bound
 # for them: living edges have 0.4. If the claimed side repeats itself and its numbers would say *holds*, the part fails.
-# If the other side repeats itself and its numbers would say *fails*, they don't speak against the claim, and the part is
-# untestable.
+# If the other side repeats itself and its numbers would say *fails*, they don't speak against the claim, and the part
+# is untestable.
+
+# %% [markdown]
+# ### An example
 #
 # Claim A7 says, among others, that deep-conv beats conv at 64 px. These are the published runs of both models: all
 # seeds, the same 64 latents in each picture.
