@@ -69,15 +69,15 @@ class Bench:
             rows[name]["frechet_error"] = frechet_error(features[name], known)
         others = {protocol.name: self.other(protocol, rows) for protocol in self.plan.others}
         whole = {name: found[self.best] for name, found in {standard.name: rows, **others}.items()}
-        best, small = self.samples[self.best], self.real.common
+        best, small, pixels = self.samples[self.best], self.real.common, self.pixels(self.view)
         everything = self.real.dealt(replace(standard, reference=None))
         return {
             "weights": "average" if self.averaged else "last",
             "measures": rows,
             "protocols": others | self.turned_back(),
             "sensitivity": sensitivity(self, whole),
-            "pixels": self.pixels(self.view),
-            "pixels_common": self.pixels(small),
+            "pixels": pixels,
+            "pixels_common": pixels if small == self.view else self.pixels(small),
             "translation": {name: made.l1() for name, made in self.samples.items() if isinstance(made, Translations)},
             "copying": copying_rows(features[self.best], real, best.batches(), self.real.arrays[small], everything),
             **(self.over_training() if full else {"trajectory": None, "recalibrated": None}),

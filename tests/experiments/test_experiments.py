@@ -50,7 +50,8 @@ def nameless(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("tier", "sizes"), [("smoke", (16, 32)), ("quick", (16, 32)), ("small", (16, 32)), ("reduced", (32, 64)), ("paper", (64, 128))]
+    ("tier", "sizes"),
+    [("smoke", (16, 32)), ("quick", (16, 32)), ("small", (16, 32)), ("reduced", (32, 64)), ("paper", (64, 128))],
 )
 def test_sizes_of_the_stages(tier, sizes):
     assert stage_sizes(resolve("birds/dconv-stack", "matched", tier)) == sizes

@@ -67,9 +67,9 @@ def test_a_time_that_does_not_fit_shows_in_the_error():
 
 def test_the_images_of_an_evaluation_are_counted_by_the_plan():
     # 16 px is the common size, of which a larger model is measured again.
-    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 256 + 64 + 32}
-    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 2 * 256 + 64 + 32}
-    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: 2 * (256 + 64) + 32 + 2 * 64}
+    assert inception_images(resolve("birds/dconv-64", "matched", "quick")) == {192: 256 + 2 * 32}
+    assert inception_images(resolve("birds/dconv-128", "matched", "quick")) == {192: 2 * 256 + 2 * 32}
+    assert inception_images(resolve("faces/gray", "matched", "quick")) == {192: 2 * (256 + 32) + 3 * 32}
     paper = resolve("birds/dconv-128", "matched", "paper")  # clean-fid's resize of both rows; two JPEG files
     assert inception_images(paper) == {2048: (3 + 1 + 2 + len(paper.snapshots) + 2) * 10_000}
 
