@@ -108,10 +108,10 @@ from stackrepro.report import ledger
 # The whole interval has to lie there.
 #
 # **A side that repeats itself can't be the better one.** A generator of birds, colour or gray faces repeats itself
-# where its mean recall is below 0.05. Inception wasn't made for edges, but the [pilots](../running) left the same bound
-# for them: living edges have 0.4. If the claimed side repeats itself and its numbers would say *holds*, the part fails.
-# If the other side repeats itself and its numbers would say *fails*, they don't speak against the claim, and the part
-# is untestable.
+# where its mean recall is below 0.05. For edges, which Inception wasn't made for, the [pilots](../running) left the
+# same bound: living edges have 0.4. If the claimed side repeats itself and its numbers would say *holds*, the part
+# fails. If the other side repeats itself and its numbers would say *fails*, they don't speak against the claim, and the
+# part is untestable.
 
 # %% [markdown]
 # ### An example

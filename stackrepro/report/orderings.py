@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from stackrepro.claims.schema import claims
+from stackrepro.claims.schema import claims, part_named
 from stackrepro.evaluation.intervals import root_mean_square
 from stackrepro.report.plan import ARM
 from stackrepro.report.shared_rows import trained_row
@@ -48,7 +48,8 @@ def orderings() -> list[Ordering]:
     """
     found: dict[tuple[Side, Side], list[str]] = {}
     for claim in claims().values():
-        for part in claim.parts:
+        premises = [part_named(part.premise, claims()) for part in claim.parts if part.premise]
+        for part in (*claim.parts, *premises):
             if part.test == "better" and part.measures == ("kid", "kid"):
                 better, worse = ((side, part.arm) for side in part.sides)
                 found.setdefault((better, worse), []).append(claim.id)

@@ -60,7 +60,7 @@ def published() -> Surveyed:
     for dataset in DATASETS:
         of_data = {side for side in sides if side[0].startswith(f"{dataset}/")}
         groups = [g for g in gathered(stored(results_root())).groups if g.tier in RUNGS and of_data & g.runs.keys()]
-        found += sorted(groups, key=lambda g: (len(of_data & g.runs.keys()), RUNGS.index(g.tier)))[-1:]
+        found += sorted(groups, key=lambda g: (not g.synthetic, len(of_data & g.runs.keys()), RUNGS.index(g.tier)))[-1:]
     runs = {side: list(seeds.values()) for group in found for side, seeds in group.runs.items()}
     here = [ordering for ordering in wanted if ordering.better in runs and ordering.worse in runs]
     stamp = " | ".join(["published results", *(f"tier {group.tier}, {group.data}" for group in found)])

@@ -461,6 +461,10 @@ def test_a_side_that_repeats_itself_is_not_the_better_one(recalls, kids, word, t
     for name, recall, kid in zip((STACK, SINGLE), recalls, kids, strict=True):
         put(tmp_path, name, about(kid), rows={"recall": recall})
     assert told(tmp_path, part("better")).word == word
+    put(tmp_path, "faces/edges", about(0.2), rows={"recall": 0.0})
+    put(tmp_path, "faces/single", about(0.3), rows={"recall": 0.0})
+    edges = part("better", sides=("faces/edges", "faces/single"))
+    assert told(tmp_path, edges).word == FAILS, "edges have the same bound"
 
 
 def test_what_no_result_holds_is_untestable(tmp_path):

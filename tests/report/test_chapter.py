@@ -82,8 +82,8 @@ def test_an_extended_book_trains_what_its_chapters_offer():
         {(run.configuration.experiment, run.configuration.arm) for run in book_runs("quick", [0], sources, asked)}
         for asked in (False, True)
     )
-    pairs = {pair for needs in CHAPTERS.values() for pair in needs.extended}
-    offered = {(resolve(name, arm, "quick").experiment, arm) for name, arm in pairs}  # a variant may change nothing
+    every = {pair for needs in CHAPTERS.values() for pair in needs.extended}
+    offered = {(resolve(name, arm, "quick").experiment, arm) for name, arm in every}  # a variant may change nothing
     assert len(plain) == 16
     assert offered - plain
     assert extended >= plain | offered
