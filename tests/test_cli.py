@@ -57,8 +57,9 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
 
     result = json.loads((tmp_path / stack["name"] / "result.json").read_text())
     assert result["protocol"]["name"] == "fid-192/pytorch-fid"
-    assert set(result["measures"]) == {"generated", "untrained", "floor", "other_domain", "noise"}
-    assert result["measures"]["generated"]["n"] == 16
+    rows = {"average", "generated", "untrained", "halfway", "floor", "other_domain", "noise"}
+    assert set(result["measures"]) == rows
+    assert result["measures"]["average"]["n"] == 16
     assert result["measures"]["floor"]["frechet"] < result["measures"]["untrained"]["frechet"]
 
     (tmp_path / stack["name"] / "result.json").write_text("{}")
