@@ -106,7 +106,7 @@ def test_costs_are_updates_times_the_time_of_one():
 
 @pytest.mark.parametrize("which", LISTS)
 def test_each_run_of_a_list_and_each_first_stage_costs_once(which):
-    found = [row.configuration for row in listed_costs(which, "smoke", invented(), {192: 10.0})]
+    found = [row.configuration for row in listed_costs(which, "smoke", invented(), {192: 10.0, 2048: 1.0})]
     assert len(found) == len(set(found))
     assert all(c.stage1 in found for c in found if c.stage1)
     assert set(listed(which, "smoke")) <= set(found)
