@@ -63,7 +63,7 @@ print(tables.counts(counted).to_string(index=False))
 # ## The reference
 #
 # The first references, of tier `reduced`, were withdrawn: the discriminator of the control and of stage 1, a sixteenth
-# as wide as the paper's, had died, which was the tier's fault and not the control's ([amendments](../verdicts)).
+# as wide as the paper's, had died, which was the tier's fault and not the control's ([amendments](verdicts)).
 
 # %%
 reference.results(list(pair))

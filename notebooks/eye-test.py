@@ -104,7 +104,7 @@ eye_test.makeup(chapter, "faces")
 # %% [markdown]
 # ## Birds: how far each model gets
 #
-# The mean number of thresholds passed, and the share of images that pass each. Intervals are of 95 %, from 2,000 draws
+# The mean number of thresholds passed, and the share of images that pass each. Intervals are of 90 %, from 2,000 draws
 # of raters and images at once (seed 2022): a drawn latent brings the images that all models made of it
 # {cite}`owen2007pigeonhole`. With one rater they cover the images alone, and with two or three they are too narrow.
 # They are no intervals over training seeds. Seconds are the median time of an answer.

@@ -57,7 +57,7 @@ reference.wall(chapter, *plan.birds(*plan.MODELS))
 # %% [markdown]
 # ## Faces, by way of edges
 #
-# The first published faces, of tier `reduced`, have been [withdrawn](../verdicts): their discriminator was too narrow,
+# The first published faces, of tier `reduced`, have been [withdrawn](verdicts): their discriminator was too narrow,
 # and had died. Until others are published, these are of this book's own runs.
 
 # %%
@@ -75,7 +75,7 @@ reference.farther_than_others()
 #
 # Each claim of the papers is tested by written rules: thirty of paper A ([ledger](ledger-a), [summary](summary-a)),
 # thirty-three of paper B ([ledger](ledger-b), [summary](summary-b)). The rules were fixed before the results; [what was
-# changed since](../verdicts) is listed with its date, and a second version of them stands there. Claims of paper A:
+# changed since](verdicts) is listed with its date, and a second version of them stands there. Claims of paper A:
 
 # %%
 ledger.counts(chapter, "A")
@@ -136,7 +136,7 @@ ledger.counts(chapter, "B")
 # Some chapters offer more than every book trains: variants with one factor changed, and the other arms. They are shown
 # where they are finished; `make book EXTENDED=1` trains them.
 #
-# Measurement: [how a verdict is reached](../verdicts); [how things are measured](measuring), held against other
+# Measurement: [how a verdict is reached](verdicts); [how things are measured](measuring), held against other
 # programs; [which orders of models survive](sensitivity) another way of measuring; [an eye test](eye-test) that anyone
 # can take, and what its raters answered; and [a machine's](machine-eye-test) for birds.
 #

@@ -37,9 +37,9 @@ from stackrepro.report import ledger
 # %% [markdown]
 # ## The verdicts
 #
-# A claim's name leads to the chapter that shows what it is about. The first verdict rests on the best results that are
-# published with this book, the second on the runs that this copy of the book was made from. `stackrepro claims A5`
-# tells all about one claim, and which runs it still needs.
+# A claim's name leads to the chapter that shows what it is about, with each part by the published results and by the
+# runs that this copy of the book was made from. Here stands what the published results say, by [these rules](verdicts).
+# `stackrepro claims A5` tells all about one claim, and which runs it still needs.
 
 # %% mystnb={"markdown_format": "myst"}
 ledger.overview(chapter, "A")
@@ -48,31 +48,14 @@ ledger.overview(chapter, "A")
 ledger.counts(chapter, "A")
 
 # %% [markdown]
-# ## The rules
-#
-# Today's verdicts are computed by these, the first version. The second one, which is to take its place, and what was
-# changed since the first results stand [on a page of their own](../verdicts).
-
-# %%
-ledger.the_rules()
-
-# %% [markdown]
 # ## The tests
 #
-# The distances, precision and recall are those of Inception features; higher tiers take pool3, lower ones 192 earlier
-# features. Arm `matched` serves unless the test says otherwise.
+# What a test compares, what the paper offers for the claim, and how the test departs from that. The paper judges by the
+# eyes of its authors, on grids of nine images, without a second training: no number in it can be compared with one
+# here. Arm `matched` serves unless the test says otherwise.
 
 # %% tags=["nbval-check-output"]
 ledger.plan("A")
-
-# %% [markdown]
-# ## How the tests depart from the paper
-#
-# The paper judges by the eyes of its authors, on grids of nine images, without a second training. No number in it can
-# be compared with one here.
-
-# %%
-ledger.departures("A")
 
 # %% [markdown]
 # ## On claim A23

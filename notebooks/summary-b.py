@@ -69,7 +69,7 @@ reference.wall(chapter, *plan.FACES, columns=2)
 
 # %% [markdown]
 # Published results stand here where there are any, else this book's own runs. The first published faces have been
-# [withdrawn](../verdicts). Pictures are of the first seed, which was fixed before any was trained. Errors, other seeds,
+# [withdrawn](verdicts). Pictures are of the first seed, which was fixed before any was trained. Errors, other seeds,
 # and what the distances must be read beside stand in their chapters: [stage one](b-3-stage-one), [stage
 # two](b-4-stage-two), [Wasserstein](b-9-wgan), [a single GAN](b-11-conclusion).
 #
@@ -86,7 +86,7 @@ reference.wall(chapter, *plan.FACES, columns=2)
 # did ([data](b-2-data)). The released Wasserstein GAN trains its generator against the wrong gradient
 # ([WGAN](b-9-wgan)). And the discriminator that the paper made narrow on purpose leaves little room below its scale:
 # with a sixteenth of its width at tier `reduced` it died, and the runs said nothing of the paper
-# ([amendments](../verdicts)).
+# ([amendments](verdicts)).
 #
 # ## Obstacles
 #

@@ -14,15 +14,36 @@ PROTOCOL = {"name": "fid/pytorch-fid", "dims": 2048, "samples": 2048, "reference
 
 
 def row(frechet: float, **more: float) -> dict[str, Any]:
-    return {"frechet": frechet, "kid": 0.0, "kid_error": 0.0, "n": 2048, "n_reference": 11_788, "flags": [], **more}
+    """Return a row whose KID is 0 where the Fréchet distance is the floor's, and 1 where it is the untrained one's."""
+    return {
+        "frechet": frechet,
+        "kid": (frechet - 10) / 100,
+        "kid_error": 0.0,
+        "n": 2048,
+        "n_reference": 11_788,
+        "flags": [],
+        **more,
+    }
+
+
+def others() -> dict[str, Any]:
+    """Return the row of the out-of-domain reference."""
+    return row(70.0)
 
 
 def untrained() -> dict[str, Any]:
-    return row(110.0, precision=0.0, recall=0.0) | {"kid": 0.9}
+    return row(110.0, precision=0.0, recall=0.0)
 
 
 def floor() -> dict[str, Any]:
     return row(10.0, precision=0.8, recall=0.8)
+
+
+# What a run needs beside its measures before it may bear a verdict.
+JUDGED = {
+    "training": {"health": {"alive": True, "died_at": None, "gap": 0.4}},
+    "beside": {"other_domain": others()},
+}
 
 
 def write(
@@ -36,19 +57,21 @@ def write(
     data: dict[str, Any] = REAL,
     changed: dict[str, Any] | None = None,
     started: dict[str, Any] | None = None,
-    training: dict[str, float] | None = None,
+    training: dict[str, Any] | None = None,
+    beside: dict[str, dict[str, Any]] | None = None,
     **more: Any,
 ) -> None:
     """Write a finished run whose untrained generator lies at 110 and whose floor lies at 10.
 
-    `changed` replaces fields of its configuration, `started` fields of its record.
+    `changed` replaces fields of its configuration, `started` fields of its record. `rows` are more measures of the
+    trained generator, `beside` more rows.
     """
     name = f"{experiment.replace('/', '-')}-{arm}-{tier}-seed{seed}-{data['label']}"
     configuration = record(resolve(experiment, arm, tier, seed)) | (changed or {})
     common = {"name": name, "identity": name, "command": "stackrepro run"}
     place = {"machine": "Linux x86_64", "threads": 1, "starts": [{"device": "cpu"}]} | (started or {})
     generated = row(frechet, **more.pop("rows", {}))
-    rows = {"generated": generated, "untrained": untrained(), "floor": floor()}
+    rows = {"generated": generated, "untrained": untrained(), "floor": floor(), **(beside or {})}
     result = {
         **common,
         **{key: configuration[key] for key in ("experiment", "arm", "tier", "seed")},

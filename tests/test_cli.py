@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from stored_results import write, write_seeds
+from stored_results import JUDGED, write, write_seeds
 
 from stackrepro.base import places
+from stackrepro.claims.schema import claims
 from stackrepro.cli import commands
-from stackrepro.experiments.claims import CLAIMS
 from stackrepro.runs import store
 
 COUNTS_OF_THE_STACK = {"parameters": 7_224_704, "running_statistics": 3_328, "total": 7_228_032, "trainable": 2_099_904}
@@ -57,8 +57,9 @@ def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
 
     result = json.loads((tmp_path / stack["name"] / "result.json").read_text())
     assert result["protocol"]["name"] == "fid-192/pytorch-fid"
-    assert set(result["measures"]) == {"generated", "untrained", "floor", "other_domain", "noise"}
-    assert result["measures"]["generated"]["n"] == 16
+    rows = {"average", "generated", "untrained", "halfway", "floor", "other_domain", "noise"}
+    assert set(result["measures"]) == rows
+    assert result["measures"]["average"]["n"] == 16
     assert result["measures"]["floor"]["frechet"] < result["measures"]["untrained"]["frechet"]
 
     (tmp_path / stack["name"] / "result.json").write_text("{}")
@@ -101,26 +102,38 @@ def test_a_published_run_is_repeated_by_its_command_and_compared(tiny_birds_root
 
 def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_root, tiny_birds, tmp_path):
     data = {key: getattr(tiny_birds, key) for key in ("name", "label", "fingerprint", "official")}
-    write_seeds(tmp_path, "birds/conv-stack", [30.0, 31.0, 32.0], data=data)
-    write_seeds(tmp_path, "birds/conv-128", [40.0, 42.0], data=data)
+    write_seeds(tmp_path, "birds/conv-stack", [30.0, 31.0, 32.0], data=data, **JUDGED)
+    write_seeds(tmp_path, "birds/conv-128", [40.0, 42.0], data=data, **JUDGED)
     write_seeds(tmp_path, "birds/conv-128", [20.0, 22.0, 21.0])  # other data
     options = ("--runs-root", tmp_path, "--data-root", tiny_birds_root, "--unofficial")
     lines = succeeds("claims", *options).splitlines()
-    assert [line.split()[0] for line in lines] == list(CLAIMS)
-    assert max(map(len, lines)) <= 100
-    assert lines[0].startswith("A1   not enough runs          reduced  2 of 3 paired seeds; seen: as claimed, ")
+    assert [line.split()[0] for line in lines] == list(claims())
+    assert max(map(len, lines)) <= 110
+    assert lines[0].split()[:3] == ["A1", "reduced", "open"]
 
-    told = succeeds("claims", "A1", *options).splitlines()
-    assert max(map(len, told)) <= 100
+    told = succeeds("claims", "A1", "--tier", "reduced", *options).splitlines()
     commands = [line.strip() for line in told if line.startswith("  stackrepro run")]
     assert commands == ["stackrepro run birds/conv-128 --arm matched --tier reduced --seed 2 --data-root FOLDER"]
 
-    write(tmp_path, "birds/conv-128", 2, 41.0, data=data)
+    write(tmp_path, "birds/conv-128", 2, 41.0, data=data, **JUDGED)
     (record,) = json.loads(succeeds("claims", "A1", "--json", *options))
-    assert (record["verdict"], record["tier"], record["missing"]) == ("reproduced", "reduced", [])
-    assert record["parts"][0]["numbers"]["seeds"] == [0, 1, 2]
+    assert (record["verdict"], record["rung"], record["counted"]) == ("holds", "reduced", "")
+    (part,) = record["parts"]
+    assert [side["by_seed"] for side in part["values"]] == [
+        {"0": 0.2, "1": 0.21, "2": 0.22},
+        {"0": 0.3, "1": 0.32, "2": 0.31},
+    ]
+    assert (part["mean"], part["seeds_that_would_decide"]) == (pytest.approx(0.1), None)
     (other,) = json.loads(succeeds("claims", "A1", "--json", "--tier", "paper", *options))
-    assert (other["verdict"], len(other["missing"])) == ("not enough runs", 6)
+    assert (other["verdict"], len(other["missing"])) == ("open", 6)
+
+
+def test_what_a_claim_lacks_is_made(tiny_faces_root, tmp_path):
+    options = ("--tier", "smoke", "--data-root", tiny_faces_root, "--unofficial", "--runs-root", tmp_path, "--json")
+    (record,) = json.loads(succeeds("claims", "B17", "--make", *options))
+    assert (record["missing"], record["verdict"]) == ([], "untestable")
+    assert [len(part["runs"]) for part in record["parts"]] == [3]
+    assert "name those" in stackrepro("claims", "--make").stderr
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,19 @@ from PIL import Image
 from safetensors import safe_open
 
 from stackrepro.base import places
-from stackrepro.base.files import sha256_of_file
+from stackrepro.base.files import read_json, sha256_of_file
 from stackrepro.evaluation.eye_test.ratings import sessions
 from stackrepro.evaluation.fitness import unfit
 from stackrepro.evaluation.released import FOLDER, distances, published, reference_file
+from stackrepro.experiments import resolve
 from stackrepro.experiments.reference import REFERENCES, base_models, first_stages
+from stackrepro.report.calibration import work
 from stackrepro.runs import StoredRun, stored
 from stackrepro.runs.card import model_card
 from stackrepro.runs.recorded import recorded
 
 RESULTS = places.repository() / "results"
+TIMING = RESULTS / "timing.json"
 RUNS = {run.folder.name: run for run in stored(RESULTS)}
 RECORDS = {"run.json", "result.json", "losses.jsonl", "samples"}
 WEIGHTS = {"generator.safetensors", "average.safetensors"}
@@ -119,7 +122,25 @@ def test_the_data_dictionary_explains_every_field():
         fields(run.record, found)
         fields(run.result, found)
         found |= {name for line in run.losses() for name in line}
+    fields(read_json(TIMING), found)
     assert found - explained == set()
+
+
+def test_the_times_of_updates_are_whole_and_of_the_networks_of_today():
+    record = read_json(TIMING)
+    assert record["threads"] == 1
+    assert re.fullmatch("[0-9a-f]{40}", record["commit"])
+    for entry in record["timed"]:
+        assert entry["minimum"] == min(entry["seconds"]) > 0
+        c = resolve(entry["experiment"], entry["arm"], entry["tier"])
+        assert entry["multiply_adds"] == work(c, entry["batch"]).multiply_adds
+    models = [(entry["tier"], entry["batch"], entry["experiment"]) for entry in record["timed"]]
+    assert len(set(models)) == len(models)
+    sides = {f"birds/{kind}-{model}" for kind in ("dense", "conv", "dconv") for model in ("128", "stack", "stack-bp")}
+    sides |= {"faces/edges", "faces/gray", "faces/gray+latent=own", "faces/joint"}
+    tiers = {tier for tier, _, _ in models}
+    assert len(tiers) == 2
+    assert all(sides <= {name for at, _, name in models if at == tier} for tier in tiers | {"paper"})
 
 
 def test_no_file_in_results_is_of_an_unknown_kind():

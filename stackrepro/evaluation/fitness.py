@@ -33,6 +33,15 @@ def origin(run: StoredRun) -> tuple[str, int, str] | tuple[None, None, None]:
         return None, None, None
 
 
+def side_of(run: StoredRun) -> tuple[str, str] | None:
+    """Return a run's experiment and arm, or None where its record doesn't tell."""
+    try:
+        configuration = run.record["configuration"]
+        return configuration["experiment"], configuration["arm"]
+    except (UserError, KeyError, TypeError):
+        return None
+
+
 def unfit(run: StoredRun) -> str:
     """Say why the result of an evaluated run can't stand beside others, or return nothing."""
     try:

@@ -1,47 +1,88 @@
-"""The ledger of claims for the book: verdicts of a chapter's claims, and the tables of the ledger's own chapter.
+"""The ledger of claims for the book: verdicts of a chapter's claims, and the tables of the ledgers' own chapters.
 
 Verdicts are computed from what there is. Nothing is trained for them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+from html import escape
+from math import inf, isfinite
+from pathlib import Path
+from statistics import mean, variance
 
 import pandas as pd
 from IPython.display import Markdown
+from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
+from stackrepro.claims import schema
+from stackrepro.claims.schema import Claim, Part, claims, of_paper
+from stackrepro.claims.select import RUNGS, Evidence, gathered
+from stackrepro.claims.verdict import (
+    AT_PAPER,
+    FAILS,
+    HOLDS,
+    INSPECTION,
+    TRACELESS,
+    WORDS,
+    Effect,
+    Entry,
+    Outcome,
+    Verdict,
+    band,
+    corrected,
+    entry,
+    judge,
+    told,
+)
 from stackrepro.evaluation.eye_test.ratings import rated
 from stackrepro.evaluation.fitness import origin
-from stackrepro.evaluation.verdicts import Verdict, judge
-from stackrepro.experiments.claims import CLAIMS, Claim, of_paper, rules
+from stackrepro.report import figures
+from stackrepro.report.cells import stamped
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.plan import CHAPTERS
 from stackrepro.report.provenance import note
-from stackrepro.report.tables import stamped
 from stackrepro.runs import StoredRun, stored
+
+WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
+COLOURS = {HOLDS: "#2a9d5c", FAILS: "#c8453b"}
+DRAWN = (
+    "Each line is a part: mean and 90 % interval, green where it holds, red where it fails, else gray. The middle is "
+    "the bound of the claim, to its right is what is claimed; the band is the margin, and a line without one has a "
+    "scale of its own."
+)
 
 
 def verdicts(chapter: Chapter, *names: str) -> Markdown:
-    """Show claims with two verdicts each: by the published results, and by the runs of this book."""
-    return paragraphs(entry(chapter, *row) for row in judged(chapter, names))
+    """Show claims with their tests and two verdicts each: by the published results, and by the runs of this book."""
+    return Markdown("\n\n".join(written(chapter, *row) for row in judged(chapter, names)))
 
 
-def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Verdict, Verdict]]:
+def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry, Verdict]]:
     """Judge claims by the results published with the book, and by the runs of a chapter's tier, seeds and data.
 
-    An inspection, which reads no run, gives one verdict, which stands in both places. A line under what is shown names
-    the runs behind the verdicts.
+    An inspection reads no run and gives one verdict, which stands in both places. A line under what is shown names the
+    runs behind the verdicts.
     """
-    published, own, ratings = stored(results_root()), own_runs(chapter), rated(chapter.runs_root)
+    published = by_published(results_root(), chapter.runs_root)
+    own = gathered(own_runs(chapter), published.ratings, chapter.sources)
     rows = []
-    for claim in (CLAIMS[name] for name in names):
-        here = judge(claim, own, chapter.sources[claim.dataset], ratings)
-        there = judge(claim, published, None, ratings) if claim.experiments else here
-        note({claim.id: [*there.runs, *here.runs]})
+    for claim in (claims()[name] for name in names):
+        here = judge(claim, own, INSPECTION if claim.inspected else chapter.tier)
+        there = Entry(here, ()) if claim.inspected else entry(claim, published)
+        note({claim.id: [*there.verdict.runs, *here.runs]})
         rows.append((claim, there, here))
     return rows
+
+
+@cache
+def by_published(results: Path, runs: Path) -> Evidence:
+    """Gather what is published, and all ratings."""
+    return gathered(stored(results), rated(runs))
 
 
 def own_runs(chapter: Chapter) -> list[StoredRun]:
@@ -56,24 +97,46 @@ def own_runs(chapter: Chapter) -> list[StoredRun]:
     ]
 
 
-def entry(chapter: Chapter, claim: Claim, published: Verdict, own: Verdict) -> str:
-    """Write a claim with its verdicts."""
+def written(chapter: Chapter, claim: Claim, published: Entry, own: Verdict) -> str:
+    """Write a claim with its verdicts and parts."""
+    verdict = published.verdict
     lines = [f"**{claim.id}** ({claim.section}). {claim.statement}", ""]
-    if not claim.experiments:
+    if claim.inspected:
         return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
-    where = f" (tier {published.tier} | {published.data})" if published.tier else ""
-    lines.append(f"- *Published results{where}:* **{published.word}**. {published.reason}.")
+    where = f"rung {verdict.rung}" + (f" | {verdict.data}" if verdict.data else "")
+    lines.append(f"- *Published results ({where}):* **{verdict.word}**. {' '.join(summed(published))}")
+    lines += [f"  - {part_line(outcome)}" for outcome in verdict.outcomes]
     lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
     return "\n".join(lines)
 
 
+def summed(found: Entry) -> list[str]:
+    """Count the parts, and name the rungs that say otherwise, each with a full stop."""
+    others = [f"{o.rung}: {o.word}" for o in found.others if o.word != found.verdict.word]
+    return [f"{words}." for words in (found.verdict.counted, *others) if words]
+
+
+def part_line(outcome: Outcome) -> str:
+    """Write a part: its test, its word, what was seen, and what would decide it."""
+    seeds = f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
+    drawn = "" if outcome.effect is None else f" {drawing([outcome])}"
+    return f"{outcome.part.label}: **{outcome.word}**, {outcome.reason}{seeds}.{drawn}"
+
+
 def overview(chapter: Chapter, paper: str, *names: str) -> Markdown:
-    """List claims of a paper, all if none is named, each with a link to its chapter and both verdicts."""
-    rows = [
-        f"- {linked(claim)} {claim.statement} *Published:* **{published.word}**; *this book:* **{own.word}**."
-        for claim, published, own in judged(chapter, names or names_of(paper))
-    ]
-    return Markdown("\n".join([*rows, "", f"This book: {chapter.stamp}"]))
+    """Show a paper's claims, all if none is named, as a table: verdict, parts, and the effects as small intervals."""
+    rows = judged(chapter, names or [claim.id for claim in of_paper(paper)])
+    adjusted = corrected(published.verdict for _, published, _ in rows)
+    lines = ["| claim | | rung | verdict | effects | p |", "|---|---|---|---|---|---|"]
+    for claim, published, _ in rows:
+        verdict = published.verdict
+        words = [f"**{verdict.word}**" if verdict.decided else verdict.word, *summed(published)]
+        p = f"{adjusted[claim.id]:.2g}" if claim.id in adjusted else ""
+        cells = (linked(claim), claim.statement, verdict.rung, "<br>".join(words), drawing(verdict.outcomes), p)
+        lines.append(f"| {' | '.join(cells)} |")
+    return Markdown(
+        "\n".join([*lines, "", f"{DRAWN} p is after Holm's correction over the distinct tests of these claims."])
+    )
 
 
 def linked(claim: Claim) -> str:
@@ -81,49 +144,176 @@ def linked(claim: Claim) -> str:
     return f"[{claim.id}]({claim.chapter})" if claim.chapter in CHAPTERS else claim.id
 
 
-def names_of(paper: str) -> list[str]:
-    """List the names of a paper's claims."""
-    return [claim.id for claim in of_paper(paper)]
+def drawing(outcomes: Iterable[Outcome]) -> str:
+    """Draw the effects of parts as SVG, a line each; nothing where none was seen."""
+    drawn = [outcome for outcome in outcomes if outcome.effect is not None]
+    if not drawn:
+        return ""
+    height, middle = ROW * len(drawn), WIDTH / 2
+    lines = "".join(drawn_line(outcome, ROW * place + ROW / 2) for place, outcome in enumerate(drawn))
+    axis = f'<line x1="{middle}" y1="0" x2="{middle}" y2="{height}" stroke="currentColor" stroke-opacity="0.5"/>'
+    label = escape("; ".join(f"{outcome.part.label}: {told(outcome.effect)}" for outcome in drawn))
+    return f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{height}">{axis}{lines}</svg>'
+
+
+def drawn_line(outcome: Outcome, y: float) -> str:
+    """Draw one effect at a height, with its margin behind it and its numbers as what a pointer shows."""
+    low, middle, high, margin = placed(outcome.effect)
+    x1, x, x2 = (round(WIDTH / 2 * (1 + max(-1.0, min(1.0, value / REACH))), 1) for value in (low, middle, high))
+    band_width = 0 if margin is None else WIDTH / REACH * margin
+    behind = (
+        f'<rect x="{(WIDTH - band_width) / 2:.1f}" y="{y - ROW / 2}" width="{band_width:.1f}" height="{ROW}" '
+        'fill="currentColor" fill-opacity="0.1"/>'
+    )
+    colour = COLOURS.get(outcome.word, "#888")
+    return (
+        f'<g stroke="{colour}" fill="{colour}"><title>{escape(f"{outcome.part.label}: {told(outcome.effect)}")}</title>'
+        f'{behind if margin else ""}<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" stroke-width="2"/>'
+        f'<circle cx="{x}" cy="{y}" r="3"/></g>'
+    )
+
+
+def placed(effect: Effect) -> tuple[float, float, float, float | None]:
+    """Return low end, mean and high end from the claimed bound on, in margins; and the margin, which is 1 or absent.
+
+    What is claimed to lie below a bound is turned round. Without a margin the mean lies three quarters of the way out.
+    """
+    interval, (start, end) = effect.interval, effect.zone
+    edge, sign = (start, 1.0) if isfinite(start) else (end, -1.0)
+    edge, sign = (edge, sign) if effect.margin is None else (0.0, 1.0)
+    ends = [sign * (value - edge) for value in (interval.low, interval.mean, interval.high)]
+    unit = effect.margin or 4 / 3 / REACH * max(abs(ends[1]), interval.half if interval.half < inf else 0.0) or 1.0
+    low, middle, high = (value / unit for value in ends)
+    return min(low, high), middle, max(low, high), 1.0 if effect.margin else None
 
 
 def counts(chapter: Chapter, paper: str) -> Styler:
     """Count a paper's claims with each verdict."""
-    both = [(first.word, own.word) for _, first, own in judged(chapter, names_of(paper))]
-    published, own = zip(*both, strict=True)
-    rows = [
-        {"verdict": word, "published results": published.count(word), "this book's runs": own.count(word)}
-        for word in rules.WORDS
+    rows = judged(chapter, [claim.id for claim in of_paper(paper)])
+    both = [
+        Counter(named(verdict) for verdict in found)
+        for found in zip(*((e.verdict, v) for _, e, v in rows), strict=True)
     ]
-    return stamped(pd.DataFrame(rows), chapter.about(of_paper(paper)[0].dataset).stamp)
+    inspections = (f"by inspection: {word}" for word in ("reproduced", "partly reproduced", "refuted"))
+    order = [*AT_PAPER.values(), *WORDS, *inspections, TRACELESS]
+    table = [
+        {"verdict": word, "published results": both[0][word], "this book's runs": both[1][word]}
+        for word in order
+        if both[0][word] or both[1][word]
+    ]
+    return stamped(pd.DataFrame(table), chapter.about(of_paper(paper)[0].dataset).stamp)
+
+
+def named(verdict: Verdict) -> str:
+    """Return a verdict's word, which of an inspection says so."""
+    if verdict.rung != INSPECTION or verdict.word == TRACELESS:
+        return verdict.word
+    return f"by inspection: {verdict.word.removesuffix(' by inspection')}"
 
 
 def plan(paper: str) -> Markdown:
-    """Tell how each claim of a paper is tested, which was written down before the results."""
-    return paragraphs(
-        f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(tests(claim))}. "
-        f"*Tolerance:* {'; '.join(dict.fromkeys(test.tolerance for _, test in claim.parts))}. "
-        f"*Adequacy:* {claim.adequacy}."
+    """Tell how each claim of a paper is tested, what the paper offers for it, and how the test departs from that."""
+
+    def asked(part: Part) -> str:
+        return f"{part.label} ({part.words}{f', if {part.premise} holds' if part.premise else ''})"
+
+    lines = [
+        f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(map(asked, claim.parts))}. "
+        f"*The paper offers:* {claim.evidence}. *Here:* {claim.departs}."
         for claim in of_paper(paper)
+    ]
+    return Markdown("\n\n".join(lines))
+
+
+def equal_against_equal() -> Markdown:
+    """Tell how far halves of equal runs lie apart, of each rung and data set where there are enough seeds."""
+    evidence = by_published(results_root(), results_root())
+    lines = [
+        f"- {dataset}, rung {rung}: from {found[0]:.2f} to {found[1]:.2f} margins, over {found[2]} models"
+        for rung in RUNGS
+        for dataset in schema.DATASETS.values()
+        if (found := band(evidence, dataset, rung)) is not None
+    ]
+    return Markdown("\n".join(lines) or "No model has four seeds yet, so there is no band.")
+
+
+def amendments() -> Markdown:
+    """Show what was changed after the first results, with the verdicts before and after."""
+    lines = ["| number | date | what changed | why | verdicts before | verdicts after |", "|---|---|---|---|---|---|"]
+    for one in schema.amendments():
+        date = ", ".join([one["date"], *(f"`{commit}`" for commit in one["commits"])])
+        lines.append(
+            f"| {one['number']} | {date} | {one['changed']} | {one['why']} | {one['before']} | {one['after']} |"
+        )
+    return Markdown("\n".join(lines))
+
+
+def second_version() -> Markdown:
+    """Set the recorded verdicts of the rules' first version beside those of today's on the results of that tier."""
+    (one,) = (one for one in schema.amendments() if "verdicts" in one)
+    evidence = by_published(results_root(), results_root())
+    rows, only_words = [], 0
+    for name, before in one["verdicts"].items():
+        claim = claims()[name]
+        after = judge(claim, evidence, INSPECTION if claim.inspected else one["tier"]).word
+        only_words += after == one["renamed"].get(before) and name not in one["reasons"]
+        if name in one["reasons"] or after not in (before, one["renamed"].get(before)):
+            rows.append(f"| {linked(claim)} | {before} | {after} | {one['reasons'].get(name, '')} |")
+    same = len(one["verdicts"]) - len(rows) - only_words
+    words = ", ".join(f"*{before}* is now *{after}*" for before, after in one["renamed"].items())
+    told = f"Of {only_words} claims the word alone has changed: {words}. {same} claims are as before."
+    return Markdown("\n".join(["| claim | before | after | why |", "|---|---|---|---|", *rows, "", told]))
+
+
+def of_part(name: str) -> Outcome:
+    """Return what the published results say of a part such as "A7/conv over dense"."""
+    claim, _, label = name.partition("/")
+    found = entry(claims()[claim], by_published(results_root(), results_root())).verdict
+    return next(outcome for outcome in found.outcomes if outcome.part.label == label)
+
+
+def pictures(outcome: Outcome) -> Figure:
+    """Show what all runs behind a part make of the fixed latents, its sides next to each other."""
+    sides = {name: [run for run in outcome.runs if run.result["experiment"] == name] for name in outcome.part.sides}
+    return figures.grids(sides, published_stamp(outcome), len(sides))
+
+
+def published_stamp(outcome: Outcome) -> str:
+    """Return the tier and the data of the published runs behind a part."""
+    result = outcome.runs[0].result
+    return f"tier {result['tier']} | {result['data']} | published results"
+
+
+def values(outcome: Outcome) -> Styler:
+    """Show what was read of each side of a part: its values by seed, mean and variance."""
+    rows = [
+        {
+            "model": side,
+            **{f"seed {seed}": f"{value:.4f}" for seed, value in found.items()},
+            "mean": f"{mean(found.values()):.4f}",
+            "variance": f"{variance(found.values()):.2e}",
+        }
+        for side, found in zip(outcome.part.sides, outcome.effect.values, strict=True)
+    ]
+    note({outcome.part.label: list(outcome.runs)})
+    what = f"{outcome.part.readings[0].words}, row {outcome.effect.row}"
+    return stamped(pd.DataFrame(rows), f"{what} | {published_stamp(outcome)}")
+
+
+def steps(outcome: Outcome) -> Markdown:
+    """Tell step by step how a verdict on "better" by differences is reached."""
+    effect = outcome.effect
+    interval = effect.interval
+    way = "pairs of one seed" if effect.paired else "two independent groups, by Welch's formula"
+    spreads = " + ".join(f"{spread:.3g} / {n}" for spread, n in interval.variances)
+    return Markdown(
+        f"1. *Difference.* The first is claimed to be better. The mean difference is {interval.mean:.4f}, positive "
+        f"where that is so.\n"
+        f"2. *Interval.* The runs are {way}. The standard error is $\\sqrt{{{spreads}}}$ = {interval.error:.4f}, with "
+        f"{interval.freedom:.2f} degrees of freedom. The half width is {interval.half:.4f}: the interval goes from "
+        f"{interval.low:.4f} to {interval.high:.4f}.\n"
+        f"3. *Margin.* A tenth of the farther side's distance from the baseline, or the error over the samples if "
+        f"that is larger: {effect.margin:.4f}.\n"
+        f"4. *Table.* *Better* holds if the interval lies above 0 and its mean is at least the margin; it fails if the "
+        f"interval lies below the margin. This one **{outcome.word}**.\n\n{drawing([outcome])}"
     )
-
-
-def tests(claim: Claim) -> list[str]:
-    """Describe the tests of a claim with their arms."""
-    arms = [f" (arm {test.arm})" if hasattr(test, "arm") else "" for _, test in claim.parts]
-    return [test.words + arm for (_, test), arm in zip(claim.parts, arms, strict=True)]
-
-
-def departures(paper: str) -> Markdown:
-    """Tell what a paper offers for each claim, and how the test departs from it."""
-    return paragraphs(
-        f"**{claim.id}.** *The paper offers:* {claim.evidence}. *Here:* {claim.departs}." for claim in of_paper(paper)
-    )
-
-
-def the_rules() -> Markdown:
-    """The rules of the verdicts, as they stand in the program."""
-    return Markdown(rules.__doc__.partition("\n\n")[2])
-
-
-def paragraphs(texts: Iterable[str]) -> Markdown:
-    return Markdown("\n\n".join(texts))

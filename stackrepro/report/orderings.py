@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from stackrepro.claims.schema import claims, part_named
 from stackrepro.evaluation.intervals import root_mean_square
-from stackrepro.experiments.claims import CLAIMS, Difference
 from stackrepro.report.plan import ARM
 from stackrepro.report.shared_rows import trained_row
 from stackrepro.runs import StoredRun
@@ -41,22 +41,24 @@ class Ordering:
 
 
 def orderings() -> list[Ordering]:
-    """List every ordering by the Fréchet distance that a claim names, once, and those of the numbers that B prints.
+    """List every ordering by KID that a claim names, once, and those of the numbers that B prints.
 
     B's numbers are distances to different real images, edges and gray faces, which have no common scale; the paper
     compares them all the same.
     """
     found: dict[tuple[Side, Side], list[str]] = {}
-    for claim in CLAIMS.values():
-        for _, test in claim.parts:
-            if isinstance(test, Difference) and test.measure == "frechet":
-                found.setdefault(((test.better, test.arm), (test.worse, test.arm)), []).append(claim.id)
-    for names, claims in (
+    for claim in claims().values():
+        premises = [part_named(part.premise, claims()) for part in claim.parts if part.premise]
+        for part in (*claim.parts, *premises):
+            if part.test == "better" and part.measures == ("kid", "kid"):
+                better, worse = ((side, part.arm) for side in part.sides)
+                found.setdefault((better, worse), []).append(claim.id)
+    for names, printing in (
         (("faces/gray", "faces/edges"), ["B1", "B3"]),
         (("faces/edges", "faces/edges+images=quarter-epochs"), ["B1", "B2"]),
     ):
-        found.setdefault(((names[0], ARM), (names[1], ARM)), []).extend(claims)
-    return [Ordering(tuple(dict.fromkeys(claims)), *sides) for sides, claims in found.items()]
+        found.setdefault(((names[0], ARM), (names[1], ARM)), []).extend(printing)
+    return [Ordering(tuple(dict.fromkeys(ids)), *sides) for sides, ids in found.items()]
 
 
 def survey(wanted: Iterable[Ordering], runs: dict[Side, list[StoredRun]]) -> pd.DataFrame:
@@ -91,8 +93,8 @@ def survey(wanted: Iterable[Ordering], runs: dict[Side, list[StoredRun]]) -> pd.
                 factor, equal = KID_INSTEAD, (standard, "frechet")
             gap = (worse - better) / ((abs(worse) + abs(better)) or 1.0)
             turns = holds[condition, measure] != holds.get(equal, holds[condition, measure])
-            claims = ", ".join(ordering.claims)
-            rows.append([claims, ordering.name, words, factor, measure, gap, holds[condition, measure], turns])
+            named = [", ".join(ordering.claims), ordering.name]
+            rows.append([*named, words, factor, measure, gap, holds[condition, measure], turns])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

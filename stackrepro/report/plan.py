@@ -52,7 +52,7 @@ FACES = ("faces/edges", "faces/gray", "faces/edges+update=wgan-gp", "faces/singl
 VIEWS = tuple(
     f"faces/edges+{factor}" for factor in ("gray=red", "sobel=original", "stretch=no", "jpeg=yes", "crop=none")
 )
-DISCRIMINATORS = ("faces/edges+discriminator=half", "faces/edges+discriminator=whole")
+DISCRIMINATORS = tuple(f"faces/edges+discriminator={share}" for share in ("quarter", "half", "whole"))
 QUARTERS = ("faces/edges+images=quarter", "faces/edges+updates=quarter", "faces/edges+images=quarter-epochs")
 BATCHES = tuple(f"faces/gray+batch={batch}" for batch in ("4", "4-images", "16", "16-images"))
 EPOCHS = ("faces/gray+epochs=1.73", "faces/gray+epochs=5")
@@ -108,6 +108,7 @@ CHAPTERS: dict[str, Needs] = {
     "ledger-b": Needs(FACES),
     "eye-test": Needs((*birds(*MODELS), *FACES)),
     "machine-eye-test": Needs(birds(*MODELS)),
+    "verdicts": Needs(),
     "measuring": Needs(),
     "sensitivity": Needs((*birds(*MODELS), *FACES)),
 }
@@ -135,18 +136,18 @@ def chapter_runs(
 
 def judged_runs(chapter: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
     """List the runs that the verdicts of a chapter read, whoever trains them."""
-    from stackrepro.experiments.claims import CLAIMS
+    from stackrepro.claims.schema import claims
 
-    claims = [claim for claim in CLAIMS.values() if claim.chapter == chapter]
-    sides = dict.fromkeys(side for claim in claims for side in claim.experiments)
+    of_chapter = [claim for claim in claims().values() if claim.chapter == chapter]
+    sides = dict.fromkeys(side for claim in of_chapter for side in claim.experiments)
     return [run for name, arm in sides for run in runs_of(name, arm, tier, seeds, sources)]
 
 
 def reads_ratings(chapter: str) -> bool:
     """Say whether a chapter shows what raters answered, or a verdict that depends on it."""
-    from stackrepro.experiments.claims import CLAIMS
+    from stackrepro.claims.schema import claims
 
-    return chapter in WITH_RATINGS or any(claim.rated for claim in CLAIMS.values() if claim.chapter == chapter)
+    return chapter in WITH_RATINGS or any(claim.rated for claim in claims().values() if claim.chapter == chapter)
 
 
 def book_runs(tier: str, seeds: Sequence[int], sources: dict[str, Source], extended: bool = False) -> list[Run]:

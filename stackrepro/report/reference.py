@@ -12,8 +12,7 @@ from IPython.display import Markdown, display
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
-from stackrepro.evaluation.cohorts import side_of
-from stackrepro.evaluation.fitness import unfit
+from stackrepro.evaluation.fitness import side_of, unfit
 from stackrepro.experiments import TIERS
 from stackrepro.experiments.reference import FIRST_RUNG
 from stackrepro.report import figures

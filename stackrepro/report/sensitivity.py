@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
-from stackrepro.evaluation.cohorts import by_data, cohorts, sorted_out
+from stackrepro.claims.select import RUNGS, gathered
 from stackrepro.evaluation.current import finished
 from stackrepro.evaluation.sensitivity import RAW
 from stackrepro.report.cells import stamped
-from stackrepro.report.chapter import Chapter
+from stackrepro.report.chapter import DATASETS, Chapter
 from stackrepro.report.figures import WIDTH, finish
 from stackrepro.report.orderings import MEASURES, Ordering, Side, orderings, standard_errors, survey, told
 from stackrepro.report.plan import runs_of
@@ -50,17 +50,20 @@ def surveyed(chapter: Chapter) -> Surveyed:
 
 
 def published() -> Surveyed:
-    """Look at all orderings with the published results, of each data set those that suit a verdict best.
+    """Look at all orderings with the published results, of each data set the comparable ones that most orderings have.
 
     A mean goes over all seeds that are published of an experiment.
     """
     wanted = orderings()
-    sides = list(dict.fromkeys(side for ordering in wanted for side in (ordering.better, ordering.worse)))
-    fit, left_out = sorted_out(stored(results_root()), sides)
-    found = [cohort for cohort in by_data(cohorts(fit), sides).values() if cohort is not None]
-    runs = {side: list(seeds.values()) for cohort in found for side, seeds in cohort.runs.items()}
+    sides = {side for ordering in wanted for side in (ordering.better, ordering.worse)}
+    found = []
+    for dataset in DATASETS:
+        of_data = {side for side in sides if side[0].startswith(f"{dataset}/")}
+        groups = [g for g in gathered(stored(results_root())).groups if g.tier in RUNGS and of_data & g.runs.keys()]
+        found += sorted(groups, key=lambda g: (not g.synthetic, len(of_data & g.runs.keys()), RUNGS.index(g.tier)))[-1:]
+    runs = {side: list(seeds.values()) for group in found for side, seeds in group.runs.items()}
     here = [ordering for ordering in wanted if ordering.better in runs and ordering.worse in runs]
-    stamp = " | ".join(["published results", *(f"tier {cohort.tier}, {cohort.data}" for cohort in found), *left_out])
+    stamp = " | ".join(["published results", *(f"tier {group.tier}, {group.data}" for group in found)])
     return Surveyed(here, runs, survey(here, runs), [], stamp)
 
 

@@ -17,7 +17,7 @@ FEWEST_FIGURES = {
     "a-5-conclusion": 1,
     "sensitivity": 1,
 }
-PROSE = ("running", "checklist", "verdicts", "architecture", "adding-an-experiment", "benchmarks", "references")
+PROSE = ("running", "checklist", "architecture", "adding-an-experiment", "benchmarks", "references")
 PAGES = (*PROSE, *(f"chapters/{chapter}" for chapter in CHAPTERS))
 STAMP = "tier smoke | synthetic birds | seed 0"  # of a chapter on birds
 BANNER = "tier smoke | synthetic birds | synthetic faces | seed 0"

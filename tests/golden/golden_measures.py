@@ -18,7 +18,7 @@ from stackrepro.evaluation.copying import copying
 from stackrepro.evaluation.frechet import frechet_distance, statistics
 from stackrepro.evaluation.images import at_size, clean, through_jpeg
 from stackrepro.evaluation.infinity import frechet_infinity
-from stackrepro.evaluation.intervals import spread_of_trainings, t_interval
+from stackrepro.evaluation.intervals import spread_of_trainings
 from stackrepro.evaluation.jackknife import frechet_error
 from stackrepro.evaluation.kid import kernel_distance
 from stackrepro.evaluation.later_stages import coherence, contraction_rows, latent_diversity, rank_correlation
@@ -101,7 +101,6 @@ def of_curves() -> dict[str, Any]:
         curve = loss_measures(path)
     return {
         "curve": curve,
-        "interval": asdict(t_interval([31.0, 33.5, 30.25, 36.0])),
         "spread": spread_of_trainings([31.0, 33.5, 30.25, 36.0], [0.5, 0.75, 1.0, 0.25]),
     }
 

@@ -48,7 +48,7 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
 
 def test_without_references_the_commands_that_make_them_stand_there(monkeypatch):
     monkeypatch.setattr(reference, "stored", lambda _: [])
-    assert "stackrepro run birds/dconv-64 --arm matched --tier reduced" in reference.results(["birds/dconv-64"]).data
+    assert "stackrepro run birds/dconv-64 --arm matched --tier small" in reference.results(["birds/dconv-64"]).data
 
 
 def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, monkeypatch, drawn_grids):
@@ -58,11 +58,11 @@ def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_
     write(tmp_path, "birds/dconv-64", 0, 99.0, changed={"batch": 33})
     write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
     shown = reference.results(["birds/conv-64", "birds/dconv-64"])
-    assert shown.data["fid/pytorch-fid"][0] == "31.00 [18.29, 43.71]"
+    assert shown.data["fid/pytorch-fid"][0] == "31.00 [24.69, 37.31]"
     assert shown.caption.endswith("| 1 left out, of an older schema | 1 left out, of another definition")
     none = reference.results(["birds/dconv-64"]).data
     assert none.startswith(
-        "No reference result of tier `reduced` is published yet | 1 left out, of another definition."
+        "No reference result of tier `small` is published yet | 1 left out, of another definition."
     )
 
 
@@ -78,8 +78,8 @@ def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, dr
     assert shown.data[
         ["model", "fid/pytorch-fid", "KID, untrained", "KID, real images", "seeds"]
     ].to_numpy().tolist() == [
-        ["faces/edges", "31.00 [18.29, 43.71]", "0.900 [0.900, 0.900]", "0.000", "n = 2"],
-        ["faces/gray", "20.00", "0.900", "0.000", "n = 1"],
+        ["faces/edges", "31.00 [24.69, 37.31]", "1.000 [1.000, 1.000]", "0.000", "n = 2"],
+        ["faces/gray", "20.00", "1.000", "0.000", "n = 1"],
     ]
 
 

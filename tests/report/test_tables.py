@@ -46,7 +46,7 @@ def test_one_seed_is_n_1_and_never_plus_minus():
 
 def test_several_seeds_stand_as_mean_and_t_interval():
     table = tables.distances({"birds/dconv-64": [evaluated(3.0), evaluated(4.0), evaluated(8.0)]})
-    assert table["fid-192/pytorch-fid"][0] == "5.00 [-1.57, 11.57]"  # t = 4.3027 at 2 degrees of freedom
+    assert table["fid-192/pytorch-fid"][0] == "5.00 [0.54, 9.46]"  # t = 2.9200 at 2 degrees of freedom
     assert table["seeds"].tolist() == ["n = 3", "n = 3", "-"]
     assert table["fid-192/pytorch-fid"][2] == "0.50", "real images have no seeds"
 

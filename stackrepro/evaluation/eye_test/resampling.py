@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stackrepro.evaluation.eye_test.answers import Answers
-from stackrepro.experiments.claims.rules import CONFIDENCE
+from stackrepro.evaluation.intervals import CONFIDENCE
 
 DRAWS = 2000
 SEED = 2022

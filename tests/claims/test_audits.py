@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from stackrepro.claims import audits
+from stackrepro.claims.audits import AUDITS, stepped
+from stackrepro.claims.schema import claims
+from stackrepro.claims.select import Evidence
+from stackrepro.claims.verdict import entry
 from stackrepro.data import Source
 from stackrepro.data.prepared import prepared_folder
-from stackrepro.evaluation import audits_faces
-from stackrepro.evaluation.audits import AUDITS
-from stackrepro.evaluation.audits_networks import stepped
-from stackrepro.evaluation.verdicts import judge
 from stackrepro.experiments import resolve
-from stackrepro.experiments.claims import CLAIMS
 
 
 def holds(function: str, arm: str, source: Source | None = None) -> dict[str, bool | None]:
@@ -33,9 +33,9 @@ NONE = {"dense": False, "conv": False, "dconv": False}
     [
         ("held_constant", "matched", ALL),
         ("held_constant", "code", NONE),
-        ("first_stage_held", "text", ALL),
-        ("first_stage_held", "matched", ALL),
-        ("first_stage_held", "code", {"dense": False, "conv": True, "dconv": False}),
+        ("first_stage_frozen", "text", ALL),
+        ("first_stage_frozen", "matched", ALL),
+        ("first_stage_frozen", "code", {"dense": False, "conv": True, "dconv": False}),
         ("gradient_reaches_first_stage", "text", ALL),
         ("gradient_reaches_first_stage", "matched", ALL),
         ("gradient_reaches_first_stage", "code", ALL),
@@ -124,7 +124,7 @@ def test_faces_are_counted_against_celebas_number(count, expected, tiny_faces):
 
 def test_a_stage_with_the_one_before_inside_is_not_trained_apart(monkeypatch):
     joint = resolve("faces/joint", "matched", "paper")
-    monkeypatch.setattr(audits_faces, "resolve", lambda *names: joint)
+    monkeypatch.setattr(audits, "resolve", lambda *names: joint)
     assert holds("stages_apart", "matched") == {"stage 2": False, "stage 3": False}
 
 
@@ -132,6 +132,7 @@ def test_a_stage_with_the_one_before_inside_is_not_trained_apart(monkeypatch):
     ("claim", "word"),
     [
         ("A16", "refuted by inspection"),
+        ("B1", "can't be traced"),
         ("A17", "partly reproduced"),
         ("A18", "reproduced"),
         ("A21", "partly reproduced"),
@@ -145,5 +146,5 @@ def test_a_stage_with_the_one_before_inside_is_not_trained_apart(monkeypatch):
     ],
 )
 def test_inspections_end_in_a_verdict_without_any_run(claim, word):
-    verdict = judge(CLAIMS[claim], [])
-    assert (verdict.word, verdict.tier, verdict.data) == (word, None, None)
+    found = entry(claims()[claim], Evidence(()))
+    assert (found.verdict.word, found.verdict.rung, found.others) == (word, "inspection", ())

@@ -1,0 +1,241 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # How a verdict is reached
+#
+# These are the rules by which the claims of the ledgers of papers [A](ledger-a) and [B](ledger-b) are judged, in their
+# second version. Its text was committed before any run of the tier `small`, the first rung, was made. The amendments at
+# the end tell what was changed, when, and why.
+
+# %% tags=["parameters", "hide-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+unofficial = False
+runs_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["hide-cell"]
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+
+# %% tags=["hide-cell"]
+from stackrepro.report import ledger
+
+# %% [markdown]
+# ## Words
+#
+# At tier `paper` a claim is **reproduced**, **partly reproduced** or **not reproduced**. Below it the networks are
+# small relatives of the paper's, and the words are others. A part of a claim
+#
+# - **holds**;
+# - **fails**;
+# - is **open**: more seeds can decide it, and the ledger says how many;
+# - is **untestable**, with the reason;
+# - or **has nothing to explain**, since what it explains isn't seen.
+#
+# What configurations, networks or the literature tell is judged by inspection, as before. A printed number whose making
+# left no trace **can't be traced**: B1, B3, and the printed number of B2. A claim is decided if it holds, fails, does
+# so partly, or has nothing to explain, or if inspection finds anything but *can't be traced*.
+#
+# A claim has a verdict at each **rung**, from small to large: tiers `small`, `reduced`, `paper`. The ledger's own
+# verdict is that of the highest rung that decides the claim. A rung that says otherwise stands beside it in the same
+# line.
+#
+# ## What is compared
+#
+# **Runs.** A verdict at a rung reads runs of one tier, one data fingerprint, one protocol and one version of training
+# and measuring. All seeds of the list count, at least three for each experiment. None is left out for its looks. Pilots
+# have seeds from 100 on and never count.
+#
+# **Rows.** A result has two rows of a trained generator: `average`, with averaged weights, and `last`, the last
+# iterate, which results of the first version call `generated`. In arm `matched` a test reads `average` where both sides
+# have it. Elsewhere, that is at tier `reduced` of the first version and in the arms `text` and `code`, it reads `last`.
+# Both sides give the same row. The other row is shown as a second column.
+#
+# **Measure.** Where the first version read a Fréchet distance a test reads KID of pool3 features. A *share of the way*,
+# from the untrained generator to the real-vs-real baseline, is one of KID, too. FID and the distance in 192 features
+# stand beside it.
+#
+# **Scale.** KID, precision, recall, coverage, gaps, decibels, correlations and shares are compared by differences. FID,
+# L1, times, contraction ratios, the variation of losses and spectrum distances are compared by differences of natural
+# logarithms. A difference is positive where the side that is claimed to be better is so. That one KID, $a$, is at least
+# $k$ times another, $b$, is tested by $a - k b$; of measures with logarithms by $\ln(a / b)$ against $\ln k$.
+#
+# **Interval.** Of the mean difference $d$ the two-sided 90 % $t$-interval over seeds is taken.
+#
+# - Two numbers of one run (B6, B8, B19, B23, B33, at tier `small` B18): the one-sample interval of their difference.
+# - Two experiments of which one is the other's stage 1, or is trained on it, or which share a trained stage 1: the
+#   paired interval over the seeds that both have.
+# - All others: Welch's interval, for unequal variances and numbers.
+#
+# If all values are equal the interval is that one point.
+#
+# **Margin.** A difference that is smaller than the margin $m$ doesn't count.
+#
+# - Where a measure is compared by differences, $m$ is a tenth of a distance: take for either side the distance of its
+#   mean from the real-vs-real baseline of the same protocol, and of the two the larger. So the margin comes from the
+#   seen side that lies farther, whichever was claimed to. Gaps have 0 in the place of the baseline, and shares of the
+#   way 1.
+# - Of KID $m$ is at least its mean standard error over the samples, the mean over the runs of both sides.
+# - Where logarithms are compared, $m = \ln 1.1$.
+#
+# ## The tests
+#
+# | test | holds if the interval lies | fails if it lies | otherwise |
+# |---|---|---|---|
+# | better | above 0, and the mean is at least $m$ | below $m$, or at or below 0 | open |
+# | a little better | above 0 | at or below 0 | open |
+# | no worse | above $-m$ | below $-m$ | open |
+# | no difference | inside $\pm m$ | outside: above $m$ or below $-m$ | open |
+# | some difference | outside $\pm m$ | inside $\pm m$ | open |
+# | a level, or $k$ times | inside the claimed zone | outside the claimed zone | open |
+# | a gap closes | above 0, of half the gap less what is left; the gap holds | below 0; without a gap: nothing | open |
+#
+# The whole interval has to lie there.
+#
+# **A side that repeats itself can't be the better one.** A generator of birds, colour or gray faces repeats itself
+# where its mean recall is below 0.05. For edges, which Inception wasn't made for, the [pilots](../running) left the
+# same bound: living edges have 0.4. If the claimed side repeats itself and its numbers would say *holds*, the part
+# fails. If the other side repeats itself and its numbers would say *fails*, they don't speak against the claim, and the
+# part is untestable.
+
+# %% [markdown]
+# ### An example
+#
+# Claim A7 says, among others, that deep-conv beats conv at 64 px. These are the published runs of both models: all
+# seeds, the same 64 latents in each picture.
+
+# %%
+outcome = ledger.of_part("A7/deep-conv over conv")
+ledger.pictures(outcome)
+
+# %% [markdown]
+# The test reads KID of pool3 features, which is lower for the better model:
+
+# %%
+ledger.values(outcome)
+
+# %% [markdown]
+# From these numbers the verdict follows in four steps.
+
+# %% mystnb={"markdown_format": "myst"}
+ledger.steps(outcome)
+
+# %% [markdown]
+# ## Who may be judged
+#
+# Numbers of generators that are far from any real image say nothing about the papers. A test that doesn't meet these
+# conditions is untestable.
+#
+# 1. **Near enough.** At least one side that the test reads has, in the standard rows of its runs and in the mean over
+#    its seeds, come half of the way from the untrained generator to the baseline by KID, and lies nearer to the real
+#    images than the out-of-domain reference does. Measures of a stage that gets real conditions (contraction,
+#    signal-to-noise, L1, diversity by a latent, coherence, the rows held out and trained on) ask it of the row held
+#    out, with all images that are held out (1,007 of CelebA here), and of no other stage. A protocol without an
+#    untrained row takes the word of the standard rows.
+# 2. **Alive.** The base models, the twelve birds and `faces/edges`, `faces/gray` and `faces/single`, have a
+#    discriminator that still tells real from generated: over the last tenth of the loss curve its mean answer to real
+#    images exceeds that to generated ones by at least 0.05. Samples of a later stage ask this of the stages before it,
+#    too. A critic or a relativistic discriminator, whose answers are no probabilities, is alive if its mean score of
+#    real images exceeds that of generated ones in nine tenths of the lines of that tenth. Each run of a base model has
+#    to be alive. A variant that changes the game itself (B4, B13, B16, A15, A25) may die. That is its outcome: if more
+#    than half of its runs have died it counts as the side that lies farther, and measures of its losses are untestable.
+# 3. **Exempt.** The first two conditions are asked of no side of A28's "no photograph", B2's quarter, B7, "quality
+#    lacks" of B8, B21, and times.
+# 4. **Enough images.** No row has fewer images than its protocol names, but for rows of held-out images, of which there
+#    may be fewer.
+# 5. **Measured.** All that a test reads is in the results. A measure that came later isn't in those of before.
+#
+# **Dense birds.** If no dense model is near enough in arm `matched`, then A3, A4, A10, A15 and the dense part of A24
+# are untestable, and their runs beyond the pilot's aren't made. A7, A8, A9 and A12 keep their dense parts, since their
+# other side is near enough.
+#
+# ## From parts to a claim
+#
+# **Parts.** Parts that are left to people, to the eye or to tier `paper`, untestable ones, and those that have nothing
+# to explain don't count. If all others hold, the claim holds. If all fail, it fails. If some hold, some fail and none
+# is open, it holds partly. Else it is open. If none is left, the claim has nothing to explain where one of its parts
+# has not, and is untestable otherwise. The ledger prints how many there are: "2 of 7 parts hold, 1 fails, 4 open".
+#
+# **Premises.** An explanation is tested if what it explains, its premise, holds. If the premise is open, so is the
+# explanation. If the premise fails, there is nothing to explain.
+#
+# **Several tests.** The $p$ of a part is that of the one-sided $t$-test whose rejection at 5 % is *holds*; of *no
+# difference* it is the larger one of its two. The $p$ of a claim is the largest of its parts. A column of the ledger
+# gives it after Holm's correction over the distinct tests of a paper. B9, B10 and B29 are one test.
+#
+# **Equal against equal.** How large a difference is that means nothing? The seeds of each model with four or more are
+# split into halves, in all ways, and the halves are compared like two experiments. The band is the 90 % range of these
+# differences over models and splits, as shares of the margin, of birds and of faces apart.
+#
+# ## Rules for some claims
+#
+# **Sizes.** The larger model has twice the updates. A10, A11, the last three parts of A12 and A24 therefore read its
+# kept point half-way, measured whole, so that updates are equal. Images of both are compared at the smaller size, which
+# decides; the larger size is a second row. A claim whose sign differs between the two says so.
+#
+# **Times.** A29 and "dearer" of B25 read `results/timing.json`, which `benchmarks/stack_cost.py` writes: single updates
+# in turns A B A B, at the papers' widths with a small batch and at the widths of tier `small`, the smallest time of
+# each turn, with the multiply-adds beside them.
+#
+# **Ratings.** A13 and B7 read what people answered in the eye test that most of them took: three raters at least,
+# images of three trainings, and a 90 % interval over raters and images, both drawn anew. A share lies above the claimed
+# bound, or one model's above the other's, as a level does.
+#
+# **Not testable.**
+#
+# - A13 and B7: until people have rated.
+# - A28's "like a painting", and the part of A22 that is left to the eye.
+# - B16's "oscillates less": the losses of a critic and of a discriminator have no common scale.
+# - A14's half about wrapped pixels: until there is the pair of arm `text`.
+
+# %% [markdown]
+# ### The band
+#
+# Halves of equal runs, compared like two experiments, on the published results:
+
+# %%
+ledger.equal_against_equal()
+
+# %% [markdown]
+# ## Amendments
+#
+# What was changed after the first results had been published, on 22 November 2026.
+
+# %%
+ledger.amendments()
+
+# %% [markdown]
+# ### On number 3
+#
+# Verdicts of the first version's rules on the results of that day, as they were recorded, beside what today's rules say
+# of the results of the same tier. Where a claim has come to another word, the reason stands beside it.
+
+# %% mystnb={"markdown_format": "myst"}
+ledger.second_version()
+
+# %% [markdown]
+# ### On number 4
+#
+# Entry E19 of the [register](b-4-stage-two) divided the DCGAN's widths by 16 at tier `reduced`. Its discriminator had
+# 4, 8, 16 and 32 maps and 11,440 weights against the generator's 377,568, 33 to one; the paper's pair is 17 to one. In
+# all three `faces/single` and in two of three `faces/edges` its loss ended at 1.39, which is $2 \ln 2$, with a mean
+# answer of 0.50 to real and to generated images: it had died. The distances then rose, those of `faces/single`, seed 0,
+# in 192 features from 26.8 after 1,153 updates to 95.9 after 36,900. The third `faces/edges` repeated a few pictures.
+# All other faces stood on these edges or had that discriminator. By KID 13 of the 14 lay farther from real faces than
+# birds do. What they would have said of the paper was the tier's doing. They remain in the history of the repository,
+# up to commit `c3920f8`.
