@@ -82,9 +82,9 @@ def generate(
 ) -> Iterator[np.ndarray]:
     """Generate from latents, float32 (N, latent), in inference mode: uint8 batches (64 or less, size, size, C)."""
     generator.eval()
-    device = next(generator.parameters()).device
+    weight = next(generator.parameters())
     for chunk in torch.from_numpy(latents).split(BATCH):
-        yield render(generator(chunk.to(device)), value_range)
+        yield render(generator(chunk.to(weight)), value_range)
 
 
 def sample_batches(
@@ -113,10 +113,10 @@ def recalibrate(generator: nn.Module) -> bool:
         norm.reset_running_stats()
         norm.momentum = None  # PyTorch's word for the cumulative average
     if moving:
-        device = next(generator.parameters()).device
+        weight = next(generator.parameters())
         latents = torch.from_numpy(fixed_latents(RECALIBRATION_BATCHES * BATCH, generator.specification.latent))
         for chunk in latents.split(BATCH):
-            generator(chunk.to(device))
+            generator(chunk.to(weight))
     for norm, momentum in moving.items():
         norm.momentum = momentum
     generator.eval()

@@ -30,8 +30,8 @@ def test_mean_thresholds_and_shares_of_models(birds):
     assert [steps[name][0] for name in (*BIRDS, "real")] == [0.5, 4, 4]
     assert [share[0] for share in passed(answered, drawn, BIRDS[0])] == [0.5, 0, 0, 0]
     found = estimate(steps[BIRDS[0]])
-    # The raters agree, so only latents vary: the mean of 8 draws of 0 or 1, whose 2.5 % quantiles are 1/8 and 7/8.
-    assert (found.low, found.high) == (pytest.approx(1 / 8), pytest.approx(7 / 8))
+    # The raters agree, so only latents vary: the mean of 8 draws of 0 or 1, whose 5 % quantiles are 2/8 and 6/8.
+    assert (found.low, found.high) == (pytest.approx(2 / 8), pytest.approx(6 / 8))
     assert estimate(steps[BIRDS[1]] - steps["real"]) == Estimate(0, 0, 0)
 
 

@@ -43,5 +43,5 @@ def test_parts_that_are_too_small_raise_a_flag():
     assert (bends(600, DIMS), bends(640, 256), bends(1024, 256), bends(1028, 256)) == (False, True, True, False)
     random = np.random.default_rng(3)
     sets = {name: random.normal(size=(count, 130)) for name, count in (("few", 511), ("bent", 520), ("enough", 524))}
-    rows = distance_rows(sets, random.normal(size=(600, 130)), out_of_domain=False)
+    rows = distance_rows(sets, random.normal(size=(600, 130)))
     assert {name: row["flags"] for name, row in rows.items()} == {"few": [], "bent": ["bent-line"], "enough": []}

@@ -129,7 +129,9 @@ def test_smaller_networks_run(halvings, latent):
 
 def test_halving_takes_the_layer_nearest_to_the_image_from_each_network():
     assert EDGES.scaled(1, 4).channels == (128, 64, 32, 16)  # as wide as paper A's deep-conv networks there
-    assert JUDGE.scaled(1, 4).channels == (4, 8, 16, 32)
+    assert JUDGE.scaled(1, 4).channels == (16, 32, 64, 128)
+    assert replace(JUDGE, share="quarter").scaled(1, 4).channels == (4, 8, 16, 32)
+    assert JUDGE.scaled(0, 1) == JUDGE
     assert PAIR_JUDGE.scaled(1, 4).channels == (32, 64)
     assert [layer.output for layer in summarise(GRAY.scaled(2, 4)) if "Conv" in layer.kind][3] == (64, 8, 8)
 

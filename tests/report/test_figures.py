@@ -40,7 +40,7 @@ def test_tiles_are_laid_out_in_rows():
 def test_a_grid_shows_the_last_snapshot_and_wears_the_stamp(chapter, stored_run):
     figure = figures.fixed_latent_grids(chapter, {"birds/dconv-64": [stored_run]})
     shown = np.asarray(figure.axes[0].images[0].get_array())
-    assert np.array_equal(shown, np.asarray(Image.open(stored_run.folder / "samples" / "grid-000003.png")))
+    assert np.array_equal(shown, np.asarray(Image.open(stored_run.folder / "samples" / "average-000003.png")))
     assert "tier smoke | CUB-200-2011 (not the official archive) | seed 0" in texts(figure)
     assert "unpicked" in texts(figure)
 

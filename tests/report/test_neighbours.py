@@ -32,8 +32,7 @@ def copier(chapter, real, tmp_path_factory) -> StoredRun:
     """A trained run, whose last picture is made to show training images in turn."""
     run = Run(resolve("birds/dconv-64", "matched", "smoke"), chapter.source)
     stored = StoredRun(train(run, tmp_path_factory.mktemp("copier")))
-    grids = stored.grids()
-    Image.fromarray(figures.tiled(real[np.arange(64) % len(real)], 8)).save(grids[max(grids)])
+    Image.fromarray(figures.tiled(real[np.arange(64) % len(real)], 8)).save(stored.picture()[2])
     return stored
 
 
@@ -66,7 +65,7 @@ def test_figures_of_drawn_birds_may_be_published(chapter):
 def test_counts_of_copies_come_from_the_result(chapter):
     found = {"nearer_than_any": 3, "nearer_than_real": 0.625, "distance": 2.5, "real_distance": 4.0, "n_training": 1000}
     old = {key: value for key, value in found.items() if key != "nearer_than_any"}
-    result = {"protocol": {"samples": 16}, "copying": {"features": found, "pixels": old}}
+    result = {"measures": {"generated": {"n": 16}}, "copying": {"features": found, "pixels": old}}
     run = SimpleNamespace(result=result, record={"configuration": {"seed": 2}})
     table = neighbours.copies(chapter, {"birds/dconv-64": [run]}).data
     assert table.iloc[0].tolist() == ["birds/dconv-64", 2, "features", 3, 16, "62%", "2.5", "4", "1,000"]

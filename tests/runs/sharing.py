@@ -16,7 +16,6 @@ from stackrepro.data import find
 from stackrepro.experiments import resolve
 from stackrepro.runs import Run
 from stackrepro.runs import batches as batching
-from stackrepro.runs import train as training
 from stackrepro.runs.devices import launched
 from stackrepro.runs.train import train
 
@@ -58,7 +57,6 @@ if __name__ == "__main__":
             sys.exit()
         as_tensor = batching.as_tensor
         batching.as_tensor = lambda *arguments: as_tensor(*arguments).double()
-        training.keep_snapshot = lambda *_: None  # the fixed latents are of single precision
         torch.set_default_dtype(torch.float64)
         for run in shared(SHARED_WITH_MORE_DIGITS, birds, faces):
             train(run, root / "more-digits", device)

@@ -22,6 +22,7 @@ from stackrepro.experiments import resolve
 from stackrepro.runs import Run, checkpoint, store
 from stackrepro.runs import losses as records
 from stackrepro.runs import train as training
+from stackrepro.runs.average import Average
 from stackrepro.runs.lock import is_locked, locked
 from stackrepro.runs.losses import LossRecord
 from stackrepro.runs.players import start
@@ -175,11 +176,12 @@ def test_a_lock_clears_what_killed_processes_left_and_nothing_else(tmp_path):
 def test_the_checkpoint_before_the_last_takes_the_place_of_a_spoilt_one(tiny_birds, tmp_path):
     run = small(tiny_birds)
     game, path = start(run.configuration), tmp_path / "checkpoint.pt"
+    average = Average(game.generator.network)
     for update in (1, 2):
-        checkpoint.save(path, run.identity, checkpoint.Progress(update), game)
+        checkpoint.save(path, run.identity, checkpoint.Progress(update), game, average)
     path.write_bytes(b"spoilt")
-    assert checkpoint.restore(path, run.identity, game).update == 1
-    assert checkpoint.load(path, run.identity, game).update == 1
+    assert checkpoint.restore(path, run.identity, game, average).update == 1
+    assert checkpoint.load(path, run.identity, game, average).update == 1
     assert not checkpoint.previous(path).exists()
 
 
