@@ -123,7 +123,7 @@ def main() -> None:
         "threads": torch.get_num_threads(),
         "commit": commit(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": " ".join(["python", "benchmarks/stack_cost.py", *sys.argv[1:]]),
+        "command": "python benchmarks/stack_cost.py",
         "timed": [],
     }
     for names, tier, batch in COMPARISONS:
