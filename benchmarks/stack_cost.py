@@ -8,7 +8,6 @@ nor of weights change the time; what a training freezes is frozen.
 
 import argparse
 import platform
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
