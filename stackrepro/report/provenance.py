@@ -6,6 +6,7 @@ was noted stands under its outputs. Outside a notebook nothing happens.
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import Any
 
@@ -41,12 +42,11 @@ def caption(runs: list[StoredRun]) -> str:
     if len(runs) == 1:
         return f'<div class="provenance">{line(runs[0])}</div>'
     commits = sorted({commit_of(run) for run in runs})
-    older = sum(run.state == OLDER_VERSION for run in runs)
+    flags = Counter(flag for run in runs for flag in run.flags)
     words = [
         f"{len(runs)} runs",
         "commit " + ", ".join(commits),
-        *([f"{older} of an {OLDER_VERSION}"] if older else []),
-        *(f"{run.folder.name}: {' and '.join(run.troubles)}" for run in runs if run.troubles),
+        *(f"{flag}: {count}" for flag, count in flags.items()),
     ]
     items = "".join(f"<li>{line(run)}</li>" for run in runs)
     return f'<details class="provenance"><summary>{escape(" | ".join(words))}</summary><ul>{items}</ul></details>'
