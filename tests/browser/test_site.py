@@ -71,7 +71,7 @@ def test_equations_are_set_and_none_fails(browser, address):
 @pytest.mark.parametrize(("width", "moved"), [(1280, 0), (390, 60)])
 def test_where_there_is_room_a_wide_tables_row_names_stay_when_it_is_scrolled(browser, address, width, moved):
     tab = browser.new_page(viewport={"width": width, "height": 900})
-    tab.goto(f"{address}/chapters/b-8-overfitting.html", wait_until="networkidle")
+    tab.goto(f"{address}/chapters/a-4-2-stacked-against-single.html", wait_until="networkidle")
     scrolled = """() => {
         const boxes = [...document.querySelectorAll(".cell_output *")];
         const box = boxes.find(b => b.scrollWidth >= b.clientWidth + 60 && b.querySelector("table.flagged"));
