@@ -17,15 +17,6 @@ SECOND_RUNG = "reduced"
 FIRST_RUNG = "small"
 BASE_FACES = ("faces/edges", "faces/gray", "faces/single")
 MODELS = ("64", "128", "stack", "stack-bp")
-BLOCKS = {  # what each is for
-    1: "faces: the two stages and the single model",
-    2: "birds: deep-conv and dense models",
-    3: "birds: conv models",
-    4: "faces: data, discriminators and remedies",
-    5: "birds: fewer images, and whole photographs",
-    6: "a GAN of today at equal time, joint stages, other networks and arms",
-    7: "faces: the second rung",
-}
 
 
 @dataclass(frozen=True)
@@ -75,13 +66,18 @@ EXPLAINED = ("intermediate=probe", "stage1-rate=tenth", "intermediate=loss", "up
 ADEQUATE, HARM = "a dense model is adequate", "backpropagation is seen to harm"
 
 REFERENCES = (
+    # faces: the two stages and the single model
     *over_seeds(1, 5, BASE_FACES),
+    # birds: deep-conv and dense models
     *over_seeds(2, 3, (*of_kind("dconv", *MODELS), *DENSE)),
     *(Reference(2, name, 3) for name in of_kind("dconv", *MODELS)),
     *over_seeds(2, 3, of_kind("dense", "stack-bp"), only_if=ADEQUATE),
+    # birds: conv models
     *over_seeds(3, 3, of_kind("conv", *MODELS)),
+    # faces: data, discriminators and remedies
     *over_seeds(4, 3, REMEDIES),
     *over_seeds(4, 3, ("faces/rgb", "faces/edges+update=wgan-gp")),
+    # birds: fewer images, and whole photographs
     *over_seeds(5, 3, variants("birds/dconv-64", "images=quarter", "images=sixteenth")),
     *over_seeds(5, 3, ("birds/dconv-64", "birds/dconv-64+crop=none"), data="frames"),
     *over_seeds(
@@ -91,11 +87,13 @@ REFERENCES = (
         arm="text",
         only_if=ADEQUATE,
     ),
+    # a GAN of today at equal time, joint stages, other networks and arms
     *over_seeds(6, 3, ("birds/modern-64",)),
     *over_seeds(6, 3, ("faces/joint",)),
     *over_seeds(6, 3, ("birds/edges", "birds/gray", "birds/gray-single")),
     *over_seeds(6, 3, (f"birds/{kind}-stack+stage1=scratch" for kind in ("dconv", "conv"))),
     *over_seeds(6, 3, (f"birds/{kind}-64" for kind in ("dconv", "conv", "dense")), arm="code"),
+    # the second rung of the faces
     *over_seeds(7, 3, BASE_FACES, tier=SECOND_RUNG),
     *over_seeds(7, 3, variants("birds/dconv-stack-bp", *EXPLAINED), only_if=HARM),
     *over_seeds(7, 3, variants("birds/conv-stack-bp", *EXPLAINED), only_if=HARM),
