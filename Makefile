@@ -11,11 +11,12 @@ MINUTES ?= 25
 export DATA  # read by workflow/book.py, since no quoting in a shell line fits every folder's name
 
 VENV := .venv/bin
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 INSTALL := $(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 help:
 	@echo "make setup                  install into .venv"
-	@echo "make book                   run what is missing, execute the chapters, build the site"
+	@echo "make book                   train seven small models, execute the chapters, build the site"
 	@echo "     TIER=quick             smoke, quick, small, reduced or paper"
 	@echo "     DATA=folder            the folder with the archives; left out: STACKREPRO_DATA, downloads, or synthetic sets"
 	@echo "     SEEDS=\"0 1 2\"          a run of each experiment for each seed"
@@ -39,7 +40,10 @@ help:
 # A stamp is written only after a whole installation, and is older than the files that ask for a new one.
 .venv/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11, 3.12 or 3.13, or name one with PYTHON=..."; exit 1; }
-	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -c '$(SUPPORTED)' || { echo "$(PYTHON) can't be used: name Python 3.11, 3.12 or 3.13 with PYTHON=..."; exit 1; }
+	@$(VENV)/python -c 'import pip; $(SUPPORTED)' 2> /dev/null || rm -rf .venv  # of another Python, or half made
+	@test -d .venv || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "No virtual environment could be made: install python3-venv, or another Python."; exit 1; }
 	@echo "Installing into .venv; the first time takes a few minutes."
 	@$(INSTALL) --editable '.[book,test]'
 	@touch $@

@@ -19,10 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
-from stackrepro.evaluation import Extractor, as_rgb, inception_weights
-from stackrepro.evaluation.images import CLEAN_SCALE, clean
-from stackrepro.evaluation.inception import pytorch_fid_state, torch_network
-from stackrepro.evaluation.parity.drawn import images_drawn
+from stackrepro.evaluation.features import CLEAN_SCALE, Extractor, as_rgb, clean, pytorch_fid_state, torch_network
+from stackrepro.evaluation.weights import inception_weights
+
+DRAWN = str(Path(__file__).parents[1] / "tests" / "evaluation")  # what the tests compare is measured here
+sys.path.append(DRAWN)
+os.environ["PYTHONPATH"] = os.pathsep.join([DRAWN, os.environ.get("PYTHONPATH", "")])  # for the child processes
+
+from peers import images_drawn  # noqa: E402
 
 SECONDS = 2.0  # of processor time, and at least one batch
 TURNS = 2
@@ -30,7 +34,7 @@ SIZE = 64
 DISTANCE = """
 import time
 from stackrepro.evaluation.frechet import frechet_distance, statistics
-from stackrepro.evaluation.parity.drawn import features_drawn
+from peers import features_drawn
 features = [features_drawn(2500, 2048, shift, seed) for shift, seed in ((0.0, 1), (0.05, 2))]
 stamps = [(time.perf_counter(), time.process_time())]
 sides = [statistics(side) for side in features]
@@ -42,8 +46,8 @@ for name, start, end in zip(("statistics", "distance"), stamps, stamps[1:]):
 """
 MEMORY = """
 import sys, numpy as np
-from stackrepro.evaluation import Extractor
-from stackrepro.evaluation.parity.drawn import images_drawn
+from stackrepro.evaluation.features import Extractor
+from peers import images_drawn
 image, count = images_drawn(1, 64)[0], int(sys.argv[1])
 Extractor(2048).stream((image for _ in range(count)), count)
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))

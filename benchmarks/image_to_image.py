@@ -15,9 +15,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits, l1_loss
 from train_step import ours
 from turns import compare
 
-from stackrepro.experiments import Configuration, resolve
+from stackrepro.experiments import resolve
 from stackrepro.models import build
-from stackrepro.runs.devices import prepare_process
+from stackrepro.training.configuration import Configuration
+from stackrepro.training.devices import prepare_process
 
 PAIRS = 256
 UPDATES_A_TURN = {"quick": 100, "reduced": 25, "paper": 2}

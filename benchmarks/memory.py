@@ -18,7 +18,7 @@ WORK = """
 import sys
 import numpy as np, torch
 from stackrepro.experiments import resolve
-from stackrepro.runs.batches import Batches
+from stackrepro.training.batches import Batches
 c = resolve("birds/dconv-64", "matched", "paper")
 images = np.load(sys.argv[1], mmap_mode=sys.argv[2] or None)
 def memory():

@@ -18,13 +18,12 @@ import torch
 from stackrepro.base.places import results_root
 from stackrepro.data import find, prepare, training_rows
 from stackrepro.runs import Run, stored
-from stackrepro.runs.batches import Batches
-from stackrepro.runs.devices import prepare_process
-from stackrepro.runs.players import start
-from stackrepro.runs.randomness import seed_for
-from stackrepro.runs.sampling import load_weights
 from stackrepro.runs.store import reopened
-from stackrepro.updates.play import play
+from stackrepro.training.batches import Batches
+from stackrepro.training.devices import prepare_process
+from stackrepro.training.networks import build_networks
+from stackrepro.training.sampling import load_weights, seed_for
+from stackrepro.training.step import training_step
 
 BOUND, BOUND_ON_ROUNDED = 1e-2, 5e-2
 
@@ -34,13 +33,13 @@ def first_losses(run: Run, updates: int) -> dict[str, float]:
     c = run.configuration
     prepare_process(run.threads)
     batches = Batches(prepare(run.source, c.views), training_rows(run.source), c, torch.device("cpu"))
-    game = start(c)
+    game = build_networks(c)
     if run.stage1 is not None:
         load_weights(game.generator.network.first, run.stage1.folder(results_root()) / "generator.safetensors")
     totals: dict[str, float] = {}
     for update in range(updates):
         torch.manual_seed(seed_for(c.seed, "update", update))
-        for name, loss in play(c.update, game, batches.at(update), c.batch).items():
+        for name, loss in training_step(c.update, game, batches.at(update), c.batch).items():
             totals[name] = totals.get(name, 0.0) + loss.item()
     return {name: total / updates for name, total in totals.items()}
 

@@ -21,7 +21,7 @@ from train_step import ours, plain
 from turns import compare
 
 from stackrepro.experiments import resolve
-from stackrepro.runs.devices import prepare_process
+from stackrepro.training.devices import prepare_process
 
 CONFIGURATIONS = {16: resolve("birds/dconv-64", "matched", "quick"), 32: resolve("birds/dconv-128", "matched", "quick")}
 IMAGES = 1024

@@ -19,13 +19,14 @@ import torch
 from torch.backends.cpu import get_cpu_capability
 from train_step import ours
 from turns import TURNS
+from work import multiply_adds
 
 from stackrepro.base.files import digest, write_json
 from stackrepro.base.places import results_root
-from stackrepro.experiments import Configuration, resolve
-from stackrepro.report.calibration import work
-from stackrepro.runs.devices import prepare_process
+from stackrepro.experiments import resolve
 from stackrepro.runs.provenance import commit
+from stackrepro.training.configuration import Configuration
+from stackrepro.training.devices import prepare_process
 
 TIER = "small"  # timed beside the paper's widths
 UPDATES_A_TURN = {"paper": 2, TIER: 40}
@@ -87,7 +88,7 @@ def timed(models: list[Configuration]) -> list[dict]:
             "updates": TURNS * count,
             "seconds": found,
             "minimum": min(found),
-            "multiply_adds": work(c).multiply_adds,
+            "multiply_adds": multiply_adds(c),
         }
         for c, found in zip(models, smallest, strict=True)
     ]

@@ -15,12 +15,13 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 from turns import compare
 
-from stackrepro.experiments import Configuration, resolve
+from stackrepro.experiments import resolve
 from stackrepro.models import build
-from stackrepro.runs.batches import Batches
-from stackrepro.runs.devices import prepare_process
-from stackrepro.runs.players import start
-from stackrepro.updates.play import play
+from stackrepro.training.batches import Batches
+from stackrepro.training.configuration import Configuration
+from stackrepro.training.devices import prepare_process
+from stackrepro.training.networks import build_networks
+from stackrepro.training.step import training_step
 
 CONFIGURATION = replace(resolve("birds/dconv-64", "matched", "paper"), batch=64)
 UPDATES_A_TURN = 4
@@ -29,9 +30,9 @@ UPDATES_A_TURN = 4
 def ours(configuration: Configuration, arrays: dict) -> Callable[[int], object]:
     """Return the package's update, with its way to real images."""
     rows = np.arange(len(arrays[configuration.view]))
-    game = start(configuration)
+    game = build_networks(configuration)
     batches = Batches(arrays, rows, configuration, torch.device("cpu"))
-    return lambda update: play(configuration.update, game, batches.at(update), configuration.batch)
+    return lambda update: training_step(configuration.update, game, batches.at(update), configuration.batch)
 
 
 def plain(configuration: Configuration, next_real: Callable[[], torch.Tensor]) -> Callable[[int], None]:

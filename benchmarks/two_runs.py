@@ -16,7 +16,7 @@ import sys, time
 import numpy as np
 from train_step import ours
 from stackrepro.experiments import resolve
-from stackrepro.runs.devices import prepare_process
+from stackrepro.training.devices import prepare_process
 experiment, tier, threads, updates = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 prepare_process(threads)
 c = resolve(experiment, "matched", tier)

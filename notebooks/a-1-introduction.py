@@ -16,22 +16,25 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, sections 1, 2 and the opening of 3.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64"]
+fewer = ["birds/dconv-64+images=quarter", "birds/dconv-64+images=sixteenth"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+import pandas as pd
+
+from stackrepro.models.summary import sum_counts, summarise
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import schematic
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, reference, schematic, tables
 
 # %% [markdown]
 # ## What the paper says
@@ -39,30 +42,30 @@ from stackrepro.report import figures, ledger, plan, reference, schematic, table
 # A traditional GAN {cite}`goodfellow2014generative` has a generator that turns a latent vector into an image, and a
 # discriminator that sees as many real images as generated ones and learns to tell them apart. The paper names three
 # things that harm it: too few training images, so that the generator repeats itself; a high resolution, which
-# overwhelms it; and objects that aren't centred. The first and the third can be mended in the data. For the second two
-# architectures start at a low resolution and go up: the stacked GAN {cite}`zhang2017stackgan` and the progressive GAN
-# {cite}`karras2018progressive`.
+# overwhelms it; and objects that aren't centred. The first and the third can be mended in the data. Against the second,
+# two architectures start at a low resolution and go up: the stacked GAN {cite}`zhang2017stackgan` and the progressive
+# GAN {cite}`karras2018progressive`.
 #
-# In a stack stage 1 is trained first. Then its weights are held, its image becomes the input of a larger stage 2, and
-# that one is trained with a discriminator of its own. The progressive GAN has no stages to hold: it adds layers to one
-# generator and one discriminator while they learn. Section 3 announces that layer types, implementations and structures
-# are held as constant as possible, so that what differs is due to stacking; and that backpropagation through both
-# stages, which the abstract calls unexplored, is one attribute away.
+# In a stack stage 1 is trained first. Then its weights are frozen, its image becomes the input of a larger stage 2, and
+# that one is trained with a discriminator of its own. The progressive GAN has no stages to freeze: it adds layers to
+# one generator and one discriminator while they learn. Section 3 announces that layer types, implementations and
+# structures are held as constant as possible, so that what differs is due to stacking; and that backpropagation through
+# both stages, which the abstract calls unexplored, is one attribute away.
 #
 # ## The three schemes
 
 # %%
-schematic.schematic(schematic.TRADITIONAL)
+schematic("traditional")
 
 # %%
-schematic.schematic(schematic.STACKED)
+schematic("stacked")
 
 # %%
-schematic.schematic(schematic.PROGRESSIVE)
+schematic("progressive")
 
 # %% [markdown]
-# The first two are the counterparts of the paper's Figures 1 and 2. The game that they play, but for the generator's
-# loss ([section 3.2](a-3-2-losses)), is
+# The first two are the counterparts of the paper's Figures 1 and 2. Their networks are trained for this objective,
+# except that the generator has another loss ([section 3.2](a-3-2-losses)):
 #
 # $$
 # \min_G \max_D \; \mathbb{E}_{x} \log D(x) + \mathbb{E}_{z} \log\bigl(1 - D(G(z))\bigr).
@@ -74,24 +77,36 @@ schematic.schematic(schematic.PROGRESSIVE)
 # changes from the single 128-pixel model to the stack, besides the generator:
 
 # %% tags=["nbval-check-output"]
-names = {kind: [f"birds/{kind}-{model}" for model in ("128", "stack")] for kind in plan.KINDS}
-pairs = {kind: [chapter.configuration(name, "code", tier="paper") for name in names[kind]] for kind in names}
-print(tables.changed_beside_generator(pairs).to_string(index=False))
+SETTINGS = ["discriminator's optimizer", "generator's optimizer", "update rule"]
+
+
+def beside_the_generator(c):
+    weights = sum_counts(summarise(c.discriminator)).parameters
+    settings = tables.settings({"": c}).set_index("setting").loc[SETTINGS, ""]
+    updates = c.updates + (c.stage1.updates if c.stage1 else 0)
+    return pd.Series({"discriminator's weights": f"{weights:,}", **settings, "updates, with stage 1's": f"{updates:,}"})
+
+
+for layers in ("dense", "conv", "dconv"):
+    names = {words: f"birds/{layers}-{model}" for words, model in (("single", "128"), ("stack", "stack"))}
+    code = {words: chapter.configuration(name, "code", tier="paper") for words, name in names.items()}
+    both = pd.DataFrame({words: beside_the_generator(c) for words, c in code.items()})
+    print(layers, both[both["single"] != both["stack"]].to_string(), sep="\n", end="\n\n")
 
 # %% [markdown]
-# The dense and the conv stack stand on a stage 1 that was trained as long as the whole model that they are compared
-# with. The deep-conv notebook loads no stage 1, and gives the stack a discriminator of 3.7 times the weights. Arm
-# `matched` is what this book builds to hold all of this equal.
+# Stage 1 of the dense and the conv stack was trained as long as the whole model that the stack is compared with. The
+# deep-conv notebook loads no stage 1, and its stack has a discriminator with 3.7 times the weights. In arm `matched` of
+# this book all of this is equal.
 #
 # ## Too few images
 #
-# Whether a generator repeats itself when it sees fewer images can be tried on the smallest deep-conv model: with all
-# images, a random quarter and a random sixteenth of them, and the same number of updates.
+# Does a generator repeat itself when it sees fewer images? The smallest deep-conv model is trained with all images,
+# with a random quarter and with a random sixteenth of them, for the same number of updates.
 #
 # ### The reference
 
 # %%
-reference.results(["birds/dconv-64", *plan.IMAGES])
+published.results(["birds/dconv-64", *fewer])
 
 # %% [markdown]
 # ### This book's own run
@@ -101,13 +116,13 @@ runs = chapter.obtain("birds/dconv-64")
 figures.fixed_latent_grids(chapter, runs)
 
 # %%
-tables.measured(chapter, runs)
+tables.distances(chapter, runs)
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.IMAGES)
+chapter.show(figures.fixed_latent_grids, *fewer)
 
 # %%
-chapter.show(tables.measured, *plan.IMAGES)
+chapter.show(tables.distances, *fewer)
 
 # %% [markdown]
 # ## The verdicts

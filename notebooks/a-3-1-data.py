@@ -16,25 +16,27 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 3.1.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64"]
+crops = ["birds/dconv-64+crop=none", "birds/dconv-64+crop=square"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from stackrepro.data import BirdView, prepare, synthetic_birds
+from stackrepro.experiments.tiers import stage_sizes
+from stackrepro.report import figures, ledger, neighbours, open_chapter, published, tables
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.data import prepare
-from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import figures, ledger, neighbours, plan, reference, tables
-from stackrepro.report.birds import anatomy, dataset_facts, views_of
 
 # %% [markdown]
 # ## What the paper says
@@ -44,17 +46,24 @@ from stackrepro.report.birds import anatomy, dataset_facts, views_of
 # size, and its pixels are scaled from 0–255 to 0–1. The paper calls the centred birds the data set's greatest merit,
 # and the crop a further removal of noise.
 #
-# It doesn't say which margin the crop has, whether the aspect is kept, or how an image is resized, and no script that
-# would tell was released. We read it literally: the box itself, squashed to a square, bicubic with antialiasing (entry
-# D10 of the deviation register, [section 3.3](a-3-3-baselines)).
+# It doesn't say which margin the crop has, whether the aspect ratio is kept, or how an image is resized, and no script
+# was released that would tell. This book reads it literally: the box itself, squashed to a square, bicubic with
+# antialiasing ([entry D10](../deviations) of the deviation register).
 #
 # ## What is here
 
 # %%
 sizes = stage_sizes(chapter.configuration("birds/dconv-stack"))
-arrays = prepare(chapter.source, views_of(sizes))
+arrays = prepare(chapter.source, [BirdView(size, "box") for size in sizes])
 images = {f"{view.size} x {view.size}": array for view, array in arrays.items()}
-tables.stamped(dataset_facts(chapter.source, images), f"tier {chapter.tier} | {chapter.source.name}")
+facts = [
+    ("data set", "CUB-200-2011", chapter.source.name),
+    ("images", "11,788", f"{len(arrays[next(iter(arrays))]):,}"),
+    ("sizes in pixels", "64 x 64, 128 x 128", ", ".join(images)),
+    ("official archive", "-", "yes" if chapter.source.official else "no"),
+    ("fingerprint (SHA-256)", "-", chapter.source.fingerprint[:16]),
+]
+tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier} | {chapter.source.name}")
 
 # %% [markdown]
 # The counterpart of the paper's Figure 3, training images at the two sizes that the stack uses at this tier:
@@ -69,25 +78,25 @@ figures.images_by_size(chapter, images)
 # that the frame doesn't always have, and the whole frame keeps the surroundings.
 
 # %%
-crops = prepare(chapter.source, views_of(sizes[-1:], crops=("box", "square", "none")))
-figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in crops.items()}, rows=1)
+cropped = prepare(chapter.source, [BirdView(sizes[-1], crop) for crop in ("box", "square", "none")])
+figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in cropped.items()}, rows=1)
 
 # %% [markdown]
-# Whether the crop helps, as the paper says, is a question to training. Each row is measured against real images that
-# were cropped in its own way, so the floors tell how far the rows can be compared. The reference:
+# Only a training can tell whether the crop helps, as the paper says. Each row is measured against real images that were
+# cropped in its own way, so the real-vs-real baselines tell how far the rows can be compared. The reference:
 
 # %%
-reference.results(["birds/dconv-64", *plan.CROPS])
+published.results(["birds/dconv-64", *crops])
 
 # %% [markdown]
 # This book's own run:
 
 # %%
 runs = chapter.obtain("birds/dconv-64")
-tables.measured(chapter, runs)
+tables.distances(chapter, runs)
 
 # %%
-chapter.show(tables.measured, *plan.CROPS)
+chapter.show(tables.distances, *crops)
 
 # %% [markdown]
 # ## The range of the pixels
@@ -98,28 +107,36 @@ chapter.show(tables.measured, *plan.CROPS)
 # x = a + (b - a)\,\frac{p}{255}, \qquad [a, b] = [0, 1] \text{ in the paper.}
 # $$
 #
-# All of the paper's generators end in $\tanh$, which reaches from −1 to 1. With $[a, b] = [0, 1]$ half of that reach is
-# never real, and a discriminator can tell a generated image by a single negative pixel. The released notebooks of the
-# convolutional models do the same; those of the dense models seem to load arrays in $[-1, 1]$. Arm `text` keeps the
-# paper's range, arm `code` that of each notebook, arm `matched` takes $[-1, 1]$.
+# All of the paper's generators end in $\tanh$, which reaches from −1 to 1. With $[a, b] = [0, 1]$ no real image has
+# values in the lower half of that range, and a discriminator can tell a generated image by a single negative pixel. The
+# released notebooks of the convolutional models do the same; those of the dense models seem to load arrays in
+# $[-1, 1]$. Arm `text` keeps the paper's range, arm `code` that of each notebook, arm `matched` takes $[-1, 1]$.
 
 # %%
 ranges = {arm: chapter.configuration("birds/dconv-stack", arm).value_range for arm in ("text", "code", "matched")}
-figures.pixel_histogram(chapter, arrays[views_of(sizes)[-1]], ranges)
+levels = np.bincount(np.asarray(list(arrays.values())[-1]).ravel(), minlength=256)
+figure, panels = plt.subplots(1, len(ranges), figsize=(figures.WIDTH, 2.8), sharey=True)
+for panel, (arm, (low, high)) in zip(panels, ranges.items(), strict=True):
+    panel.axvspan(-1, 1, color="0.85", label="reach of tanh")
+    panel.fill_between(np.linspace(low, high, 256), levels / levels.sum(), label="pixels")
+    panel.set(title=f"arm {arm}: [{low:g}, {high:g}]", xlim=(-1.1, 1.1))
+panels[0].set_ylabel("share")
+panels[0].legend(frameon=False)
+figures.finish(figure, f"tier {chapter.tier} | {chapter.source.name}")
 
 # %% [markdown]
 # ## Learned by heart?
 #
-# A generator that repeats its training images has a small distance too. So each run searches training images for those
-# that lie nearest to its samples, by pixels at a common size and by Inception features. The images that measure the
-# floor are left out of the search, though they are trained on: at tier `reduced` 2,304 of 11,788 birds, a fifth, and as
-# many of 8,993 faces, a quarter. They tell how near a real image comes that isn't searched: where samples are nearer
-# than every one of these they are candidates for copies, and where about half of the pairs have the sample nearer
-# nothing was repeated among the searched images. A copy of one that is left out isn't counted. A blurred image is
-# near to many by pixels alone.
+# A generator that repeats its training images has a small distance too. So the measurement of each run searches the
+# training images for those that lie nearest to its samples, by pixels at a common size and by Inception features. The
+# images that measure the real-vs-real baseline are left out of the search, though they are trained on: at tier
+# `reduced` 2,304 of 11,788 birds, a fifth, and as many of 8,993 faces, a quarter. They tell how near a real image comes
+# that isn't searched. Samples that are nearer than every one of these are candidates for copies. If in about half of
+# the pairs the sample is nearer, no searched image was repeated. A copy of an image that is left out isn't counted. By
+# pixels alone, a blurred image is near to many.
 
 # %%
-neighbours.copies(chapter, runs)
+tables.copying(chapter, runs)
 
 # %%
 neighbours.nearest_training_images(chapter, runs["birds/dconv-64"][0], "birds/dconv-64")
@@ -129,11 +146,19 @@ neighbours.nearest_training_images(chapter, runs["birds/dconv-64"][0], "birds/dc
 #
 # Where no data set is at hand, the package draws birds of its own, in CUB's layout: 16 species with palettes and
 # builds, poses, backgrounds. Each comes with the exact mask and the exact places of its parts. They don't replace the
-# photographs, and no result on them is a replication. They let the whole book run anywhere, and they give the four
-# thresholds of the paper's eye test (outline, shape, fill, anatomy) a ground truth.
+# photographs, and no result on them is a replication. With them the whole book runs anywhere, and the four thresholds
+# of the paper's eye test (outline, shape, fill, anatomy) have a ground truth. The marks show the parts.
 
 # %%
-anatomy(indices=(0, 1, 2))
+drawn = []
+for index in (0, 1, 2):
+    example = synthetic_birds.example(index)
+    marked = example.image // 2 + 127
+    for x, y in np.rint(list(example.parts.values())).astype(int):
+        marked[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3] = (200, 0, 0)
+    bird = np.where(example.mask[..., None], example.image, 255).astype(np.uint8)
+    drawn += [("image", example.image), ("mask", bird), (f"parts: {', '.join(example.parts)}", marked)]
+figures.grid(drawn, 3, "synthetic birds, drawn by this package")
 
 # %% [markdown]
 # ## The sizes of a tier

@@ -16,24 +16,28 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 3.3.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = []
+dropout = [
+    "birds/dense-64@text",
+    "birds/dense-64+dropout=0@text",
+    "birds/dense-128@text",
+    "birds/dense-128+dropout=0@text",
+]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.models import conv, dconv, dense
+from stackrepro.report import ledger, open_chapter, published, tables
+from stackrepro.report.architecture import architecture, source
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import ledger, plan, reference, tables
-from stackrepro.report.architecture import architecture
-
 families = ["dense", "conv", "dconv"]
 
 # %% [markdown]
@@ -55,34 +59,45 @@ families = ["dense", "conv", "dconv"]
 # ## The generators as the text has them
 #
 # Drawn from the networks themselves, arm `text`, 128 pixels, at the paper's scale: the counterparts of its Figures 4,
-# 5 and 6. The models of 64 pixels start from a grid of half the side, or end in a smaller dense layer.
+# 5 and 6. Below each drawing stands the code that builds it, from the package's own file; the numbers of layers, their
+# widths and slopes come from an arm's configuration. The models of 64 pixels start from a grid of half the side, or end
+# in a smaller dense layer.
 
 # %%
 text = {name: chapter.configuration(f"birds/{name}-128", "text", tier="paper") for name in families}
 architecture(text["dense"].generator, "birds/dense-128", "tier paper | arm text")
 
 # %%
+source(dense.Generator)
+
+# %%
 architecture(text["conv"].generator, "birds/conv-128", "tier paper | arm text")
 
 # %%
+source(conv.Generator)
+
+# %%
 architecture(text["dconv"].generator, "birds/dconv-128", "tier paper | arm text")
+
+# %%
+source(dconv.Generator)
 
 # %% [markdown]
 # ## As the authors' notebooks have them
 #
 # The released notebooks differ from the text in most numbers: the dense model for 128 pixels has five hidden layers,
 # not three; the conv model has four convolutions of 5 × 5 and 7 × 7, not five of 3 × 3; the deep-conv model uses plain
-# ReLU. They also differ from each other in what section 3 says is held constant, as the table below shows. In each, one
-# batch of 32 real and 32 generated images is mixed for the discriminator, and the generated ones are made in inference
-# mode. The deep-conv discriminator has BatchNorm, which so sees both kinds at once.
+# ReLU. They also differ from each other in settings that section 3 says are the same in all, as the table below shows.
+# In each, the discriminator gets one mixed batch of 32 real and 32 generated images, and the generated ones are made in
+# inference mode. The deep-conv discriminator has BatchNorm, which therefore normalises both kinds together.
 
 # %%
 code = {f"{name}-64": chapter.configuration(f"birds/{name}-64", "code", tier="paper") for name in families}
-tables.stamped(tables.settings(code), "tier paper | arm code")
+tables.styled(tables.settings(code), "tier paper | arm code")
 
 # %%
 code_128 = {f"{name}-128": chapter.configuration(f"birds/{name}-128", "code", tier="paper") for name in families}
-tables.stamped(tables.settings(code_128), "tier paper | arm code")
+tables.styled(tables.settings(code_128), "tier paper | arm code")
 
 # %% [markdown]
 # The counts of arm `code`, which are those of the notebooks under Keras' rules:
@@ -94,11 +109,11 @@ print(tables.counts(code | code_128).to_string(index=False))
 # ## Equal but for the layers
 #
 # Arm `matched` gives all three kinds one discriminator (DCGAN's {cite}`radford2016unsupervised`), one optimizer, one
-# range, one normalisation and one activation. Only there can an order of the layer types be the layers' doing.
+# range, one normalisation and one activation. Only there can an order of the layer types be due to the layers.
 
 # %%
 matched = {f"{name}-64": chapter.configuration(f"birds/{name}-64", tier="paper") for name in families}
-tables.stamped(tables.settings(matched), "tier paper | arm matched")
+tables.styled(tables.settings(matched), "tier paper | arm matched")
 
 # %% tags=["nbval-check-output"]
 print(tables.counts(matched).to_string(index=False))
@@ -106,28 +121,27 @@ print(tables.counts(matched).to_string(index=False))
 # %% [markdown]
 # ## Dropout in the discriminator
 #
-# The paper says that it helped the dense model (3.3.1). In arm `text`, with and without. The reference:
+# The paper says that dropout helped the dense model (3.3.1). Here are arm `text` with dropout and without. The
+# reference:
 
 # %%
-reference.results(plan.DROPOUT, arm="text")
+published.results(dropout)
 
 # %% [markdown]
 # This book's own runs:
 
 # %%
-chapter.show(tables.measured, *plan.DROPOUT[:2], arm="text")
+chapter.show(tables.distances, *dropout[:2])
 
 # %%
-chapter.show(tables.measured, *plan.DROPOUT[2:], arm="text")
+chapter.show(tables.distances, *dropout[2:])
 
 # %% [markdown]
 # ## The deviation register
 #
-# Where the paper leaves a gap, DCGAN fills it, since the appendix calls the models by that name; what DCGAN can't give,
-# such as budgets and the rate of dropout, comes from the released notebooks. Every such choice, in all arms:
-
-# %%
-tables.register(["text", "code", "matched"])
+# Where the paper leaves a gap, DCGAN fills it, since the appendix calls the models by that name. What DCGAN doesn't
+# tell, such as budgets and the rate of dropout, comes from the released notebooks. [The deviation
+# register](../deviations) lists every such choice, in all arms, with its source and its reason.
 
 # %% [markdown]
 # ## The verdict

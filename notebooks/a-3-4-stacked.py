@@ -16,30 +16,30 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 3.4. The deep-conv model of section 3.3.3 stands for all three.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-stack"]
+freezing = ["birds/dconv-stack@code", "birds/dconv-stack+stage1=loaded@code", "birds/dconv-stack+hold=everything@code"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.models.stack import StackedGenerator
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import architecture, source
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, reference, tables
-from stackrepro.report.architecture import architecture
 
 # %% [markdown]
 # ## What the paper says
 #
 # A stack has two generators. The first, $G_1$, turns a latent $z \sim \mathcal{N}(0, I_{100})$ into an image of
-# 64 × 64 pixels and is trained as a GAN of its own. Then its weights are held, and a second generator $G_2$ is trained
-# that takes the small image instead of a latent and makes one of 128 × 128 pixels:
+# 64 × 64 pixels and is trained as a GAN of its own. Then its weights are frozen, and a second generator $G_2$ is
+# trained that takes the small image instead of a latent and makes one of 128 × 128 pixels:
 #
 # $$
 # x_{64} = G_1(z; \theta_1), \qquad x_{128} = G_2(x_{64}; \theta_2).
@@ -58,11 +58,18 @@ from stackrepro.report.architecture import architecture
 #
 # ## The generator
 #
-# Drawn from the network itself, in arm `matched` and at the paper's scale. The hatched first stage is held.
+# Drawn from the network itself, in arm `matched` and at the paper's scale. The hatched first stage is frozen.
 
 # %%
 paper = chapter.configuration("birds/dconv-stack", tier="paper")
 architecture(paper.generator, "Generator of birds/dconv-stack", "tier paper | arm matched")
+
+# %% [markdown]
+# This is how two stages become one network. A frozen first stage learns nothing, passes no gradient on, and stays in
+# inference mode, so that its BatchNorm keeps its statistics:
+
+# %%
+source(StackedGenerator)
 
 # %% [markdown]
 # And its discriminator, the same as the single baseline's in this arm:
@@ -71,11 +78,11 @@ architecture(paper.generator, "Generator of birds/dconv-stack", "tier paper | ar
 architecture(paper.discriminator, "Discriminator of birds/dconv-stack", "tier paper | arm matched")
 
 # %% [markdown]
-# ## What is held, counted
+# ## What is frozen, counted
 #
-# The paper holds the weights of stage 1. So do arms `text` and `matched`: no weight, no scale or shift of BatchNorm and
-# no running statistic changes, and stage 1 runs in inference mode. The authors' flags hold the kernels only. In their
-# notebook BatchNorm of the "frozen" stage goes on training and normalises by each new batch (arm `code`).
+# The paper freezes the weights of stage 1. So do arms `text` and `matched`: no weight, no scale or shift of BatchNorm
+# and no running statistic changes, and stage 1 runs in inference mode. The authors' flags freeze the kernels only. In
+# their notebook (arm `code`) BatchNorm of the "frozen" stage goes on training and normalises by each new batch.
 
 # %% tags=["nbval-check-output"]
 arms = {arm: chapter.configuration("birds/dconv-stack", arm, tier="paper") for arm in ("text", "code", "matched")}
@@ -91,16 +98,16 @@ print(tables.counts(arms).to_string(index=False))
 # `birds/dconv-stack+stage1=loaded` loads the weights.
 
 # %%
-tables.stamped(tables.settings(arms), "tier paper | birds/dconv-stack in its three arms")
+tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack in its three arms")
 
 # %% [markdown]
-# What the choices in arm `text` rest on stands in the register of [section 3.3](a-3-3-baselines).
+# The [register of deviations](../deviations) gives the reasons for the choices in arm `text`.
 #
 # ## The other layer types
 #
 # The dense stack flattens the small image to 12,288 numbers and, in the notebook, squeezes them into 128. The conv
-# stack convolves it and doubles it once. These do load their trained stage 1; the conv model has no BatchNorm, and so
-# its flags hold what they say.
+# stack convolves it and doubles it once. These notebooks do load their trained stage 1. The conv model has no
+# BatchNorm, and so its flags do what they are meant to.
 
 # %% tags=["nbval-check-output"]
 others = {f"{kind}, code": chapter.configuration(f"birds/{kind}-stack", "code", "paper") for kind in ("dense", "conv")}
@@ -117,38 +124,38 @@ architecture(others["conv, code"].generator, "Generator of birds/conv-stack", "t
 
 # %%
 here = chapter.configuration("birds/dconv-stack")
-tables.stamped(tables.changed_by_tier({"birds/dconv-stack": (paper, here)}), chapter.stamp)
+tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
 # ## The stack in training
 #
-# The reference first, where one is published, then the run of this book.
+# First the reference, if one is published, then the run of this book.
 
 # %%
-reference.results(["birds/dconv-stack"])
+published.results(["birds/dconv-stack"])
 
 # %%
 runs = chapter.obtain("birds/dconv-stack")
 figures.loss_curves(chapter, runs)
 
 # %% [markdown]
-# What stage 2 makes of the same latents while it is trained; before its first update it sees a finished stage 1 and
-# knows nothing:
+# The images of the same latents while stage 2 is trained. Before its first update stage 2 gets good images from the
+# finished stage 1, but hasn't learned anything:
 
 # %%
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
 
 # %% [markdown]
-# ## As released, loaded, really held
+# ## As released, loaded, really frozen
 #
-# Arm `code` once as the notebook has it, with a stage 1 that nothing trained and a BatchNorm in it that goes on
-# training; once with the trained stage 1 loaded; once as released again, but with all of stage 1 held.
+# Arm `code` in three ways: as released, with an untrained stage 1 whose BatchNorm goes on training; with the trained
+# stage 1 loaded; and as released, but with all of stage 1 frozen.
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.FREEZING, arm="code")
+chapter.show(figures.fixed_latent_grids, *freezing)
 
 # %%
-chapter.show(tables.measured, *plan.FREEZING, arm="code")
+chapter.show(tables.distances, *freezing)
 
 # %% [markdown]
 # ## The verdicts

@@ -16,24 +16,21 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 3.5.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
-# %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
-
-chapter = open_chapter(globals())
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-stack-bp"]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, reference, tables
+from stackrepro.report import figures, ledger, open_chapter, published, tables
 from stackrepro.report.architecture import architecture
 
+chapter = open_chapter(globals())
 stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for model in ("stack", "stack-bp")]
 
 # %% [markdown]
@@ -46,8 +43,8 @@ stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for
 # \min_{\theta_1, \theta_2} \; -\mathbb{E}_{z} \log \sigma\bigl(D(G_2(G_1(z; \theta_1); \theta_2))\bigr).
 # $$
 #
-# Stage 1 starts from its trained weights, and nothing keeps its image an image any more. The paper calls this
-# adaptation unexplored.
+# Stage 1 starts from its trained weights, and no loss asks any more that its output look like a bird. The paper calls
+# this adaptation unexplored.
 #
 # ## What is trained
 
@@ -64,16 +61,16 @@ arms = {arm: chapter.configuration("birds/dconv-stack-bp", arm, tier="paper") fo
 architecture(arms["matched"].generator, "Generator of birds/dconv-stack-bp", "tier paper | arm matched")
 
 # %%
-tables.stamped(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
+tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
 
 # %% [markdown]
 # ## The reference
 
 # %%
-reference.results(["birds/dconv-stack-bp"])
+published.results(["birds/dconv-stack-bp"])
 
 # %%
-reference.show(figures.loss_curves, "birds/dconv-stack-bp")
+published.show(figures.loss_curves, "birds/dconv-stack-bp")
 
 # %% [markdown]
 # ## This book's own run

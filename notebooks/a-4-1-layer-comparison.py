@@ -16,25 +16,30 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 4.1.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
-# %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
-
-chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, reference, tables
-
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64", "birds/dconv-128"]
 small = ["birds/dense-64", "birds/conv-64", "birds/dconv-64"]
 large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
+in_code = [
+    "birds/dense-64@code",
+    "birds/conv-64@code",
+    "birds/dconv-64@code",
+    "birds/dense-128@code",
+    "birds/conv-128@code",
+    "birds/dconv-128@code",
+]
+
+# %% tags=["hide-cell"]
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+
+chapter = open_chapter(globals())
 
 # %% [markdown]
 # ## What the paper says
@@ -49,13 +54,20 @@ large = ["birds/dense-128", "birds/conv-128", "birds/dconv-128"]
 # ## The reference
 #
 # Models keep the paper's names; at tier `reduced` those of 64 and 128 pixels draw 32 and 64. There the dense models
-# draw a few pictures again and again, with each of three seeds at 64 pixels, with seed 0 at 128: blots of colour, now
-# and then the outline of a bird. Conv and deep-conv models draw many different birds. At 64 pixels, with each of three
-# seeds, the two come about equally near to real birds by the distances of this table, and much nearer than the dense
-# model; so they do at 128, with seed 0, where a lattice lies over many of the conv model's.
+# draw a few pictures again and again: blots of colour, now and then the outline of a bird. They do so with each of
+# three seeds at 64 pixels, and with seed 0 at 128. Conv and deep-conv models draw many different birds. At 64 pixels,
+# with each of three seeds, the two come about equally near to real birds by the distances of this table, and much
+# nearer than the dense model. The same is true at 128 with seed 0, where many birds of the conv model are covered by a
+# lattice.
 
 # %%
-reference.results(small + large)
+published.results(small + large)
+
+# %% [markdown]
+# How many weights each layer type needs, at the paper's scale:
+
+# %% tags=["nbval-check-output"]
+print(tables.counts({name: chapter.configuration(name, tier="paper") for name in small + large}).to_string(index=False))
 
 # %% [markdown]
 # ## This book's own run
@@ -65,34 +77,34 @@ reference.results(small + large)
 # ### 64 pixels
 
 # %%
-runs = chapter.obtain(*small, *large)
-figures.fixed_latent_grids(chapter, {name: runs[name] for name in small})
+chapter.obtain(*needs)
+chapter.show(figures.fixed_latent_grids, *small)
 
 # %%
-tables.dressed(tables.distances({name: runs[name] for name in small}), chapter.stamp)
+chapter.show(tables.distances, *small)
 
 # %% [markdown]
 # ### 128 pixels
 #
-# These had the summed updates of a stack's two stages; half-way lies the budget of the models above.
+# These models have as many updates as both stages of a stack together. Half of that is the budget of the models above.
 
 # %%
-figures.fixed_latent_grids(chapter, {name: runs[name] for name in large})
+chapter.show(figures.fixed_latent_grids, *large)
 
 # %%
-tables.dressed(tables.distances({name: runs[name] for name in large}), chapter.stamp)
+chapter.show(tables.distances, *large)
 
 # %% [markdown]
-# Distances at 64 and at 128 pixels have references of their own, and don't compare with each other.
+# Distances at 64 and at 128 pixels are taken from different real images, so they can't be compared with each other.
 # [Section 4.2](a-4-2-stacked-against-single) says what is measured.
 #
 # ### Losses
 
 # %%
-figures.loss_curves(chapter, {name: runs[name] for name in small})
+chapter.show(figures.loss_curves, *small)
 
 # %%
-figures.loss_curves(chapter, {name: runs[name] for name in large})
+chapter.show(figures.loss_curves, *large)
 
 # %% [markdown]
 # ## As the notebooks have them
@@ -101,16 +113,16 @@ figures.loss_curves(chapter, {name: runs[name] for name in large})
 # where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)). The reference:
 
 # %%
-reference.results(plan.birds("64", "128"), arm="code")
+published.results(in_code)
 
 # %% [markdown]
 # This book's own runs:
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.birds("64", "128"), arm="code")
+chapter.show(figures.fixed_latent_grids, *in_code)
 
 # %%
-chapter.show(tables.measured, *plan.birds("64", "128"), arm="code")
+chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
 # ## The verdicts

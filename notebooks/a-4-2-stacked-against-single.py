@@ -16,72 +16,96 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 4.2.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"]
+others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-stack"]
+scratch = ["birds/dense-stack+stage1=scratch", "birds/conv-stack+stage1=scratch", "birds/dconv-stack+stage1=scratch"]
+in_code = [
+    "birds/dense-128@code",
+    "birds/conv-128@code",
+    "birds/dconv-128@code",
+    "birds/dense-stack@code",
+    "birds/conv-stack@code",
+    "birds/dconv-stack@code",
+]
+noisy = [
+    "birds/dconv-128@code",
+    "birds/dconv-stack@code",
+    "birds/dconv-128+display=wrap@code",
+    "birds/dconv-stack+display=wrap@code",
+]
+in_text = ["birds/dconv-128@text", "birds/dconv-stack@text"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.models.stack import StackedGenerator
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import source
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, reference, tables
-
-models = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"]
-others = ["birds/dense-128", "birds/dense-stack", "birds/conv-128", "birds/conv-stack"]
+models, stacks = needs, [name for name in needs + others if name.endswith("-stack")]
 
 # %% [markdown]
 # ## What the paper says
 #
-# At 128 × 128 pixels the order of the layer types stays what it is among single models. The dense stack doesn't improve
-# on the single model, but perhaps for a little more variance of shape. The conv stack does: clear shapes, features of
-# anatomy told apart, a wider variety of colours. The deep-conv stack does too: its outlines and postures are clearer
+# At 128 × 128 pixels the layer types have the same order as among single models. The dense stack doesn't improve on the
+# single model, except perhaps for a little more variance of shape. The conv stack does: it has clear shapes, distinct
+# features of anatomy, a wider variety of colours. The deep-conv stack does too: its outlines and postures are clearer
 # and its backgrounds smoother. The judgement is an eye test on nine pictures a model; no distance is reported.
 #
 # ## A fair comparison
 #
 # As released, stack and baseline differ in more than stacking: the dense and conv stacks spend 200 epochs on each stage
 # and their baselines 200 in all, and the deep-conv stack, which loads no stage 1, has a discriminator of 3.7 times the
-# weights. Arm `matched` holds data, value range,
-# discriminator, optimizer, the widths of layers and the summed updates equal. The stack has two single counterparts:
-# the plain baseline, trained here, and the stack's own network trained whole from random weights, which tells depth
-# from stacking.
+# weights. In arm `matched` data, value range, discriminator, optimizer, the widths of layers and the summed updates are
+# equal. The stack is compared with two single models: with the plain baseline, and with the stack's own network,
+# trained whole from random weights. The second comparison tells the effect of depth from that of stacking.
 
 # %%
 configurations = {name: chapter.configuration(name) for name in models}
-tables.stamped(tables.settings(configurations), f"{chapter.stamp} | arm matched")
+tables.styled(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
 # %% tags=["nbval-check-output"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in models}).to_string(index=False))
 
 # %% [markdown]
+# The code that makes a stack of two networks is short. It freezes the first network, and sends its image through the
+# second:
+
+# %%
+source(StackedGenerator.__init__)
+
+# %%
+source(StackedGenerator.stages)
+
+# %% [markdown]
 # Equal widths don't make equal numbers of weights. A single model of 128 pixels starts from a grid of twice the side,
-# whose dense layer is large, above all with conv layers, and all of it is trained; of the stack only stage 2 is. The
-# table shows for deep-conv how unlike they are.
+# so its dense layer is large, above all in the conv model. All of it is trained; of the stack only stage 2 is. The
+# table shows how much the deep-conv models differ.
 #
 # ## The reference
 #
-# At tier `reduced`, where the models of 128 pixels draw 64, with seed 0, it depends on the features which comes nearer
-# to real birds, the stack or the single model of 128 pixels with the same layers. The late ones, by FID and by KID, say
-# the single model for all three layer types. The early ones, the 192 behind the second pooling layer, say the stack for
-# conv and dense layers. For deep-conv layers they say the single model by the statistics that BatchNorm ran up in
-# training, and the stack once these are computed anew.
+# Which comes nearer to real birds, the stack or the single model of 128 pixels with the same layers? At tier `reduced`,
+# where the models of 128 pixels draw 64, with seed 0, that depends on the features. By the late features, with FID and
+# with KID, it is the single model for all three layer types. By the early ones, the 192 behind the second pooling
+# layer, it is the stack for conv and dense layers. For deep-conv layers it is the single model with the statistics that
+# BatchNorm gathered in training, and the stack once these are computed anew.
 #
-# Stage 2 redraws the birds of stage 1. The conv stack's are smoother than the single model's, over many of which lies a
-# lattice; the deep-conv stack paints many of its own in one glaring yellow. The dense models repeat a few pictures,
-# stacked or not.
+# Stage 2 redraws the birds of stage 1. The conv stack's birds are smoother than the single model's, many of which are
+# covered by a lattice. The deep-conv stack paints many birds in one glaring yellow. The dense models repeat a few
+# pictures, stacked or not.
 
 # %%
-reference.results(models + others)
+published.results(models + others)
 
 # %%
-reference.show(tables.both_features, *models[1:], *others)
+published.show(tables.both_features, *models[1:], *others)
 
 # %% [markdown]
 # ## This book's own run
@@ -89,8 +113,7 @@ reference.show(tables.both_features, *models[1:], *others)
 # ### Deep-conv: training
 
 # %%
-every = chapter.obtain(*models, *others)
-runs = {name: every[name] for name in models}
+runs = chapter.obtain(*needs)
 figures.loss_curves(chapter, runs)
 
 # %% [markdown]
@@ -121,58 +144,56 @@ figures.fixed_latent_grids(chapter, runs, update="first")
 # $$
 #
 # and the kernel distance KID {cite}`binkowski2018demystifying` is an unbiased estimate of a squared maximum mean
-# discrepancy with the kernel $k(u, v) = (u^\top v / d + 1)^3$. Small tiers use the 192 features behind the second
-# pooling layer, which need fewer images; their numbers are no FID and compare only with each other, at one image size.
-# The floor is what real images score against other real images.
+# discrepancy with the kernel $k(u, v) = (u^\top v / d + 1)^3$. Tiers `smoke` and `quick` use the 192 features behind
+# the second pooling layer, which need fewer images. Their numbers are no FID and compare only with each other, at one
+# image size. The real-vs-real baseline is what real images score against other real images. The bars below KID reach
+# from this baseline, the left mark, to the out-of-domain reference, the right mark.
 
 # %%
-tables.dressed(tables.distances(runs), chapter.stamp)
+tables.distances(chapter, runs)
 
 # %% [markdown]
-# A model of 64 and one of 128 pixels are measured against real images of their own size, so the rows of the first model
-# are no yardstick for the others. With one seed the table says nothing about the spread between trainings, and a
+# A model of 64 and one of 128 pixels are measured against real images of their own size, so don't compare the rows of
+# the first model with the others. With one seed the table says nothing about the spread between trainings, and a
 # difference between two rows is no verdict.
 
 # %% [markdown]
 # ### Dense
 
 # %%
-dense = {name: every[name] for name in others[:2]}
-figures.fixed_latent_grids(chapter, dense)
+chapter.show(figures.fixed_latent_grids, *others[:2])
 
 # %%
-tables.dressed(tables.distances(dense), chapter.stamp)
+chapter.show(tables.distances, *others[:2])
 
 # %% [markdown]
 # ### Conv
 
 # %%
-conv = {name: every[name] for name in others[2:]}
-figures.fixed_latent_grids(chapter, conv)
+chapter.show(figures.fixed_latent_grids, *others[2:])
 
 # %%
-tables.dressed(tables.distances(conv), chapter.stamp)
+chapter.show(tables.distances, *others[2:])
 
 # %%
-figures.loss_curves(chapter, dense | conv)
+chapter.show(figures.loss_curves, *others)
 
 # %% [markdown]
 # ## The other counterpart: the stack's network from scratch
 #
-# The same layers, trained whole from random weights for the summed updates. If this does as well as the stack, it was
-# the depth and not the stacking. The reference, the stacks first. At tier `reduced`, with seed 0, the conv network
-# comes nearer to real birds stacked than from scratch, by all measures of the second table; from scratch it draws dark
-# birds before a plain sky, and many patches of orange and white that aren't birds. Of the other two the measures
-# disagree. FID has both nearer stacked, KID from scratch. The early features have the dense network nearer stacked, and
-# the deep-conv network from scratch, until BatchNorm's statistics are computed anew. By recall both networks of
-# convolutions draw fewer kinds of birds from scratch.
+# The same layers are trained whole, from random weights, for the summed updates. If this model does as well as the
+# stack, the depth made the difference and not the stacking. In the reference the stacks stand first. At tier `reduced`,
+# with seed 0, the conv network comes nearer to real birds stacked than from scratch, by all measures of the second
+# table; from scratch it draws dark birds before a plain sky, and many patches of orange and white that aren't birds.
+# About the other two the measures disagree. By FID both come nearer stacked, by KID from scratch. By the early features
+# the dense network comes nearer stacked, and the deep-conv network from scratch, unless BatchNorm's statistics are
+# computed anew. By recall both networks of convolutions draw fewer kinds of birds from scratch.
 
 # %%
-scratch = plan.birds("stack", variant="+stage1=scratch")
-reference.results([*plan.birds("stack"), *scratch])
+published.results([*stacks, *scratch])
 
 # %%
-reference.show(tables.both_features, *plan.birds("stack"), *scratch)
+published.show(tables.both_features, *stacks, *scratch)
 
 # %% [markdown]
 # This book's own runs:
@@ -181,7 +202,7 @@ reference.show(tables.both_features, *plan.birds("stack"), *scratch)
 chapter.show(figures.fixed_latent_grids, *scratch)
 
 # %%
-chapter.show(tables.measured, *scratch)
+chapter.show(tables.distances, *scratch)
 
 # %% [markdown]
 # ## As the notebooks have them
@@ -189,26 +210,26 @@ chapter.show(tables.measured, *scratch)
 # Arm `code`, the reference:
 
 # %%
-reference.results(plan.birds("128", "stack"), arm="code")
+published.results(in_code)
 
 # %% [markdown]
 # This book's own runs:
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.birds("128", "stack"), arm="code")
+chapter.show(figures.fixed_latent_grids, *in_code)
 
 # %%
-chapter.show(tables.measured, *plan.birds("128", "stack"), arm="code")
+chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
 # ## A noisy background, or a wrapped one
 #
 # In their own pictures the conv and deep-conv notebooks cast pixels to 8 bits without clipping, so that a value a
-# little below 0 shows as nearly white. The smooth background that the paper sees in the stack may owe to that. The same
-# models of arm `code` once clipped, as everywhere in this book, and once wrapped:
+# little below 0 shows as nearly white. That may explain the smooth background that the paper sees in the stack. The
+# same models of arm `code`, once clipped, as everywhere in this book, and once wrapped:
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.NOISE, *plan.WRAPPED, arm="code")
+chapter.show(figures.fixed_latent_grids, *noisy)
 
 # %% [markdown]
 # ## The verdicts

@@ -16,78 +16,108 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 5.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp"]
+stacked = [
+    "birds/dense-stack",
+    "birds/conv-stack",
+    "birds/dconv-stack",
+    "birds/dense-stack-bp",
+    "birds/conv-stack-bp",
+    "birds/dconv-stack-bp",
+]
+explained = [
+    "birds/dconv-stack-bp+intermediate=probe",
+    "birds/dconv-stack-bp+stage1-rate=tenth",
+    "birds/dconv-stack-bp+intermediate=loss",
+    "birds/dconv-stack-bp+updates=quadruple",
+]
+explained_conv = [
+    "birds/conv-stack-bp+intermediate=probe",
+    "birds/conv-stack-bp+stage1-rate=tenth",
+    "birds/conv-stack-bp+intermediate=loss",
+    "birds/conv-stack-bp+updates=quadruple",
+]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from IPython.display import display
+
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import source
+from stackrepro.training.intermediate import intermediate
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, plan, reference, tables
-
-probe, slow, judged, longer = plan.DCONV
+probe, slow, judged, longer = explained
 
 # %% [markdown]
 # ## What the paper says
 #
-# Stacks beat single models where the layers are convolutions; dense layers have a low ceiling; the deep-conv stack
-# paints diverse birds that aren't photographs. Backpropagation through the whole stack made things worse, and two
-# reasons are offered. The updates of stage 1 may work against those of stage 2. Or the added millions of trained
-# weights cost so much time that the training was too short. The paper tests neither.
+# Stacks beat single models where the layers are convolutions; dense layers soon reach their limit; the
+# deep-conv stack paints diverse birds that aren't photographs. Backpropagation through the whole stack made things
+# worse, and two reasons are offered. The updates of stage 1 may work against those of stage 2. Or the added millions of
+# trained weights cost so much time that the training was too short. The paper tests neither.
 #
 # ## The reference
 #
-# The pairs that are to be explained: of each, one stack holds its stage 1 and the other trains it on.
+# These pairs are to be explained. In each, stage 1 of one stack is frozen, and that of the other is trained on.
 
 # %%
 references = [f"birds/{kind}-{model}" for kind in ("dconv", "conv") for model in ("stack", "stack-bp")]
-reference.results(references)
+published.results(references)
 
 # %% [markdown]
-# Their distances on the way, by the protocol that the figure names; the first points are the untrained generators. At
-# tier `reduced`, with seed 0, both backpropagated stacks still come nearer when their training ends. So does the held
-# conv stack, and faster than its partner, which doesn't speak for a training that was merely too short. The line of the
-# held deep-conv stack is flat at its end, but that is its BatchNorm's doing: with statistics computed anew its last
-# point falls to half, as the table below shows. The points before were not measured so; whether it had stopped can't be
-# told.
+# Their distances over the training, by the protocol that the figure names; the first points are the untrained
+# generators. At tier `reduced`, with seed 0, both backpropagated stacks still come nearer when their training ends. So
+# does the frozen conv stack, and faster than its partner, which speaks against a training that was merely too short.
+# The line of the frozen deep-conv stack is flat at its end, but because of BatchNorm: with statistics computed anew its
+# last point falls to half, as the table below shows. The points before were not measured so, and therefore nobody can
+# tell whether it had stopped improving.
 
 # %%
-reference.show(figures.distance_over_training, *references)
+published.show(figures.distance_over_training, *references)
 
 # %%
-reference.show(tables.both_features, *references)
+published.show(tables.both_features, *references)
 
 # %% [markdown]
 # ## Cost
 #
-# What backpropagation costs is a measurement. Both models of a pair are the same network; one holds stage 1. Times
-# compare only where both were trained on one machine that was as busy.
+# The cost of backpropagation can be measured. Both models of a pair are the same network; in one, stage 1 is frozen.
+# Times compare only if both were trained on the same machine under the same load.
 
 # %%
 runs = chapter.obtain("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp")
-stacks = chapter.obtain(*plan.birds("stack", "stack-bp"))
-tables.stamped(tables.cost(stacks), chapter.stamp)
+chapter.show(tables.cost, *stacked)
 
 # %% [markdown]
 # The pair that is to be explained, from the same latents:
 
 # %%
-pair = {name: stacks[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
+pair = {name: runs[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
 figures.fixed_latent_grids(chapter, pair)
+
+# %% [markdown]
+# The weights that are added to the training, at the paper's scale:
+
+# %% tags=["nbval-check-output"]
+print(
+    tables.counts(
+        {name: chapter.configuration(name, tier="paper") for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
+    ).to_string(index=False)
+)
 
 # %% [markdown]
 # ## Too little training?
 #
-# If the training was too short, the distance of the backpropagated stack still falls when it ends, and more updates
-# bring it to that of the held stack. The distance at each kept snapshot:
+# If the training was too short, the distance of the backpropagated stack still falls at its end, and more updates bring
+# it down to that of the frozen stack. The distance at each kept snapshot:
 
 # %%
 figures.distance_over_training(chapter, runs)
@@ -107,21 +137,33 @@ chapter.show(figures.distance_over_training, longer)
 # $$
 #
 # is negative, a step that helps the stack makes the small image worse. The watched run is bit for bit the training of
-# `birds/dconv-stack-bp`: the second discriminator only looks.
+# `birds/dconv-stack-bp`: the second discriminator has no influence on it.
 
 # %%
-reference.show(figures.gradient_agreement, probe, judged)
+source(intermediate)
+
 
 # %%
-chapter.show(figures.gradient_agreement, probe, judged)
+def gradient_agreement(about, runs):
+    """Draw the cosine of the two gradients that meet in stage 1, and the ratio of their norms."""
+    cosine = {"gradient_cosine": "cosine of the two gradients"}
+    display(figures.curves(about, runs, cosine, level=0, ylim=(-1, 1)))
+    ratio = {"gradient_ratio": "norm through stage 2 : norm of its own"}
+    return figures.curves(about, runs, ratio, level=1, yscale="log")
+
+
+published.show(gradient_agreement, probe, judged)
+
+# %%
+chapter.show(gradient_agreement, probe, judged)
 
 # %% [markdown]
-# A small cosine alone harms nothing: stage 1 is no longer asked for a small bird. So two remedies are tried that would
-# help if the explanation were right: a rate for stage 1 of a tenth of stage 2's, and a loss at the small image that
-# keeps stage 1 a generator of birds. The reference:
+# A small cosine alone is no harm, since stage 1 is no longer asked for a small bird. So two remedies are tried that
+# would help if the explanation were right: a rate for stage 1 of a tenth of stage 2's, and a loss at the small image
+# that keeps stage 1 a generator of birds. The reference:
 
 # %%
-reference.results([slow, judged])
+published.results([slow, judged])
 
 # %% [markdown]
 # This book's own runs:
@@ -130,30 +172,30 @@ reference.results([slow, judged])
 chapter.show(figures.fixed_latent_grids, slow, judged, longer)
 
 # %%
-chapter.show(tables.measured, slow, judged, longer)
+chapter.show(tables.distances, slow, judged, longer)
 
 # %% [markdown]
-# The two rows to compare them with:
+# The two models to compare them with:
 
 # %%
-tables.measured(chapter, pair)
+tables.distances(chapter, pair)
 
 # %% [markdown]
 # ## The conv stack
 #
-# The paper says the same of it, so it is put to the same tests.
+# The paper says the same of the conv stack, so it gets the same tests.
 
 # %%
-reference.show(figures.gradient_agreement, plan.CONV[0], plan.CONV[2])
+published.show(gradient_agreement, explained_conv[0], explained_conv[2])
 
 # %%
-reference.results(plan.CONV[1:3])
+published.results(explained_conv[1:3])
 
 # %%
-chapter.show(figures.gradient_agreement, plan.CONV[0], plan.CONV[2])
+chapter.show(gradient_agreement, explained_conv[0], explained_conv[2])
 
 # %%
-chapter.show(tables.measured, *plan.CONV[1:])
+chapter.show(tables.distances, *explained_conv[1:])
 
 # %% [markdown]
 # ## The verdicts

@@ -16,28 +16,29 @@
 #
 # Paper A {cite}`deshmukh2022exploring`, section 8.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64", "birds/dconv-128", "birds/dconv-stack", "birds/dconv-stack-bp"]
+dense = ["birds/dense-64", "birds/dense-128", "birds/dense-stack", "birds/dense-stack-bp"]
+conv = ["birds/conv-64", "birds/conv-128", "birds/conv-stack", "birds/conv-stack-bp"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.report import figures, open_chapter, published, tables
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, plan, reference, tables
+birds = [name for models in zip(dense, conv, needs, strict=True) for name in models]
 
 # %% [markdown]
 # The appendix of the paper shows generated birds of the deep-conv models: 64 pixels, 128 pixels, the stack. Here are
-# all twelve models. Every grid begins with the same latents in the same order: the bird in the third column of the
-# second row is in each what its model made of one vector. The latents were drawn once, before any model was trained,
-# and none is left out.
+# all twelve models. Every grid shows the same latents in the same order: in each, the bird in the third column of the
+# second row was made from the same vector. The latents were drawn once, before any model was trained, and none is left
+# out.
 #
 # All grids have the same size on the page; those of the models named 64 have half as many pixels a side.
 
@@ -45,62 +46,75 @@ from stackrepro.report import figures, plan, reference, tables
 # ## The reference
 
 # %%
-reference.results(plan.birds(*plan.MODELS))
+published.results(birds)
 
 # %% [markdown]
-# Distances on the way, by the protocol that the figure names; the first point of each line is the untrained generator:
+# Distances over the training, by the protocol that the figure names; the first point of each line is the untrained
+# generator:
 
 # %%
-reference.show(figures.distance_over_training, *[f"birds/dconv-{model}" for model in plan.MODELS])
+published.show(figures.distance_over_training, *needs)
 
 # %% [markdown]
-# The same models in arm `text`, all as the paper describes them, not only equal but for the layers:
+# The same models in arm `text`, as the paper describes them:
 
 # %%
-reference.results(plan.birds(*plan.MODELS), arm="text")
+published.results([f"{name}@text" for name in birds])
+
+# %% [markdown]
+# The weights of all twelve, at the paper's scale:
+
+# %% tags=["nbval-check-output"]
+print(tables.counts({name: chapter.configuration(name, tier="paper") for name in birds}).to_string(index=False))
 
 # %% [markdown]
 # ## This book's own runs
 
 # %%
-runs = chapter.obtain(*plan.birds(*plan.MODELS))
-rows = {kind: {name: runs[name] for name in runs if name.startswith(f"birds/{kind}-")} for kind in plan.KINDS}
+runs = chapter.obtain(*needs)
 
 # %% [markdown]
 # ### Dense
 
 # %%
-figures.fixed_latent_grids(chapter, rows["dense"])
+chapter.show(figures.fixed_latent_grids, *dense)
 
 # %% [markdown]
 # ### Conv
 
 # %%
-figures.fixed_latent_grids(chapter, rows["conv"])
+chapter.show(figures.fixed_latent_grids, *conv)
 
 # %% [markdown]
 # ### Deep-conv
 
 # %%
-figures.fixed_latent_grids(chapter, rows["dconv"])
+figures.fixed_latent_grids(chapter, runs)
 
 # %% [markdown]
 # ### All distances
 #
-# With what they must be read beside: the untrained generators, real images against other real images, and images that
-# show no bird.
+# Compare them with the untrained generators, with real images against other real images, and with images that show no
+# bird.
 
 # %%
-tables.measured(chapter, runs)
+chapter.show(tables.distances, *birds)
 
 # %% [markdown]
 # ### All other measures
 #
-# What distances leave out: fidelity and diversity apart, the pixels, and whether samples are copies of training images.
-# Copies would be nearer to a training image than real images are to theirs: a number near 1, where 0.5 is usual.
+# These measures show what distances leave out: fidelity and diversity separately, the pixels, and whether samples are
+# copies of training images. Copies would be nearer to a training image than real images are to theirs, which gives a
+# number near 1; real images score 0.5.
 
 # %%
-tables.beyond_distances(chapter, runs)
+tables.fidelity(chapter, runs)
+
+# %%
+tables.pixels(chapter, runs)
+
+# %%
+tables.copying(chapter, runs)
 
 # %% [markdown]
 # ### Over training
@@ -117,7 +131,7 @@ figures.over_training(chapter, runs["birds/dconv-128"][0], "birds/dconv-128")
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
 
 # %% [markdown]
-# Their distances to the real images on the way, where the snapshots were measured:
+# Their distances to the real images over the training, where the snapshots were measured:
 
 # %%
-figures.distance_over_training(chapter, rows["dconv"])
+figures.distance_over_training(chapter, runs)

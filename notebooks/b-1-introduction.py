@@ -16,42 +16,42 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, executive summary, abstract and introduction.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/edges", "faces/gray"]
+others = ["faces/rgb", "birds/gray", "birds/gray-single"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import schematic
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, reference, schematic, tables
 
 # %% [markdown]
 # ## What the paper says
 #
-# GANs that paint photographs are dear to train, unstable, and their images still differ from real ones. A Laplacian
-# pyramid of GANs {cite}`denton2015deep` answers by stages of growing resolution: each has less to do than one network
-# for all, and each can be trained by itself, on real images of its size. The paper keeps the stages and exchanges what
-# they are split by. Its first stage makes edges of noise, its second one makes a gray face of the edges. Both images
-# have the same size; what grows is the number of features.
+# GANs that paint photographs are costly to train and unstable, and their images still differ from real ones. A
+# Laplacian pyramid of GANs {cite}`denton2015deep` answers by stages of growing resolution: each has less to do than one
+# network for all, and each can be trained by itself, on real images of its size. The paper keeps the stages but splits
+# the task in another way. Its first stage turns noise into edges, its second one turns the edges into a gray face. Both
+# images have the same size; what grows is the number of features.
 #
-# The word StackGAN stands for such stacks in this paper; the StackGAN that is known by the name
-# {cite}`zhang2017stackgan` makes images of texts, by resolution.
+# In this paper the word StackGAN means such stacks. The well-known StackGAN {cite}`zhang2017stackgan` is another: it
+# makes images from texts, in stages of growing resolution.
 #
 # ## The scheme
 #
 # The counterpart of Figure 1. No stage waits for another: stage 2 learns from real edges and the faces that they belong
-# to. Only when images are made does it read what stage 1 has drawn, which no discriminator has ever shown it.
+# to. Only when images are made does it read edges that stage 1 has drawn, and it has never been trained on such edges.
 
 # %%
-schematic.schematic(schematic.FACES)
+schematic("faces")
 
 # %% [markdown]
 # As functions, with a latent $z \sim \mathcal{N}(0, I_{100})$ and Sobel's edges $s(x)$ of a real gray face $x$,
@@ -70,8 +70,8 @@ schematic.schematic(schematic.FACES)
 # - It overfits, and dropout would help ([overfitting](b-8-overfitting)).
 # - A Wasserstein GAN would improve the edges ([WGAN](b-9-wgan)), and two other ways to join stages the whole
 #   ([architectures](b-10-architectures)).
-# - All of this carries over to other data, and one stage more can change much. The released code has a third stage,
-#   from gray to colour, of which the paper doesn't tell.
+# - All of this carries over to other data, and one more stage can change much. The released code has a third stage,
+#   from gray to colour, which the paper doesn't mention.
 #
 # ## Both stages at a glance
 #
@@ -96,13 +96,13 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # ## The reference
 
 # %%
-reference.results(["faces/edges", "faces/gray"])
+published.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
 # ## This book's own run
 
 # %%
-tables.measured(chapter, runs)
+tables.distances(chapter, runs)
 
 # %% [markdown]
 # ## The verdicts

@@ -16,104 +16,104 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Conclusion and executive summary.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/gray", "faces/single"]
+rgb = ["faces/rgb"]
+carried_over = ["birds/gray", "birds/gray-single"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.report import figures, open_chapter, published, stages, tables
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, plan, reference, stage_two, tables
-
-pair = ("faces/gray", "faces/single")
+pair = needs
 
 # %% [markdown]
 # ## What the paper says
 #
 # Dividing the training into simple stages makes it more stable and brings generated images closer to real ones. Both
 # stages suffer from noise; a Wasserstein GAN, dropout and the two proposals would mend it. Diverse data matter much.
-# Since nearly every image can be broken down into features, the method should carry over to other data. One stage more
+# Since nearly every image can be broken down into features, the method should carry over to other data. One more stage
 # can change much.
 #
 # ## The missing control
 #
-# The main thesis is a comparison: stages against one network. The paper has nothing to compare with. The code has a
-# single DCGAN from noise to colour, whose results aren't reported. Here is the control: the DCGAN of stage 1, from
-# noise to gray, for twice the updates of stage 1; below tier `paper` that is as many as both stages have together.
+# The main thesis compares stages with one network, but the paper trains no single network to compare with. The code has
+# a single DCGAN from noise to colour, whose results aren't reported. This book adds the control: the DCGAN of stage 1,
+# from noise to gray, for twice the updates of stage 1; below tier `paper` that is as many as both stages have together.
 
 # %%
 configurations = {name: chapter.configuration(name) for name in ("faces/edges", *pair)}
-tables.stamped(tables.settings(configurations), f"{chapter.stamp} | arm matched")
+tables.styled(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
 # %% tags=["nbval-check-output"]
 counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/edges", *pair)}
 print(tables.counts(counted).to_string(index=False))
 
 # %% [markdown]
-# Images aren't held equal: stage 2 learns from one at a time, at tier `paper` from each about once.
+# The numbers of images aren't equal: stage 2 learns from one at a time, at tier `paper` from each about once.
 #
 # ## The reference
 #
-# The first references, of tier `reduced`, were withdrawn: the discriminator of the control and of stage 1, a sixteenth
-# as wide as the paper's, had died, which was the tier's fault and not the control's ([amendments](verdicts)).
+# The first references, of tier `reduced`, were withdrawn. There the discriminator of the control and of stage 1 was a
+# sixteenth as wide as the paper's. It died because of the tier, which says nothing about the control
+# ([amendments](verdicts)).
 
 # %%
-reference.results(list(pair))
+published.results(list(pair))
 
 # %%
-reference.show(figures.loss_curves, "faces/single")
+published.show(figures.loss_curves, "faces/single")
 
 # %%
-reference.show(figures.distance_over_training, *pair)
+published.show(figures.distance_over_training, *pair)
 
 # %% [markdown]
 # ## This book's own run
 #
-# Both start from the same latents; the distances are taken from the same real gray faces, so that these rows do
-# compare.
+# Both start from the same latents, and their distances are taken from the same real gray faces, so these rows can be
+# compared.
 
 # %%
 runs = chapter.obtain(*pair)
 figures.fixed_latent_grids(chapter, runs)
 
 # %%
-tables.measured(chapter, runs)
+tables.distances(chapter, runs)
 
 # %%
 tables.fidelity(chapter, runs)
 
 # %% [markdown]
-# The losses of the control; those of the stages stand in their chapters. What a training costs:
+# Next come the losses of the control, and what a training costs. The losses of the stages stand in their chapters.
 
 # %%
 figures.loss_curves(chapter, {"faces/single": runs["faces/single"]})
 
 # %%
-tables.stamped(tables.cost(runs), chapter.stamp)
+tables.cost(chapter, runs)
 
 # %% [markdown]
 # With one seed a difference between two rows is no verdict.
 #
-# ## One stage more
+# ## One more stage
 #
 # The third stage of the released code, from gray to colour. Its images come from all three stages.
 
 # %%
-chapter.show(figures.fixed_latent_grids, "faces/rgb")
+chapter.show(figures.fixed_latent_grids, *rgb)
 
 # %%
-chapter.show(stage_two.translations, "faces/rgb")
+chapter.show(stages.translations, *rgb)
 
 # %%
-chapter.show(face_tables.made_of, "faces/rgb")
+chapter.show(tables.made_of, *rgb)
 
 # %% [markdown]
 # ## Other data
@@ -122,7 +122,7 @@ chapter.show(face_tables.made_of, "faces/rgb")
 # cropped to their boxes:
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.CARRIED_OVER)
+chapter.show(figures.fixed_latent_grids, *carried_over)
 
 # %%
-chapter.show(tables.measured, *plan.CARRIED_OVER)
+chapter.show(tables.distances, *carried_over)

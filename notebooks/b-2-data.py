@@ -16,48 +16,100 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Methods, second and third paragraph.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/edges"]
+seen = [
+    "faces/edges+gray=red",
+    "faces/edges+sobel=original",
+    "faces/edges+stretch=no",
+    "faces/edges+jpeg=yes",
+    "faces/edges+crop=none",
+]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from stackrepro.data import held_out_rows, synthetic_faces
+from stackrepro.data.catalogue import Catalogue
+from stackrepro.data.prepared import decode_all
+from stackrepro.data.synthetic_faces import PARTS
+from stackrepro.report import figures, ledger, open_chapter, published, tables
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import face_tables, faces, ledger, plan, reference, tables
-
 arms = ("text", "code", "matched")
-views = {arm: faces.views_of(chapter, arm) for arm in arms}
+views = {}  # how each arm sees the faces at this tier
+for arm in arms:
+    gray = chapter.configuration("faces/gray", arm)
+    colour = replace(gray.view, kind="rgb", stretch=False)  # no arm stretches it
+    views[arm] = {"RGB": colour, "gray": gray.view, "edges": gray.condition}
 
 # %% [markdown]
 # ## What the paper says
 #
 # CelebA {cite}`liu2015deep` has 202,599 photographs of faces, aligned by eyes and mouth. It comes in colour. Pillow
-# turns each image to gray, and the gray image to edges by Sobel's filter; then all are scaled to 128 × 128 pixels.
-# Nothing is said of a crop, and nothing is held out.
+# turns each image to gray, and the gray image to edges by Sobel's filter; then all are scaled to 128 × 128 pixels. The
+# paper mentions no crop, and holds no images out.
 #
 # ## What is here
 
 # %%
-tables.stamped(faces.dataset_facts(chapter.source, views["matched"]["gray"]), f"tier {chapter.tier}")
+persons, held_out = chapter.source.catalogue().identities, held_out_rows(chapter.source)
+size = views["matched"]["gray"].size
+facts = [
+    ("data set", "CelebA", chapter.source.name),
+    ("images", "202,599", f"{len(persons):,}"),
+    ("size in pixels", "128 x 128", f"{size} x {size}"),
+    ("persons", "-", f"{len(set(persons)):,}"),
+    ("persons held out", "none", f"{len({persons[row] for row in held_out}):,}"),
+    ("images held out", "none", f"{len(held_out):,}"),
+    ("official archive", "-", "yes" if chapter.source.official else "no"),
+    ("fingerprint (SHA-256)", "-", chapter.source.fingerprint[:16]),
+]
+tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier}")
 
 # %% [markdown]
-# A tenth of the persons is never trained on, in any run of this book, with all their images. Only so can overfitting be
-# told from anything else ([overfitting](b-8-overfitting)).
+# In this book a tenth of the persons, with all their images, is never trained on, in any run. Without such images
+# overfitting couldn't be told from other causes ([overfitting](b-8-overfitting)).
 #
 # ## The transformation
 #
 # The counterpart of Figure 2, in arm `text`:
 
+
 # %%
-faces.side_by_side(chapter, {"": views["text"]})
+COUNT = 64  # images that numbers about views are taken over; pictures show the first of them
+
+
+def first_faces(views):
+    """Render the first images of the list to each view, uint8 (COUNT, size, size, channels); nothing is kept."""
+    everything = chapter.source.catalogue()
+    few = Catalogue(everything.names[:COUNT], identities=everything.identities[:COUNT])
+    arrays = {view: np.empty((len(few.names), view.size, view.size, view.channels), np.uint8) for view in views}
+    images = chapter.source.layout.read_images(chapter.source.place(), few)
+    for index, found in decode_all(images, few, list(arrays)):
+        for array, content in zip(arrays.values(), found.views, strict=True):
+            array[index] = np.frombuffer(content, np.uint8).reshape(array.shape[1:])
+    return arrays
+
+
+def side_by_side(views):
+    """Show the same faces in several views, a strip for each."""
+    arrays = first_faces(views.values())
+    return figures.images_by_size(chapter, {name: arrays[view] for name, view in views.items()}, columns=8, rows=1)
+
+
+side_by_side(views["text"])
 
 # %% [markdown]
 # With the gray image $y$ and its differences $s_x, s_y$ under Sobel's kernels, weighted 1, 2, 1, the edges are
@@ -70,20 +122,20 @@ faces.side_by_side(chapter, {"": views["text"]})
 #
 # ## Paper and code, side by side
 #
-# Pillow has no Sobel filter. The released builders differ from the text in more: gray is the red channel alone; edges
-# come from scikit-image, at the full 178 × 218 pixels, before crop and scaling; each image is stretched to its own
-# darkest and brightest pixel by the routine that saves it; and it is saved as JPEG. One copy of the second builder
-# stops at 1,000 images, another takes all.
+# Pillow has no Sobel filter. The released scripts that build the data differ from the text in more points: gray is the
+# red channel alone; edges come from scikit-image, at the full 178 × 218 pixels, before crop and scaling; each image is
+# stretched to its own darkest and brightest pixel by the routine that saves it; and it is saved as JPEG. One copy of
+# the second script stops at 1,000 images, another takes all.
 
 # %%
-tables.stamped(face_tables.contrasted({arm: views[arm]["edges"] for arm in arms}), "how each arm sees edges")
+tables.styled(tables.contrasted({arm: views[arm]["edges"] for arm in arms}), "how each arm sees edges")
 
 # %% [markdown]
 # The same faces, gray and as edges, in the three arms. In arm `matched` edges are those of the very pixels of the gray
 # image, and are stretched from black to white; the gray image isn't touched.
 
 # %%
-faces.side_by_side(chapter, {arm: {kind: views[arm][kind] for kind in ("gray", "edges")} for arm in arms})
+side_by_side({f"{arm}: {kind}": views[arm][kind] for arm in arms for kind in ("gray", "edges")})
 
 # %% [markdown]
 # ## What the networks get to see
@@ -92,7 +144,15 @@ faces.side_by_side(chapter, {arm: {kind: views[arm][kind] for kind in ("gray", "
 # is hardly used at all.
 
 # %%
-faces.levels(chapter, arms)
+figure, panels = plt.subplots(1, len(arms), figsize=(figures.WIDTH, 2.8), sharey=True)
+for panel, arm in zip(panels, arms, strict=True):
+    for view, array in first_faces([views[arm]["gray"], views[arm]["edges"]]).items():
+        share = np.histogram(array, bins=32, range=(0, 256))[0] / array.size
+        panel.stairs(share, np.linspace(-1, 1, 33), label=view.kind, fill=True, alpha=0.6)
+    panel.set(title=f"arm {arm}", xlabel="value for the networks", yscale="log")
+panels[0].set_ylabel("share of pixels")
+panels[0].legend(frameon=False)
+figures.finish(figure, f"tier {chapter.tier} | {chapter.source.name} | the first {COUNT} images of the list")
 
 # %% [markdown]
 # ## One factor at a time
@@ -100,38 +160,67 @@ faces.levels(chapter, arms)
 # From the edges of arm `matched`, each factor changed by itself:
 
 # %%
-factors = faces.one_factor_each(views["matched"]["edges"])
-faces.side_by_side(chapter, {"": factors})
+as_it_is = views["matched"]["edges"]
+factors = {
+    "as it is": as_it_is,
+    "red channel for gray": replace(as_it_is, gray="red"),
+    "edges before the scaling": replace(as_it_is, sobel="original"),
+    "not stretched": replace(as_it_is, stretch=False),
+    "through a JPEG file": replace(as_it_is, jpeg=True),
+    "whole frame": replace(as_it_is, crop="none"),
+}
+side_by_side(factors)
 
 # %%
-stamp = f"tier {chapter.tier} | {chapter.source.name} | edges, arm matched"
-tables.stamped(faces.factors(chapter, factors), stamp)
+arrays = first_faces(factors.values())
+first = {name: arrays[view].astype(float) for name, view in factors.items()}
+rows = [
+    {
+        "view": name,
+        "mean difference per pixel": f"{np.abs(images - first['as it is']).mean():.1f}",
+        "mean level": f"{images.mean():.1f}",
+        "mean brightest level of an image": f"{images.max(axis=(1, 2, 3)).mean():.0f}",
+        "share of black pixels": f"{(images == 0).mean():.1%}",
+    }
+    for name, images in first.items()
+]
+caption = f"tier {chapter.tier} | {chapter.source.name} | edges, arm matched | levels of 0 to 255, {COUNT} images"
+tables.styled(pd.DataFrame(rows), caption)
 
 # %% [markdown]
-# What a factor is worth to stage 1 takes a training. Each row is measured against real edges that were seen in its own
-# way, so the floors tell how far the rows can be compared. The reference:
+# Only a training can tell how much a factor matters to stage 1. Each row is measured against real edges that were made
+# in its own way, so the real-vs-real baselines tell how far the rows can be compared. The reference:
 
 # %%
-reference.results(["faces/edges", *plan.VIEWS])
+published.results(["faces/edges", *seen])
 
 # %% [markdown]
 # This book's own run:
 
 # %%
-tables.measured(chapter, chapter.obtain("faces/edges"))
+tables.distances(chapter, chapter.obtain("faces/edges"))
 
 # %%
-chapter.show(tables.measured, *plan.VIEWS)
+chapter.show(tables.distances, *seen)
 
 # %% [markdown]
 # ## Faces with a known truth
 #
 # Where no data set is at hand, the package draws faces of its own, in CelebA's layout: persons with their build, hair
-# and skin, several images of each in other light, poses and clothes. The parts of each pixel and the landmarks are
-# exact. They let the whole book run anywhere; no result on them is a replication.
+# and skin, several images of each in other light, poses and clothes. For each pixel the part of the face is known, and
+# so are the landmarks. With these faces the whole book runs anywhere; no result on them is a replication.
 
 # %%
-faces.anatomy(indices=(0, 1, 9))
+colours = (np.array(plt.get_cmap("hsv")(np.linspace(0, 0.9, len(PARTS))))[:, :3] * 255).astype(np.uint8)
+drawn = []
+for index in (0, 1, 9):
+    example = synthetic_faces.example(index)
+    marked = example.image // 2 + 127
+    for x, y in np.rint(list(example.landmarks.values())).astype(int):
+        marked[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3] = (200, 0, 0)
+    title = f"image, person {example.identity + 1}"
+    drawn += [(title, example.image), ("parts", colours[example.parts]), ("landmarks", marked)]
+figures.grid(drawn, 3, f"synthetic faces, drawn by this package | parts: {', '.join(PARTS)}")
 
 # %% [markdown]
 # ## The sizes of a tier
@@ -140,8 +229,8 @@ faces.anatomy(indices=(0, 1, 9))
 print(tables.tier_sizes("faces/gray").to_string(index=False))
 
 # %% [markdown]
-# The widths are those of stage 2. The DCGAN of stage 1 has widths of its own below tier `paper` (entry E19 of the
-# register, [stage two](b-4-stage-two)).
+# The widths are those of stage 2. The DCGAN of stage 1 has widths of its own below tier `paper`
+# ([entry E19](../deviations) of the deviation register).
 
 # %% [markdown]
 # ## The verdicts

@@ -16,46 +16,58 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Methods and Results on the first stage; Figures 3 and 6.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/edges"]
+discriminators = [
+    "faces/edges+discriminator=quarter",
+    "faces/edges+discriminator=half",
+    "faces/edges+discriminator=whole",
+]
+quarters = ["faces/edges+images=quarter", "faces/edges+updates=quarter", "faces/edges+images=quarter-epochs"]
+in_code = ["faces/edges@code", "faces/edges+sampling=running@code"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.models import dcgan
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import architecture, source
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, plan, reference, tables
-from stackrepro.report.architecture import architecture
-
 arms = {arm: chapter.configuration("faces/edges", arm, tier="paper") for arm in ("text", "code", "matched")}
 paper, here = arms["matched"], chapter.configuration("faces/edges")
 
 # %% [markdown]
 # ## What the paper says
 #
-# A DCGAN {cite}`radford2016unsupervised` makes edges of noise. It is built on one for handwritten digits. Dividing the
-# discriminator's feature maps by 4 helped, since it then doesn't outrun the generator; no number shows it. Trained on
-# all 202,599 images the edges reach a distance of 73 and on 50,000 one of 181, with clearer features and less noise in
-# the background. From that the paper concludes that the variety of the images matters most. The losses oscillate.
+# A DCGAN {cite}`radford2016unsupervised` turns noise into edges. It is built on one for handwritten digits. Dividing
+# the discriminator's feature maps by 4 is said to help, since the discriminator then doesn't get too far ahead of the
+# generator; the paper gives no number. Trained on all 202,599 images the edges reach a distance of 73 and on 50,000 one
+# of 181, with clearer features and less noise in the background. From that the paper concludes that the variety of the
+# images matters most. The losses oscillate.
 #
 # ## The networks
 #
-# No layers are given, and the network for digits makes 28 × 28 pixels. What made the figures stands in the history of
-# the released code, between 26 March and 20 April 2021: the usual DCGAN for 128 pixels. Drawn from the networks
-# themselves, at the paper's scale:
+# The paper gives no layers, and the network for digits makes 28 × 28 pixels. The network that made the figures stands
+# in the history of the released code, between 26 March and 20 April 2021: the usual DCGAN for 128 pixels. Drawn from
+# the networks themselves, at the paper's scale:
 
 # %%
 architecture(paper.generator, "Generator of faces/edges", "tier paper | all arms")
 
 # %%
+source(dcgan.Generator)
+
+# %%
 architecture(paper.discriminator, "Discriminator of faces/edges", "tier paper | all arms")
+
+# %%
+source(dcgan.Discriminator)
 
 # %% [markdown]
 # Both learn by the losses of DCGAN, with logits $D(x)$ and the logistic function $\sigma$:
@@ -74,7 +86,7 @@ architecture(paper.discriminator, "Discriminator of faces/edges", "tier paper | 
 # never leave training mode, so that each batch of samples is normalised by itself. What differs between the arms:
 
 # %%
-tables.stamped(face_tables.contrasted(arms), "tier paper | faces/edges in its three arms")
+tables.styled(tables.contrasted(arms), "tier paper | faces/edges in its three arms")
 
 # %% [markdown]
 # ## The discriminator, divided by 4
@@ -82,7 +94,7 @@ tables.stamped(face_tables.contrasted(arms), "tier paper | faces/edges in its th
 # Counted with a width of a quarter, a half and the whole of the generator's:
 
 # %% tags=["nbval-check-output"]
-names = ("faces/edges", *plan.DISCRIMINATORS)
+names = ("faces/edges", *discriminators)
 widths = {name: chapter.configuration(name, tier="paper") for name in names}
 print(tables.counts(widths).to_string(index=False))
 
@@ -90,22 +102,23 @@ print(tables.counts(widths).to_string(index=False))
 # ## What this tier changed
 
 # %%
-tables.stamped(tables.changed_by_tier({"faces/edges": (paper, here)}), chapter.stamp)
+tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
 # ## The reference
 #
-# Trainings of one model that differ in the seed alone have their pictures below the first one's, and an interval in the
-# table. A gap between two single trainings, as in the paper, tells nothing unless it is wider than that.
+# Where a model was trained with several seeds, the pictures of further seeds stand below the first one's, and the table
+# has an interval. A gap between two single trainings, as in the paper, says nothing unless it is wider than that
+# interval.
 
 # %%
-reference.results(["faces/edges", *plan.DISCRIMINATORS, *plan.QUARTERS])
+published.results(["faces/edges", *discriminators, *quarters])
 
 # %%
-reference.show(figures.loss_curves, "faces/edges")
+published.show(figures.loss_curves, "faces/edges")
 
 # %%
-reference.show(figures.distance_over_training, "faces/edges", *plan.QUARTERS)
+published.show(figures.distance_over_training, "faces/edges", *quarters)
 
 # %% [markdown]
 # ## This book's own run
@@ -123,59 +136,60 @@ figures.loss_curves(chapter, runs)
 figures.over_training(chapter, runs["faces/edges"][0], "faces/edges")
 
 # %%
-tables.measured(chapter, runs)
+tables.distances(chapter, runs)
 
 # %% [markdown]
-# The flag "out-of-domain" reminds that the Inception network has learned from photographs and never saw edges.
-# Distances of edges compare with those of edges.
+# The flag "out-of-domain" is a reminder that the Inception network was trained on photographs and never saw edges.
+# Compare distances of edges only with distances of edges.
 #
-# Noise in the background, which the paper sees decrease with more images, is measured at the border: the mean square of
-# the Laplacian over the outer eighth of the image. Real edges have edges there too, and are the yardstick.
+# By the paper, noise in the background decreases with more images. It is measured at the border: the mean square of the
+# Laplacian over the outer eighth of the image. Real images have edges there too, so compare with their value.
 
 # %%
-face_tables.noise(chapter, runs)
+tables.pixels(chapter, runs)
 
 # %% [markdown]
 # ## A quarter of the images, or a quarter of the training?
 #
-# The counterpart of Figure 3. Epochs and updates of the paper's two trainings are unknown. If both had as many epochs,
-# the one with all images had four times the updates, and the gap may be that. So there are four cells:
+# The counterpart of Figure 3. Epochs and updates of the paper's two trainings are unknown. If both had the same number
+# of epochs, the one with all images had four times the updates, and these may explain the gap. So there are four cells:
 #
 # | | all updates | a quarter of the updates |
 # |---|---|---|
 # | **all images** | `faces/edges` | `+updates=quarter` |
 # | **a quarter of the images** | `+images=quarter` | `+images=quarter-epochs` |
 #
-# Variety is what differs within a column, training within a row.
+# Within a column the images differ, within a row the length of the training.
 
 # %%
-chapter.show(figures.fixed_latent_grids, "faces/edges", *plan.QUARTERS)
+chapter.show(figures.fixed_latent_grids, "faces/edges", *quarters)
 
 # %%
-chapter.show(tables.measured, "faces/edges", *plan.QUARTERS)
+chapter.show(tables.distances, "faces/edges", *quarters)
 
 # %%
-chapter.show(face_tables.noise, "faces/edges", *plan.QUARTERS)
+chapter.show(tables.pixels, "faces/edges", *quarters)
 
 # %% [markdown]
-# ## What the discriminator's width is worth
+# ## What the discriminator's width changes
 
 # %%
 chapter.show(figures.loss_curves, *names)
 
 # %%
-chapter.show(tables.measured, *names)
+chapter.show(tables.distances, *names)
 
 # %% [markdown]
 # ## As the code has it
 #
-# Arm `code`, once sampled as released, each batch of 64 normalised by itself, and once by the running statistics:
+# Arm `code`, sampled in two ways: as released, where each batch of 64 is normalised by itself, and by the running
+# statistics:
 
 # %%
-chapter.show(figures.fixed_latent_grids, "faces/edges", "faces/edges+sampling=running", arm="code")
+chapter.show(figures.fixed_latent_grids, *in_code)
 
 # %%
-chapter.show(tables.measured, "faces/edges", "faces/edges+sampling=running", arm="code")
+chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
 # ## The verdicts

@@ -16,25 +16,30 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Methods and Results on the second stage; Figures 4, 5 and 7.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/gray"]
+batches = ["faces/gray+batch=4", "faces/gray+batch=4-images", "faces/gray+batch=16", "faces/gray+batch=16-images"]
+epochs = ["faces/gray+epochs=1.73", "faces/gray+epochs=5"]
+weighed = ["faces/gray+l1=10"]
+in_code = ["faces/gray@code"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from IPython.display import display
+
+from stackrepro.data import held_out_rows, prepare
+from stackrepro.models import resnet
+from stackrepro.report import figures, ledger, open_chapter, published, stages, tables
+from stackrepro.report.architecture import architecture, source
+from stackrepro.training.paired import paired
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import face_tables, figures, ledger, plan, reference, stage_two, tables
-from stackrepro.report.architecture import architecture
-
 arms = {arm: chapter.configuration("faces/gray", arm, tier="paper") for arm in ("text", "code", "matched")}
 paper, here = arms["matched"], chapter.configuration("faces/gray")
 
@@ -45,7 +50,7 @@ paper, here = arms["matched"], chapter.configuration("faces/gray")
 # of one makes the most updates and learns each sample more precisely. The aim is the mapping from edges to gray rather
 # than realism, so a smooth descent of the L1 distance is wanted. Gray faces from generated edges reach a distance of
 # 59; those from real edges are much better, so much that their distance wasn't computed. The losses of Figure 7 don't
-# converge, perhaps since there was one epoch only.
+# converge, perhaps because there was only one epoch.
 #
 # ## The networks
 #
@@ -57,10 +62,16 @@ paper, here = arms["matched"], chapter.configuration("faces/gray")
 architecture(paper.generator, "Generator of faces/gray", "tier paper | all arms")
 
 # %%
+source(resnet.Generator)
+
+# %%
 architecture(paper.discriminator, "Discriminator of faces/gray", "tier paper | all arms")
 
+# %%
+source(resnet.Discriminator)
+
 # %% [markdown]
-# With the real face $x$, its edges $s$ and the mean over patches and pixels understood,
+# Let $x$ be the real face and $s$ its edges. With means over patches and pixels the losses are
 #
 # $$
 # \begin{aligned}
@@ -69,7 +80,13 @@ architecture(paper.discriminator, "Discriminator of faces/gray", "tier paper | a
 # \end{aligned}
 # $$
 #
-# No noise comes in: one edge image has one face.
+# There is no noise: one edge image gives one face. The update in code:
+
+# %%
+source(paired)
+
+# %% [markdown]
+# The weights of the networks of this stage and of the next, counted:
 
 # %% tags=["nbval-check-output"]
 later = {"faces/gray": paper, "faces/rgb": chapter.configuration("faces/rgb", tier="paper")}
@@ -84,18 +101,18 @@ print(tables.counts(later).to_string(index=False))
 # stage 2 reads them; that of the final stack, which arm `code` follows, doesn't. What differs between the arms:
 
 # %%
-tables.stamped(face_tables.contrasted(arms), "tier paper | faces/gray in its three arms")
+tables.styled(tables.contrasted(arms), "tier paper | faces/gray in its three arms")
 
 # %% [markdown]
 # ## What this tier changed
 
 # %%
-tables.stamped(tables.changed_by_tier({"faces/gray": (paper, here)}), chapter.stamp)
+tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
 # ## Real gray faces
 #
-# The counterpart of Figure 5, persons that no run has seen:
+# The counterpart of Figure 5, of persons that no run was trained on:
 
 # %%
 real = prepare(chapter.source, [here.view])[here.view][held_out_rows(chapter.source)[:24]]
@@ -105,16 +122,24 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 # ## The reference
 
 # %%
-reference.results(["faces/gray", *plan.EPOCHS, *plan.BATCHES])
+published.results(["faces/gray", *epochs, *batches])
 
 # %% [markdown]
-# What it makes of real edges, in the distance that the paper left out:
+# The faces that it makes of real edges, with the distance that the paper left out:
 
 # %%
-reference.show(face_tables.made_of, "faces/gray", *plan.EPOCHS, *plan.BATCHES)
+published.show(tables.made_of, "faces/gray", *epochs, *batches)
+
 
 # %%
-reference.show(stage_two.losses_in_parts, "faces/gray")
+def losses_in_parts(about, runs):
+    """Draw the adversarial losses of stage 2, and its L1 distance apart."""
+    parts = {"discriminator": "discriminator", "generator_adversarial": "generator's adversarial part"}
+    display(figures.curves(about, runs, parts, ylabel="loss in nats"))
+    return figures.curves(about, runs, {"generator_l1": "L1, unweighted, range of 2"}, ylim=(0, None))
+
+
+published.show(losses_in_parts, "faces/gray")
 
 # %% [markdown]
 # ## This book's own run
@@ -124,21 +149,21 @@ reference.show(stage_two.losses_in_parts, "faces/gray")
 
 # %%
 runs = chapter.obtain("faces/gray")
-stage_two.losses_in_parts(chapter, runs)
+losses_in_parts(chapter, runs)
 
 # %% [markdown]
-# The counterpart of Figure 4: on the left faces from generated edges, on the right faces from real edges of persons
-# held out, with the real faces below them.
+# The counterpart of Figure 4: on the left faces from real edges of persons held out, with the real faces below them,
+# on the right faces from generated edges.
 
 # %%
-stage_two.translations(chapter, runs)
+stages.translations(chapter, runs)
 
 # %% [markdown]
-# The distance that the paper left out is that of the second row. The rows "trained on" and "held out" tell whether
-# stage 2 knows the faces that it has learned from; [overfitting](b-8-overfitting) says more.
+# The distance that the paper left out is that of the second row. If the rows "trained on" and "held out" differ, stage
+# 2 knows the faces that it was trained on; the chapter [overfitting](b-8-overfitting) says more.
 
 # %%
-face_tables.made_of(chapter, runs)
+tables.made_of(chapter, runs)
 
 # %%
 figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
@@ -146,40 +171,38 @@ figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 # %% [markdown]
 # ## One image at a time
 #
-# A batch of 4 or 16 at equal updates sees more images; at equal images it makes fewer updates. The paper's argument is
-# about the second.
+# With batches of 4 or 16, equal updates mean more images, and equal images mean fewer updates. The paper's argument is
+# about equal images.
 
 # %%
-chapter.show(face_tables.made_of, "faces/gray", *plan.BATCHES)
+chapter.show(tables.made_of, "faces/gray", *batches)
 
 # %% [markdown]
 # ## One epoch, 1.73, five
 
 # %%
-chapter.show(stage_two.losses_in_parts, *plan.EPOCHS)
+chapter.show(losses_in_parts, *epochs)
 
 # %%
-chapter.show(face_tables.made_of, "faces/gray", *plan.EPOCHS)
+chapter.show(tables.made_of, "faces/gray", *epochs)
 
 # %% [markdown]
 # ## Less L1
 
 # %%
-chapter.show(stage_two.translations, "faces/gray+l1=10")
+chapter.show(stages.translations, *weighed)
 
 # %% [markdown]
 # ## As the code has it
 
 # %%
-chapter.show(face_tables.made_of, "faces/gray", arm="code")
+chapter.show(tables.made_of, *in_code)
 
 # %% [markdown]
 # ## The deviation register
 #
-# Paper and code leave gaps. Every choice that was made, in all arms:
-
-# %%
-tables.register(["text", "code", "matched"], "faces")
+# Paper and code leave gaps. [The deviation register](../deviations) lists every choice that was made, in all arms, with
+# its source and its reason.
 
 # %% [markdown]
 # ## The verdicts

@@ -16,30 +16,39 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Results and Discussion, first paragraphs on the Fréchet distance.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/edges", "faces/gray"]
+quarter = ["faces/edges+images=quarter-epochs"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from stackrepro.data import held_out_rows, prepare, training_rows
+from stackrepro.evaluation.features import Extractor
+from stackrepro.evaluation.frechet import frechet_distance, statistics
+from stackrepro.evaluation.released import GENERATED, REAL, released_features, released_network
+from stackrepro.evaluation.weights import inception_weights
+from stackrepro.report import figures, ledger, open_chapter, published, tables
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, reference, released, tables
 
 # %% [markdown]
 # ## What the paper says
 #
 # The Fréchet Inception distance {cite}`heusel2017gans` is 73 for edges with all images, 181 with a quarter of them, and
-# 59 for gray faces made from generated edges. In the discussion the full model scores better behind the second stage
-# than behind the first; further below the first stage is said to score better than the second. By the paper's own
-# numbers only the first of these can be true. Compared with the state of the art the results are called subpar.
+# 59 for gray faces made from generated edges. In one place of the discussion the second stage has the better score,
+# further below the first stage has. By the paper's own numbers only the first statement can be true. Compared with the
+# state of the art the results are called subpar.
 #
 # ## Two scales
 #
@@ -49,51 +58,73 @@ from stackrepro.report import face_tables, figures, ledger, reference, released,
 # d_{\text{edges}} = d\bigl(G_1(z), s(x)\bigr), \qquad d_{\text{gray}} = d\bigl(G_2(G_1(z)), x\bigr).
 # $$
 #
-# They have no common scale. What real images score against other real images, the floor, differs between the two, and
-# so does what a given amount of noise adds. So neither 59 < 73 nor its opposite says whether stage 2 improves what
-# stage 1 gives it. A common space is that of the edges of the generated gray faces,
-# $d\bigl(s(G_2(G_1(z))), s(x)\bigr)$, beside $d_{\text{edges}}$.
+# They have no common scale. The real-vs-real baseline differs between the two, and so does what a given amount of noise
+# adds. So neither 59 < 73 nor its opposite says whether stage 2 improves the images of stage 1. A common space is that
+# of the edges of the generated gray faces, $d\bigl(s(G_2(G_1(z))), s(x)\bigr)$, beside $d_{\text{edges}}$.
+
+# %% [markdown]
+# A Fréchet distance has two parts, shown here for two clouds of points in two dimensions: the squared distance of their
+# means, and the difference of their spreads. Here the means are 3 apart, and one cloud is twice as wide in both
+# directions, so that the distance is $3^2 + 2 \cdot (2 - 1)^2$:
+
+# %% tags=["nbval-check-output"]
+corners = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]]) * np.sqrt(3 / 4)  # of variance 1
+print(f"{frechet_distance(statistics(corners), statistics(2 * corners + [3, 0])):.4f}")
 
 # %% [markdown]
 # ## The reference
 
 # %%
-reference.results(["faces/edges", "faces/gray", "faces/edges+images=quarter-epochs"])
+published.results(needs + quarter)
 
 # %%
-reference.show(face_tables.edge_space, "faces/edges", "faces/gray")
+published.show(tables.edge_space, "faces/edges", "faces/gray")
 
 # %% [markdown]
 # ## The paper's numbers beside this book's
 #
-# The paper names neither the program, nor the number of images, nor the reference. What stands beside its numbers here
-# was measured by the protocol of this tier. Below tier `reduced` the features are 192 early ones instead of 2048 late
-# ones, and the numbers are no FID. How long the paper trained on a quarter of the images isn't told either; here it is
-# for as many epochs, `faces/edges+images=quarter-epochs`.
+# The paper names neither the program, nor the number of images, nor the reference. The numbers beside the paper's are
+# measured by the protocol of this tier. At tiers `smoke` and `quick` that has 192 early features instead of 2048 late
+# ones, and the numbers are no FID. Nor does the paper tell how long it trained on a quarter of the images; here it is
+# for the same number of epochs, `faces/edges+images=quarter-epochs`.
 
 # %%
 runs = chapter.obtain("faces/edges", "faces/gray")
-face_tables.beside_paper(chapter, runs)
+papers = {"faces/edges": 73, "faces/edges+images=quarter-epochs": 181, "faces/gray": 59}
+printed = tables.Column(
+    "FID of the paper",
+    lambda result, what: papers[result["experiment"]] if what in tables.TRAINED else None,
+    ".0f",
+    gather=tables.first,
+)
+beside_paper = partial(
+    tables.table,
+    columns=(printed, "FID", "KID", "n"),
+    rows={"trained": "trained", "untrained": "untrained"},
+    real=("floor",),
+)
+beside_paper(chapter, runs)
 
 # %%
 figures.fixed_latent_grids(chapter, runs)
 
 # %% [markdown]
-# Floor, ceilings and errors of these distances. Birds of the same size and kind show how far images of something else
-# are, noise how far images of nothing. Where these are fewer than a model's, KID alone compares them with it.
+# Here the distances stand beside their references. The out-of-domain reference, birds of the same size and kind, shows
+# how far images of something else are; noise shows how far images of nothing are. Where a reference has fewer images
+# than the model, only KID can be compared.
 
 # %%
-tables.measured(chapter, runs)
+tables.distances(chapter, runs)
 
 # %% [markdown]
-# In the common space, that of edges, both stages have the same reference. Whether stage 2 brings the images nearer to
-# real ones is what these rows can tell:
+# In the common space, that of edges, both stages have the same reference. These rows tell whether stage 2 brings the
+# images nearer to real ones:
 
 # %%
-face_tables.edge_space(chapter, runs)
+tables.edge_space(chapter, runs)
 
 # %%
-chapter.show(face_tables.beside_paper, "faces/edges+images=quarter-epochs")
+chapter.show(beside_paper, *quarter)
 
 # %%
 figures.distance_over_training(chapter, runs)
@@ -102,8 +133,7 @@ figures.distance_over_training(chapter, runs)
 # ## Why the paper's numbers can't be traced
 #
 # No distance is printed anywhere in the released code. One notebook that should compute it stops with an error, the
-# last cell of another was never executed, and the one script leaves no log. What that script computes is something else
-# than an FID:
+# last cell of another was never executed, and the one script leaves no log. That script doesn't compute an FID:
 #
 # | | released script | pytorch-fid, as in this book |
 # |---|---|---|
@@ -117,9 +147,9 @@ figures.distance_over_training(chapter, runs)
 #
 # ## What such a distance measures
 #
-# The released computation can be shown at work, on real faces alone. torchvision's ImageNet weights can't be had
-# everywhere, so the FID's own Inception stands in for them: the same layers with other weights. It can show what the
-# differences do, not which value the authors' script would print.
+# The released computation can be tried on real faces alone. torchvision's ImageNet weights aren't available everywhere,
+# so the FID's own Inception replaces them: the same layers with other weights. It shows the effect of the differences,
+# not the value that the authors' script would print.
 #
 # With batch statistics, real images and generated ones are each normalised by themselves. If all images of one side are
 # brighter by a constant $c$, the first convolution, which has no border and no bias, turns the constant into another
@@ -131,14 +161,41 @@ figures.distance_over_training(chapter, runs)
 # $$
 #
 # So the shift is invisible. And with 4 images on one side the distance between real faces and other real faces is far
-# from 0, whatever the mode: a covariance of rank 3 stands against one of higher rank.
+# from 0 in either mode, since a covariance of rank 3 is compared with one of higher rank.
 
 # %%
-found = released.demonstration(chapter)
-released.demonstration_table(chapter, found)
+images = prepare(chapter.source, [chapter.configuration("faces/gray").view])
+(images,) = images.values()
+count = 16 if chapter.tier == "smoke" else GENERATED
+large = images[held_out_rows(chapter.source)[:count]]
+others = images[training_rows(chapter.source)[: 4 * REAL]]  # four draws, of other persons
+faint = large[:16] // 2  # at half the contrast nothing is clipped when it gets brighter
+networks = {
+    "as released": partial(released_features, released_network(inception_weights())),
+    "as pytorch-fid": Extractor(2048),
+}
 
 # %%
-released.demonstration_figure(chapter, found)
+found = {}
+for name, features in networks.items():
+    whole = statistics(features(large))
+    small = [statistics(features(draw)) for draw in np.split(others, len(others) // REAL)]
+    brighter = frechet_distance(statistics(features(faint)), statistics(features(faint + 100)))
+    found[name] = {
+        f"{REAL} real : {len(large)} other real": [frechet_distance(whole, few) for few in small],
+        f"{REAL} real : {REAL} other real": [frechet_distance(*pair) for pair in (small[:2], small[2:])],
+        f"{len(faint)} real : the same, brighter": [brighter],
+    }
+ranges = {
+    name: {words: (min(draws), float(np.mean(draws)), max(draws)) for words, draws in distances.items()}
+    for name, distances in found.items()
+}
+written = pd.DataFrame(ranges).map(lambda ends: f"{ends[1]:.1f} ({ends[0]:.1f} to {ends[2]:.1f})")
+caption = f"{chapter.stamp} | the FID's own Inception, pool3 | mean and range of the draws"
+tables.styled(written.rename_axis("compared").reset_index(), caption)
+
+# %%
+figures.intervals(ranges, caption, xlabel="distance", xlim=(0, None))
 
 # %% [markdown]
 # The last row compares images with themselves, brightened by 100 levels at half their contrast, so that nothing is

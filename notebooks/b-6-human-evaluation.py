@@ -16,41 +16,41 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Results, last paragraph.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/edges", "faces/gray"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from scipy.stats import binom
+
+from stackrepro.data import held_out_rows, prepare
+from stackrepro.report import figures, ledger, open_chapter, published, tables
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import figures, ledger, reference, tables
 
 # %% [markdown]
 # ## What the paper says
 #
-# People could tell generated images from real ones at both stages, easily, because of the noise. They were few; how
-# many, what they saw and what they answered isn't told. By eye the images lack quality rather than diversity, and the
-# paper holds that people can tell these two apart where a distance can't.
+# At both stages people could easily tell generated images from real ones, because of the noise. They were few; the
+# paper doesn't say how many, what they saw and what they answered. By eye the images lack quality rather than
+# diversity, and in the paper's view people can tell these two apart where a distance can't.
 #
 # ## The reference
 
 # %%
-reference.results(["faces/edges", "faces/gray"])
+published.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
 # ## What a test would be
 #
-# [The eye test](eye-test) is an instrument for it: a page that anyone can answer, and what its ratings say. Until
-# people have used it there are no ratings, and none are invented here. It is this:
+# [The eye test](eye-test) of this book asks the same question: it has a page that anyone can answer, and an analysis of
+# the ratings. Until people have used it there are no ratings, and none are invented here. These are its rules:
 #
 # - a rater sees one image at a time, half of them real, in an order of the rater's own, and answers real or generated
 #   before the next one comes;
@@ -67,7 +67,7 @@ reference.results(["faces/edges", "faces/gray"])
 #   generated and among real images, with its interval over raters and images, of at least three raters and three
 #   trainings. Guessing gives 0.5. That was fixed before anybody had answered.
 #
-# What a rater of this tier's runs would be shown, generated images and then real ones:
+# A rater of this tier's runs would be shown such images, generated ones and then real ones:
 
 # %%
 runs = chapter.obtain("faces/edges", "faces/gray")
@@ -80,28 +80,41 @@ arrays, rows = prepare(chapter.source, list(views.values())), held_out_rows(chap
 figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in views.items()})
 
 # %% [markdown]
+# A rater who guesses is right half of the time, and with luck more often. So many of 48 answers must be right before
+# luck becomes unlikely, with a probability of less than one in twenty:
+
+# %% tags=["nbval-check-output"]
+print(next(right for right in range(49) if binom.sf(right - 1, 48, 0.5) < 0.05), "of 48")
+
+# %% [markdown]
 # ## Quality and diversity, without people
 #
-# The second statement has measures. Around each real image lies a ball in the space of Inception features that reaches
-# to its third neighbour. Precision is the share of generated images that lie in such a ball, recall the share of real
-# images that lie in a ball around a generated one {cite}`kynkaanniemi2019improved`. Density and coverage
-# {cite}`naeem2020reliable` are their counterparts that outliers disturb less. Images that lack quality but not
-# diversity have low precision and density, and recall and coverage as high as those of real images, as long as they
-# aren't so far off that no real image lies among them.
+# The statement on quality and diversity can be measured. Around each real image lies a ball in the space of Inception
+# features that reaches to its third neighbour. Precision is the share of generated images that lie in such a ball,
+# recall the share of real images that lie in a ball around a generated one {cite}`kynkaanniemi2019improved`. Density
+# and coverage {cite}`naeem2020reliable` are their counterparts, which outliers disturb less. Images that lack quality
+# but not diversity have low precision and density, and recall and coverage as high as those of real images, as long as
+# they aren't so far off that no real image lies among them.
 
 # %%
 tables.fidelity(chapter, runs)
 
 # %% [markdown]
-# The pixels, and whether samples are copies of the training images that are searched ([3.1](a-3-1-data)): near 1 they
-# are; real images score 0.5.
+# The next tables show the pixels, and whether samples are copies of the training images that are searched
+# ([3.1](a-3-1-data)): copies score near 1, real images 0.5.
 
 # %%
-tables.beyond_distances(chapter, runs)
+tables.fidelity(chapter, runs)
+
+# %%
+tables.pixels(chapter, runs)
+
+# %%
+tables.copying(chapter, runs)
 
 # %% [markdown]
-# The authors have a notebook for precision and recall. It takes 4 images, finds 1.0 for both, and isn't used in the
-# paper: among so few images nearly every ball holds every other image.
+# The authors have a notebook for precision and recall. It takes 4 images and finds 1.0 for both, since among so few
+# images nearly every ball contains every other image. The paper doesn't use it.
 
 # %% [markdown]
 # ## The verdicts

@@ -16,37 +16,37 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Discussion, fourth and fifth paragraph.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/gray"]
+dropped = ["faces/gray+dropout=0.2", "faces/gray+dropout=0.5"]
+feeds = ["faces/gray+feed=stretched", "faces/gray+feed=jpeg"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.report import figures, ledger, neighbours, open_chapter, published, stages, tables
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import face_tables, figures, ledger, neighbours, plan, reference, stage_two
 
 # %% [markdown]
 # ## What the paper says
 #
 # From real edges stage 2 makes nearly perfect faces, from generated ones noisy and blurred ones. The paper takes this
 # for overfitting, and proposes dropout {cite}`srivastava2014dropout`, so that the mapping becomes a general one. The
-# faulty mapping is said to hurt more than the noise of the edges; and the background is blurred since edges tell
+# faulty mapping is said to do more harm than the noise of the edges, and the background is blurred because edges say
 # nothing of it.
 #
 # ## Two explanations
 #
 # Overfitting means that a model does worse on new data of the same kind. The paper's real edges are those of the
-# training, its new ones are of another kind: drawn by stage 1, by one of the two released runners raw where the
-# training edges were stretched JPEG files. So what it sees may be a shift of the input with no overfitting at all. With
-# $R(P)$ for the error of stage 2 on inputs from $P$,
+# training; its new ones are of another kind, since stage 1 drew them. Besides, one of the two released runners passes
+# them on unstretched, where the training edges were stretched JPEG files. So the paper may have seen a shift of the
+# input and no overfitting at all. With $R(P)$ for the error of stage 2 on inputs from $P$,
 #
 # $$
 # \begin{aligned}
@@ -56,43 +56,49 @@ from stackrepro.report import face_tables, figures, ledger, neighbours, plan, re
 # \end{aligned}
 # $$
 #
-# Real edges of persons held out tell the two apart. Each image was trained on once or twice, so little can have been
-# learned by heart.
-#
+# Real edges of persons held out tell the two apart. In the paper each image was trained on once or twice, so little can
+# have been learned by heart. Dropout adds no weights, so what it changes isn't the size of the model:
+
+# %% tags=["nbval-check-output"]
+dropouts = {name: chapter.configuration(name, tier="paper") for name in ("faces/gray", *dropped)}
+print(tables.counts(dropouts).to_string(index=False))
+
+# %% [markdown]
 # ## The reference
 #
-# The gap between the rows is this book's, at its tier, and not the paper's, of which no number is known.
+# The gap between the rows is that of this book's runs at their tier. Of the paper's gap no number is known.
 
 # %%
-reference.results(["faces/gray", *plan.DROPPED, *plan.FEEDS])
+published.results(["faces/gray", *dropped, *feeds])
 
 # %%
-reference.show(face_tables.made_of, "faces/gray", *plan.DROPPED, *plan.FEEDS)
+published.show(tables.made_of, "faces/gray", *dropped, *feeds)
 
 # %% [markdown]
 # ## This book's own run
 #
-# $R$ is the distance for all three, and where a pair exists also the L1 distance from the real face. Rows of fewer
-# images compare by KID.
+# $R$ is the distance for all three inputs, and where a pair exists also the L1 distance from the real face. Compare
+# rows of fewer images by KID.
 
 # %%
 runs = chapter.obtain("faces/gray")
-face_tables.made_of(chapter, runs)
+tables.made_of(chapter, runs)
 
 # %%
-stage_two.translations(chapter, runs)
+stages.translations(chapter, runs)
 
 # %%
 figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 
 # %% [markdown]
-# Overfitting in the plainest sense would be faces learned by heart. The training images that lie nearest to the
-# samples, by pixels and by Inception features, tell. Those that measure the floor aren't searched, though they are
-# trained on, a quarter of them at tier `reduced`; they tell how near a face comes that isn't searched. Samples that are
-# nearer than every one of these are candidates for copies. A copy of a face that isn't searched isn't counted.
+# Overfitting in the plainest sense would be faces learned by heart. The training images nearest to the samples, by
+# pixels and by Inception features, show whether there are such faces. Images that measure the real-vs-real baseline
+# aren't searched, though at tier `reduced` they are trained on, a quarter of all faces; they tell how near a face comes
+# that isn't searched. Samples that are nearer than every one of these are candidates for copies. A copy of a face that
+# isn't searched isn't counted.
 
 # %%
-neighbours.copies(chapter, runs)
+tables.copying(chapter, runs)
 
 # %%
 neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
@@ -102,23 +108,22 @@ neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
 #
 # A rate $p$ sets a share $p$ of the maps' values behind the first convolution of each residual block to 0 while
 # training, and scales the others by $1/(1-p)$. If the paper is right, the distance of faces from generated edges falls.
-# Together with the plain model these are the cells in which edges and mapping can be compared: generated or real edges,
-# plain or regularised mapping.
+# Together with the plain model this gives four cells: generated or real edges, plain or regularised mapping.
 
 # %%
-chapter.show(face_tables.made_of, "faces/gray", *plan.DROPPED)
+chapter.show(tables.made_of, "faces/gray", *dropped)
 
 # %%
-chapter.show(stage_two.translations, *plan.DROPPED)
+chapter.show(stages.translations, *dropped)
 
 # %% [markdown]
 # ## Removing the shift
 #
-# Part of the shift is preparation, and can be taken away without any training: edges of stage 1 stretched like the real
-# ones, or stretched and sent through JPEG.
+# Part of the shift comes from the preparation of the edges, and can be removed without any training: the edges of stage
+# 1 are stretched like the real ones, or stretched and sent through JPEG.
 
 # %%
-chapter.show(face_tables.made_of, "faces/gray", *plan.FEEDS)
+chapter.show(tables.made_of, "faces/gray", *feeds)
 
 # %% [markdown]
 # ## The verdicts

@@ -16,26 +16,28 @@
 #
 # Paper B {cite}`belhiti2021stackgan`, Discussion, third paragraph, and Conclusion.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
-# %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
-
-chapter = open_chapter(globals(), "faces")
+# %% tags=["needs", "remove-cell"]
+needs = ["faces/edges"]
+penalised = ["faces/edges+update=wgan-gp"]
+wgans = ["faces/edges+update=wgan-released", "faces/edges+update=wgan"]
 
 # %% tags=["hide-cell"]
 from functools import partial
 
-from stackrepro.report import face_tables, figures, ledger, plan, reference, tables, wasserstein
+from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report.architecture import source
+from stackrepro.training.wasserstein import wasserstein
+from stackrepro.training.wasserstein_released import wasserstein_released
 
-names = ("faces/edges", "faces/edges+update=wgan-released", "faces/edges+update=wgan", "faces/edges+update=wgan-gp")
+chapter = open_chapter(globals(), "faces")
+names = [*needs, *wgans, *penalised]
 paper = {name: chapter.configuration(name, tier="paper") for name in names}
 score_curves = partial(figures.loss_curves, unit="the critic's score")
 
@@ -46,10 +48,10 @@ score_curves = partial(figures.loss_curves, unit="the critic's score")
 # promising change to stage 1. It would calm the oscillating losses, improve the edges and ease mode collapse. It is
 # proposed as a next step.
 #
-# The released code tells more. Its script of stage 1 is a Wasserstein GAN, by clipping and not by penalty, and a
+# The released code goes further. Its script of stage 1 is a Wasserstein GAN with clipping instead of the penalty, and a
 # notebook shows its samples: 64 times the same lattice. The paper doesn't report it.
 #
-# ## The game
+# ## The losses
 #
 # A critic $D$ gives scores without a bound, and the generator raises the score of its images:
 #
@@ -76,26 +78,45 @@ score_curves = partial(figures.loss_curves, unit="the critic's score")
 # - \nabla_\theta D_\tau(G(z_\tau)) \Bigr),
 # $$
 #
-# about four times the right gradient with the wrong sign, on top of all that came before. The generator lowers the
-# score of its images.
+# about four times the right gradient with the wrong sign, added to all earlier ones. The generator lowers the score of
+# its images.
 #
-# **The clipping takes BatchNorm too.** Its scale starts at 1 and ends at 0.01 after the first step, in layer after
-# layer, so that hardly any score is left to learn from.
+# **The clipping takes BatchNorm too.** Its scale starts at 1 and is 0.01 after the first step, in every layer, so that
+# the scores hardly differ and the generator has little to learn from.
 #
-# A failure of this loop says nothing about Wasserstein GANs. So there are three variants: the loop as released,
+# The loop in code, with both errors:
+
+# %%
+source(wasserstein_released)
+
+# %% [markdown]
+# And the update as it should be, with clipping or with the penalty:
+
+# %%
+source(wasserstein)
+
+# %% [markdown]
+# A failure of the released loop says nothing about Wasserstein GANs. So there are three variants: the loop as released,
 # clipping done right, and the penalty.
 
 # %%
-tables.stamped(face_tables.contrasted(paper), "tier paper | arm matched")
+tables.styled(tables.contrasted(paper), "tier paper | arm matched")
+
+# %% [markdown]
+# The rules in full:
+
+# %% tags=["nbval-check-output"]
+for name, configuration in paper.items():
+    print(f"{name}: {configuration.update}")
 
 # %% [markdown]
 # ## The reference
 
 # %%
-reference.results(list(names))
+published.results(list(names))
 
 # %%
-reference.show(figures.distance_over_training, *names)
+published.show(figures.distance_over_training, *names)
 
 # %% [markdown]
 # ## This book's own run
@@ -104,52 +125,52 @@ reference.show(figures.distance_over_training, *names)
 # each of them, so the latter costs more time.
 
 # %%
-runs = chapter.obtain(names[0], names[-1])
-figures.fixed_latent_grids(chapter, runs)
+runs = chapter.obtain(*needs)
+chapter.show(figures.fixed_latent_grids, *needs, *penalised)
 
 # %%
-tables.measured(chapter, runs)
+chapter.show(tables.distances, *needs, *penalised)
 
 # %% [markdown]
-# Their losses have different units: nats on one side, the critic's score on the other. How much a curve oscillates can
-# be compared with itself only. The ledger divides each spread by the curve's own mean. A critic's loss
-# comes near 0 as it tells real from generated images less, which speaks against the remedy in this part of B16.
+# Their losses have different units: nats on one side, the critic's score on the other. So nobody can compare how much
+# the two oscillate, and this part of B16 is untestable.
 
 # %%
-figures.loss_curves(chapter, {names[0]: runs[names[0]]})
+figures.loss_curves(chapter, runs)
 
 # %%
-score_curves(chapter, {names[-1]: runs[names[-1]]})
+chapter.show(score_curves, *penalised)
 
 # %% [markdown]
-# Quality and diversity apart. Where recall and coverage are 0 no real image lies among the samples: they have
-# collapsed, or are far off, and the pictures tell which. Few features, as the small tiers have, can lie near the real
-# ones' mean for one image repeated.
+# Quality and diversity separately: where recall and coverage are 0 no real image lies among the samples. Then the
+# samples have collapsed or are far from real images; the pictures tell which. With few features, as at tiers `smoke`
+# and `quick`, even one repeated image can lie near the mean of the real ones.
 
 # %%
-tables.fidelity(chapter, runs)
+chapter.show(tables.fidelity, *needs, *penalised)
 
 # %%
-tables.stamped(tables.cost(runs), chapter.stamp)
+chapter.show(tables.cost, *needs, *penalised)
 
 # %% [markdown]
 # ## As released, and clipped right
 
 # %%
-chapter.show(figures.fixed_latent_grids, *plan.WGANS)
+chapter.show(figures.fixed_latent_grids, *wgans)
 
 # %%
-chapter.show(score_curves, *plan.WGANS)
+chapter.show(score_curves, *wgans)
 
 # %%
-chapter.show(tables.measured, *plan.WGANS)
+chapter.show(tables.distances, *wgans)
 
 # %% [markdown]
-# How well the gradient that the released loop applies agrees with that of the generator's own loss, as a cosine; −1 is
-# the opposite direction.
+# This cosine tells how well the gradient that the released loop applies agrees with that of the generator's own loss;
+# −1 is the opposite direction.
 
 # %%
-chapter.show(wasserstein.gradient_cosine, plan.WGANS[0])
+cosine = {"gradient_cosine": "cosine of the two gradients"}
+chapter.show(partial(figures.curves, keys=cosine, level=0, ylim=(-1, 1)), wgans[0])
 
 # %% [markdown]
 # ## The verdicts

@@ -14,65 +14,42 @@
 # %% [markdown]
 # # Costs
 #
-# What the papers' own scale would take on the machine that made this book, before anyone starts it. `stackrepro costs`
-# tells it of any other tier and machine.
+# This page lists how long a training takes, so that readers know it before they start one. All times were measured on
+# one thread of a CPU, in published trainings or by a benchmark whose record is `results/timing.json`.
+# `stackrepro costs` prints them for any tier and list.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.report import costs, open_chapter, tables
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import calibration, costs, tables
-
-# %% [markdown]
-# ## Measured here
-#
-# The time of an update is taken to be
-#
-# $$
-# t = a \cdot \text{multiply-adds} + b \cdot \text{weights} + c \cdot \text{calls},
-# $$
-#
-# where weights are those that the optimizers move, and calls those of tensor operations. The counts are exact: an
-# update is played through on shapes alone. The rates $a$, $b$ and $c$ are fitted to the updates of this table, which
-# were timed when this page was made, on one thread of a CPU or on a GPU. On a CPU it is the processor's own time, which
-# says what an idle machine would take. No other run of the tables below was timed.
-#
-# To test the model, the column "computed" is from a fit to the other rows alone.
-
-# %%
-calibrated = calibration.calibrate(device)
-stamp = f"measured on {device} | computed is off by a factor of {calibrated.error:.2f} on average"
-tables.stamped(costs.check_table(calibrated), stamp)
 
 # %% [markdown]
 # ## The runs of the book
 #
-# At tier `paper`, arm `matched`, one seed. A stack's first stage stands in a row of its own. Evaluation is the images
-# of a run that go through Inception, by the rate that was measured here; features of real images, which are computed
-# once for all runs, are left out. `stackrepro costs --tier paper --list all` lists every experiment in its three arms
-# with every variant, which is what `make runs TIER=paper LIST=all` starts.
+# At tier `paper`, arm `matched`, one seed. A first stage stands in a row of its own. Where the benchmark's batch was
+# smaller than the training's own, its time was scaled to the training's number of images. A run that was never measured
+# has "-": once it is started, its progress tells from the first interval on how much time is left. Measuring a run
+# comes on top, up to a third of an hour at tiers `reduced` and `paper`.
 
 # %%
-rates = costs.inception_rates(device)
-paper = costs.listed_costs("book", "paper", calibrated, rates)
-listed = costs.run_table(paper).drop(columns=["arm", "seed"])
-tables.stamped(listed, f"tier paper | computed for {device} | {costs.total(paper)}")
+paper = costs.listed_costs("book", "paper")
+tables.styled(costs.shown(paper).drop(columns=["arm", "tier", "seed"]), f"tier paper | {costs.total(paper)}")
+
+# %% tags=["nbval-check-output"]
+print(paper[["experiment", "updates", "batch"]].to_string(index=False))
 
 # %% [markdown]
-# ## The tiers
+# ## Tier small
 #
-# The runs of the book at the tiers below.
+# The same runs at tier `small`, the first rung of the evidence.
 
 # %%
-tables.stamped(costs.by_tier(("quick", "reduced"), calibrated, rates), f"computed for {device}")
+small = costs.listed_costs("book", "small")
+tables.styled(costs.shown(small).drop(columns=["arm", "tier", "seed"]), f"tier small | {costs.total(small)}")

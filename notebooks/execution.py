@@ -16,34 +16,44 @@
 #
 # What the runs of this book cost, and where they were made.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = "all"
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from IPython.display import display
+
+from stackrepro.report import execution, lists, open_chapter, tables
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import execution, plan, robustness, tables
 
 # %% [markdown]
 # ## Time
 #
 # Each run records what its training spent on data, on the discriminator and on the generator. A step of the
 # discriminator includes making the images that it learns from. Evaluation, snapshots and checkpoints are left out.
-# Times compare only between runs of one machine that was as busy. What other runs would take is told under
-# [Costs](costs), and what the training loop gains over usual ones under [Benchmarks](../benchmarks).
+# Times compare only between runs of one machine under the same load. [Costs](costs) tells how long other runs would
+# take, [Benchmarks](../benchmarks) how much faster the training loop is than usual ones.
 
 # %%
-runs = chapter.obtain(*plan.birds(*plan.MODELS), *plan.FACES)
-tables.stamped(tables.cost(runs), chapter.book_stamp)
+own = execution.own(chapter)
+runs = execution.by_experiment(own)
+for about in (chapter, chapter.about("faces")):
+    of_data = {name: group for name, group in runs.items() if name.startswith(about.dataset)}
+    if of_data:
+        display(tables.cost(about, of_data))
+
+# %% [markdown]
+# `make book` trains:
+
+# %% tags=["nbval-check-output"]
+print(*lists.needed(), sep="\n")
 
 # %% [markdown]
 # ## Machines, versions, commits
@@ -51,15 +61,14 @@ tables.stamped(tables.cost(runs), chapter.book_stamp)
 # A + behind a commit says that files differed from it.
 
 # %%
-own = execution.own(chapter)
-tables.stamped(execution.machines(own), chapter.book_stamp)
+tables.styled(execution.machines(own), chapter.book_stamp)
 
 # %% [markdown]
 # ## The runs of this book
 #
-# The lines under figures and tables lead here. Any run can be repeated by its command. On a CPU of the same kind, with
-# the same number of threads and the same versions it ends with the same generator, whose hash is listed. One of
-# an older version was made before the package's numbers changed.
+# The lines under figures and tables link to this list. Each run can be repeated by its command. On a CPU of the same
+# kind, with the same number of threads and the same versions, it ends with the same generator, whose hash is listed. A
+# run of an older version was made before the package's numbers changed.
 
 # %%
 execution.entries(own)
@@ -75,8 +84,8 @@ execution.entries(execution.published(chapter))
 #
 # `make soak` kills real processes with SIGKILL at random moments of all phases: while the synthetic sets are drawn,
 # arrays prepared, networks trained, pictures and checkpoints written, results measured, chapters executed and the site
-# built. Then the same command goes on to the end, and every file must equal that of a run that was never killed, but
-# for times. The table shows the last outcome.
+# built. Then the same command goes on to the end, and every file must equal that of a run that was never killed, except
+# for recorded times. The table shows the last outcome.
 
 # %%
-robustness.soak()
+execution.soak()

@@ -17,29 +17,27 @@
 # Thirty-three claims of paper B {cite}`belhiti2021stackgan`, each with its test and its verdict. The verdicts are
 # computed from results; no run is made for this page.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = "all"
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from stackrepro.report import ledger, open_chapter
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import ledger
 
 # %% [markdown]
 # ## The verdicts
 #
-# A claim's name leads to the chapter that shows what it is about, with each part by the published results and by the
-# runs that this copy of the book was made from. Here stands what the published results say, by [these rules](verdicts).
-# `stackrepro claims B9` tells all about one claim, and which runs it still needs.
+# A claim's name links to the chapter about it, which judges each part by the published results and by this book's own
+# runs. The table here shows the verdicts by the published results, under [these rules](verdicts).
+# `stackrepro claims B9` prints the details of one claim, and which runs it still needs.
 
 # %% mystnb={"markdown_format": "myst"}
 ledger.overview(chapter, "B")
@@ -50,10 +48,10 @@ ledger.counts(chapter, "B")
 # %% [markdown]
 # ## The tests
 #
-# What a test compares, what the paper offers for the claim, and how the test departs from that. The paper prints three
-# distances, and judges by the eyes of its authors and of a few people. It trains each model once and holds no face out.
-# Edges are images that Inception was not made for, and results say so. Arm `matched` serves unless the test says
-# otherwise.
+# The table shows what a test compares, what evidence the paper offers, and how the test departs from that. The paper
+# prints three distances, and judges by the eyes of its authors and of a few people. It trains each model once and holds
+# no face out. Edges are images that Inception was not made for, and results say so. Arm `matched` serves unless the
+# test says otherwise.
 
 # %% tags=["nbval-check-output"]
 ledger.plan("B")
@@ -70,5 +68,5 @@ ledger.plan("B")
 # %% [markdown]
 # ## On claim B7
 #
-# People's ratings can't be computed. Until there are some, the claim is untestable. The bound, nine right answers of
-# ten, was fixed before anybody had answered; [the eye test](eye-test) says how to.
+# People's ratings can't be computed. Until there are ratings, the claim is untestable. The bound, nine right answers of
+# ten, was fixed before anybody had answered. [The eye test](eye-test) says how to take part.

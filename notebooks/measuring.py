@@ -14,25 +14,29 @@
 # %% [markdown]
 # # How things are measured
 #
-# Paper A has no number, and those of paper B can't be traced. So this book says of each number by which recipe it was
-# measured, and holds its recipes to those of the field.
+# Paper A has no numbers, and those of paper B can't be traced. So this book names for each number the recipe by which
+# it was measured, and compares its recipes with those of the field.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+
+import pandas as pd
+import yaml
+from IPython.display import Markdown
+
+from stackrepro import evaluation
+from stackrepro.evaluation.protocols import FLAGS, PLANS
+from stackrepro.report import open_chapter, tables
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import measuring, tables
 
 # %% [markdown]
 # ## Protocols
@@ -41,14 +45,38 @@ from stackrepro.report import measuring, tables
 # that images are brought to first, the way to the network's 299 pixels, the number of generated images, and the real
 # images to compare with. Numbers of different protocols don't compare, and no table mixes them. `fid/pytorch-fid` is
 # the standard: the weights and the arithmetic of pytorch-fid. Beside it stand clean-fid's resize, and a common size for
-# models of different sizes, after an @ in the name. Runs of the small tiers make too few images for the 2,048 features
-# of the last layer and take the 192 of an early one.
+# models of different sizes, after an @ in the name. Runs of tiers `smoke` and `quick` make too few images for the 2,048
+# features of the last layer and use the 192 of an early one.
+
+# %% tags=["nbval-check-output"]
+for tier_name, plan in PLANS.items():
+    print(f"{tier_name}: {plan.standard.name}, {plan.standard.samples:,} images")
 
 # %%
-tables.stamped(measuring.protocols(), "the plans of all tiers")
+RESIZE = {
+    "pytorch-fid": "bilinear, inside the network, no antialiasing",
+    "clean": "bicubic, antialiased, before the network",
+}
+rows = []
+for tier_name, plan in PLANS.items():
+    uses = [("standard", plan.standard), *(("beside it", other) for other in plan.others)]
+    for use, protocol in [*uses, ("over training", plan.trajectory)]:
+        rows.append(
+            {
+                "tier": tier_name,
+                "use": use,
+                "protocol": protocol.name,
+                "features": f"{protocol.dims:,}",
+                "size first": "the model's" if protocol.size is None else f"{protocol.size} px",
+                "resize to 299 px": RESIZE[protocol.resize],
+                "generated": f"{protocol.samples:,}",
+                "real": "all" if protocol.reference is None else f"{protocol.reference:,}",
+            }
+        )
+tables.styled(pd.DataFrame(rows), "the plans of all tiers")
 
 # %% [markdown]
-# Under each protocol the same features give:
+# From the same features each protocol computes:
 #
 # - the Fréchet distance {cite:p}`heusel2017gans` between the Gaussians that have the features' means and covariances,
 #
@@ -57,8 +85,9 @@ tables.stamped(measuring.protocols(), "the plans of all tiers")
 # $$
 #
 # - the same extrapolated to infinitely many generated images: a line through the distances of parts of them, from a
-#   quarter to all, over one divided by their number {cite:p}`chong2020effectively`. Where a quarter is no more than the
-#   features have dimensions the line bends: the value carries a flag in the result, and no table of a chapter shows it;
+#   quarter to all, over one divided by their number {cite:p}`chong2020effectively`. Where a quarter has no more images
+#   than the features have dimensions the line bends: the value then carries a flag in the result, and no table of a
+#   chapter shows it;
 # - the kernel distance, KID {cite:p}`binkowski2018demystifying`, with kernel $(x \cdot y / d + 1)^3$, over all pairs,
 #   whose estimate has no bias at any number of images, with a jackknife's standard error;
 # - precision and recall with 3 neighbours {cite:p}`kynkaanniemi2019improved`, density and coverage with 5
@@ -67,38 +96,59 @@ tables.stamped(measuring.protocols(), "the plans of all tiers")
 # A Fréchet distance falls with the number of images, so a table shows one only where a row has as many as the trained
 # generators; KID compares whatever the number.
 #
-# Each comes with its floor, real images against other real images, as many as were generated. The real images are
-# dealt once, by a permutation with a fixed seed. Features of real images are computed once for each set of images,
-# resize and network, kept, and read by every measure.
+# Each measure comes with its real-vs-real baseline: real images against other real images, as many as were generated. A
+# permutation with a fixed seed splits the real images. Their features are computed once for each set of images, resize
+# and network, and kept for all measures.
 #
 # **Gray images** have one channel. It is repeated in three before every protocol, on both sides, which is what
 # `convert("RGB")` does in pytorch-fid.
 #
 # **What is replaced.** LPIPS and the confidence of a classifier of birds, which would serve some claims, need weights
-# that can't be had everywhere. Inception's features take their places; the deviation registers say so, entry D27 for
-# [paper A](a-3-3-baselines), entry E20 for [paper B](b-4-stage-two).
+# that can't be had everywhere. Inception's features replace them (entries D27 and E20 of the [deviation
+# register](../deviations)).
 #
 # ## Flags
 #
-# A number that is out of its domain, or that not every comparison allows, carries a flag.
+# A number that is out of its domain, or that can't be used in every comparison, carries a flag.
 
 # %%
-measuring.flags()
+Markdown("\n\n".join(f"**{flag}**: {meaning}." for flag, meaning in FLAGS.items()))
 
 # %% [markdown]
-# ## Held against other programs
+# ## Compared with other programs
 #
-# The same features or images, and the same weights, go through pytorch-fid, torch-fidelity and clean-fid. The bound of
-# each comparison was declared beforehand, in one table that the tests read, too. What takes seconds is compared here,
-# while this page is made; the rest by `make check`, which fails if a bound is exceeded.
+# The same features or images, and the same weights, go through pytorch-fid, torch-fidelity and clean-fid. The tests
+# make these comparisons and fail if a tolerance is exceeded: `make test` makes the quick ones, `make check` the others.
+# The tolerances were declared beforehand; this table is the one that the tests read.
 
 # %%
-tables.stamped(measuring.tolerances(), "compared while this page was made")
+UNITS = {"relative": "{:.0e} of it", "absolute": "{:.0e}", "standard errors": "{:g} standard errors"}
+tolerances = yaml.safe_load(files(evaluation).joinpath("tolerances.yaml").read_text(encoding="utf-8"))
+rows = [
+    {
+        "measure": row["quantity"],
+        "held against": f"{row['peer']} {row['versions'].replace('>=', 'from ').replace(',<', ', below ')}",
+        "compared": row["compared"],
+        "may deviate by": UNITS[row["unit"]].format(row["bound"]) if row["bound"] else "nothing",
+        "because": row["why"],
+    }
+    for row in tolerances.values()
+]
+tables.styled(pd.DataFrame(rows), "what the tests hold the measures to")
+
 
 # %%
-tables.stamped(measuring.versions(), "what is installed here")
+def installed(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+peers = ["pytorch-fid", "torch-fidelity", "clean-fid", "scipy"]
+tables.styled(pd.DataFrame({"peer": peers, "version": [installed(peer) for peer in peers]}), "what is installed here")
 
 # %% [markdown]
-# Any two folders of images can be compared the same way, for instance by `stackrepro fid REAL GENERATED --protocol
-# fid-192/clean`. It decodes as pytorch-fid does: gray levels are repeated, alpha is dropped, palettes and CMYK are
-# converted, 16-bit levels are clipped, orientation tags are ignored.
+# Any two folders of images can be compared in the same way, for instance by
+# `stackrepro fid REAL GENERATED --protocol fid-192/clean`. It decodes as pytorch-fid does: gray levels are repeated,
+# alpha is dropped, palettes and CMYK are converted, 16-bit levels are clipped, orientation tags are ignored.

@@ -16,29 +16,45 @@
 #
 # "Exploring Stacked GANs" {cite}`deshmukh2022exploring`, on one page.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = "all"
+birds = [
+    "birds/dense-64",
+    "birds/conv-64",
+    "birds/dconv-64",
+    "birds/dense-128",
+    "birds/conv-128",
+    "birds/dconv-128",
+    "birds/dense-stack",
+    "birds/conv-stack",
+    "birds/dconv-stack",
+    "birds/dense-stack-bp",
+    "birds/conv-stack-bp",
+    "birds/dconv-stack-bp",
+]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+
+from collections import Counter
+
+from stackrepro.claims.schema import of_paper
+from stackrepro.report import ledger, open_chapter, published
 
 chapter = open_chapter(globals())
-
-# %% tags=["hide-cell"]
-from stackrepro.report import ledger, plan, reference
 
 # %% [markdown]
 # ## Scope
 #
 # The paper asks whether a generator that works in two stages, 64 and then 128 pixels, makes better birds than a single
 # generator of 128 pixels, for three layer types, and whether it should be trained as a whole or with the first stage
-# held. Its main claims, in the words of this book:
+# frozen. Its main claims, in the words of this book:
 #
 # - Stacking improves conv and deep-conv generators (A1, A2), and does nothing for dense ones (A3).
 # - Backpropagation through both stages makes conv and deep-conv stacks worse (A5, A6), and changes nothing in dense
@@ -62,34 +78,41 @@ ledger.counts(chapter, "A")
 ledger.overview(chapter, "A", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9")
 
 # %%
-reference.wall(chapter, *plan.birds(*plan.MODELS))
+published.wall(chapter, *birds)
 
 # %% [markdown]
 # The pictures are of the first seed, which was fixed before any was trained; the distances are of all seeds. By KID the
-# dense birds of tier `reduced` lie farther from real ones than photographs of faces do ([first page](intro)). Errors,
-# and what the distances must be read beside, stand in [the appendix](a-8-appendix).
-#
+# dense birds of tier `reduced` lie farther from real ones than photographs of faces do ([first page](intro)). [The
+# appendix](a-8-appendix) has errors, baselines and references.
+
+# %% [markdown]
+# The parts of the paper's claims, by the kind of their test:
+
+# %% tags=["nbval-check-output"]
+kinds = Counter(part.kind for claim in of_paper("A") for part in claim.parts)
+print(*(f"{kind}: {count}" for kind, count in sorted(kinds.items())), sep="\n")
+
+# %% [markdown]
 # ## What was easy
 #
-# The twelve notebooks are public: every layer, optimizer and loss can be read off, and each network's
-# count of weights follows. The networks are small by today's standards, and the data set can be had.
+# The twelve notebooks are public: they show every layer, optimizer and loss, and so the number of weights of each
+# network. The networks are small by today's standards, and the data set is available.
 #
 # ## What was hard
 #
 # Text and code differ in many settings: the dense models' value range, numbers and sizes of layers, which weights are
-# held, even what stage 2 of the deep-conv stack is fed with ([3.4](a-3-4-stacked)). The notebooks mix real and
+# frozen, even what the input of the deep-conv stack's stage 2 is ([3.4](a-3-4-stacked)). The notebooks mix real and
 # generated images in one batch and draw the latter with running statistics, which changes what BatchNorm sees
-# ([3.2](a-3-2-losses)). They display pixels so that small negative values turn white, and may have taken that for
-# noise ([4.2](a-4-2-stacked-against-single)). As released, a comparison of two models changes up to five things at
-# once.
+# ([3.2](a-3-2-losses)). They display pixels so that small negative values turn white, and may have taken that for noise
+# ([4.2](a-4-2-stacked-against-single)). As released, a comparison of two models changes up to five things at once.
 #
 # ## Obstacles
 #
 # No number, loss curve, weight file, prepared array or output survives, so nothing can be compared with the authors'
 # results themselves. How long the models were trained is known only from the calls in the notebooks. An eye test of
-# nine pictures can't be repeated. Single trainings have no spread; whether two pictures differ by more than two seeds
-# do can't be told from the paper.
+# nine pictures can't be repeated. Each model was trained once, so the paper can't show whether two models differ by
+# more than two seeds of one model do.
 #
 # The authors were not asked. What only they know, such as the arrays they trained on, is filled by stated rules.
 #
-# The register of all deviations, each with its reason, stands in [3.3](a-3-3-baselines).
+# All deviations, each with its reason, stand in a [register](../deviations).

@@ -16,22 +16,25 @@
 #
 # "StackGAN: Facial image generation optimizations" {cite}`belhiti2021stackgan`, on one page.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = "all"
+faces = ["faces/edges", "faces/gray", "faces/edges+update=wgan-gp", "faces/single"]
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+
+from collections import Counter
+
+from stackrepro.claims.schema import of_paper
+from stackrepro.report import ledger, open_chapter, published
 
 chapter = open_chapter(globals(), "faces")
-
-# %% tags=["hide-cell"]
-from stackrepro.report import ledger, plan, reference
 
 # %% [markdown]
 # ## Scope
@@ -49,11 +52,10 @@ from stackrepro.report import ledger, plan, reference
 #
 # ## Method
 #
-# Both stages, the joint stack, and the control that the paper lacks, a single generator from noise to gray faces, are
-# defined in three arms, the other proposals in arm `matched`. A tenth of the
-# persons is held out, so that overfitting can be told from a shift between real and generated edges. The two stages are
-# compared in one space, that of edges. Each claim has its test, tolerance and adequacy criterion in the
-# [ledger](ledger-b).
+# The two stages, the joint stack and the control are defined in three arms, the other proposals in arm `matched`. The
+# control, which the paper lacks, is a single generator from noise to gray faces. A tenth of the persons is held out, so
+# that overfitting can be told from a shift between real and generated edges. The two stages are compared in one space,
+# that of edges. Each claim has its test, tolerance and adequacy criterion in the [ledger](ledger-b).
 #
 # ## Results
 
@@ -65,28 +67,35 @@ names = ["B1", "B2", "B3", "B9", "B11", "B12", "B16", "B19", "B20", "B24", "B25"
 ledger.overview(chapter, "B", *names)
 
 # %%
-reference.wall(chapter, *plan.FACES, columns=2)
+published.wall(chapter, *faces, columns=2)
 
 # %% [markdown]
-# Published results stand here where there are any, else this book's own runs. The first published faces have been
-# [withdrawn](verdicts). Pictures are of the first seed, which was fixed before any was trained. Errors, other seeds,
-# and what the distances must be read beside stand in their chapters: [stage one](b-3-stage-one), [stage
-# two](b-4-stage-two), [Wasserstein](b-9-wgan), [a single GAN](b-11-conclusion).
-#
+# These are published results where there are any, else this book's own runs. The first published faces have been
+# [withdrawn](verdicts). Pictures are of the first seed, which was fixed before any was trained. The chapters have
+# errors, other seeds, baselines and references: [stage one](b-3-stage-one), [stage two](b-4-stage-two),
+# [Wasserstein](b-9-wgan), [a single GAN](b-11-conclusion).
+
+# %% [markdown]
+# The parts of the paper's claims, by the kind of their test:
+
+# %% tags=["nbval-check-output"]
+kinds = Counter(part.kind for claim in of_paper("B") for part in claim.parts)
+print(*(f"{kind}: {count}" for kind, count in sorted(kinds.items())), sep="\n")
+
+# %% [markdown]
 # ## What was easy
 #
 # The code of all stages is public with its history, and both networks are of well-known families. Real edges and real
-# faces can be had in any number, so each stage can be trained and tested by itself.
+# faces are available in any number, so each stage can be trained and tested by itself.
 #
 # ## What was hard
 #
-# The text says little: no layers, no program for the distance, no number of images. The code in its last state isn't
-# what gave the figures; the model that fits them stands in earlier commits. Its gray is the red channel, its edges are
+# The text says little: no layers, no program for the distance, no number of images. The last state of the code didn't
+# produce the figures; the model that fits them stands in earlier commits. Its gray is the red channel, its edges are
 # taken before the scaling and stretched image by image, and generated edges reach stage 2 by another way than real ones
 # did ([data](b-2-data)). The released Wasserstein GAN trains its generator against the wrong gradient
-# ([WGAN](b-9-wgan)). And the discriminator that the paper made narrow on purpose leaves little room below its scale:
-# with a sixteenth of its width at tier `reduced` it died, and the runs said nothing of the paper
-# ([amendments](verdicts)).
+# ([WGAN](b-9-wgan)). And the paper's discriminator is narrow on purpose, so it can't be made much narrower: at tier
+# `reduced`, with a sixteenth of its width, it died, and the runs said nothing about the paper ([amendments](verdicts)).
 #
 # ## Obstacles
 #
@@ -97,4 +106,4 @@ reference.wall(chapter, *plan.FACES, columns=2)
 #
 # The authors were not asked.
 #
-# The register of all deviations, each with its reason, stands in [stage two](b-4-stage-two).
+# All deviations, each with its reason, stand in a [register](../deviations).

@@ -18,22 +18,39 @@
 # second version. Its text was committed before any run of the tier `small`, the first rung, was made. The amendments at
 # the end tell what was changed, when, and why.
 
-# %% tags=["parameters", "hide-cell"]
+# %% tags=["parameters", "remove-cell"]
 tier = "smoke"
 seeds = [0]
 data_root = ""
-unofficial = False
-runs_root = ""
 device = "cpu"
 extended = False
 
+# %% tags=["needs", "remove-cell"]
+needs = "all"
+
 # %% tags=["hide-cell"]
-from stackrepro.report import open_chapter
+from types import SimpleNamespace
+
+from stackrepro.evaluation.intervals import t_interval
+from stackrepro.report import ledger, open_chapter
 
 chapter = open_chapter(globals())
 
 # %% tags=["hide-cell"]
-from stackrepro.report import ledger
+from statistics import mean, variance
+
+import pandas as pd
+from IPython.display import Markdown
+
+from stackrepro.base.places import results_root
+from stackrepro.claims.schema import amendments, claims
+from stackrepro.claims.select import RUNGS
+from stackrepro.claims.verdict import INSPECTION, band, entry, judge
+from stackrepro.report import figures
+from stackrepro.report.chapter import note
+from stackrepro.report.tables import styled
+
+published = ledger.by_published(results_root(), results_root())
 
 # %% [markdown]
 # ## Words
@@ -47,9 +64,9 @@ from stackrepro.report import ledger
 # - is **untestable**, with the reason;
 # - or **has nothing to explain**, since what it explains isn't seen.
 #
-# What configurations, networks or the literature tell is judged by inspection, as before. A printed number whose making
-# left no trace **can't be traced**: B1, B3, and the printed number of B2. A claim is decided if it holds, fails, does
-# so partly, or has nothing to explain, or if inspection finds anything but *can't be traced*.
+# Claims about configurations, networks or the literature are judged by inspection, as before. A printed number whose
+# computation left no trace **can't be traced**: B1, B3, and the printed number of B2. A claim is decided if it holds,
+# fails, does so partly, or has nothing to explain, or if inspection finds anything but *can't be traced*.
 #
 # A claim has a verdict at each **rung**, from small to large: tiers `small`, `reduced`, `paper`. The ledger's own
 # verdict is that of the highest rung that decides the claim. A rung that says otherwise stands beside it in the same
@@ -120,20 +137,55 @@ from stackrepro.report import ledger
 # seeds, the same 64 latents in each picture.
 
 # %%
-outcome = ledger.of_part("A7/deep-conv over conv")
-ledger.pictures(outcome)
+parts = entry(claims()["A7"], published).verdict.outcomes
+outcome = next(outcome for outcome in parts if outcome.part.label == "deep-conv over conv")
+shown = {name: [run for run in outcome.runs if run.result["experiment"] == name] for name in outcome.part.sides}
+first = outcome.runs[0].result
+stamp = f"tier {first['tier']} | {first['data']} | published results"
+figures.fixed_latent_grids(SimpleNamespace(stamp=stamp), shown, columns=2)
 
 # %% [markdown]
-# The test reads KID of pool3 features, which is lower for the better model:
+# The test reads KID of pool3 features. The better model has the lower KID:
 
 # %%
-ledger.values(outcome)
+rows = [
+    {
+        "model": name,
+        **{f"seed {seed}": f"{value:.4f}" for seed, value in found.items()},
+        "mean": f"{mean(found.values()):.4f}",
+        "variance": f"{variance(found.values()):.2e}",
+    }
+    for name, found in zip(outcome.part.sides, outcome.effect.values, strict=True)
+]
+note({outcome.part.label: list(outcome.runs)})
+what = f"{outcome.part.readings[0].words}, row {outcome.effect.row}"
+styled(pd.DataFrame(rows), f"{what} | {stamp}")
 
 # %% [markdown]
 # From these numbers the verdict follows in four steps.
 
 # %% mystnb={"markdown_format": "myst"}
-ledger.steps(outcome)
+effect, interval = outcome.effect, outcome.effect.interval
+pairing = "pairs of one seed" if effect.paired else "two independent groups, by Welch's formula"
+spreads = " + ".join(f"{spread:.3g} / {n}" for spread, n in interval.variances)
+Markdown(
+    f"1. *Difference.* The first is claimed to be better. The mean difference is {interval.mean:.4f}, positive where "
+    f"that is so.\n"
+    f"2. *Interval.* The runs are {pairing}. The standard error is $\\sqrt{{{spreads}}}$ = {interval.error:.4f}, with "
+    f"{interval.freedom:.2f} degrees of freedom. The half width is {interval.half:.4f}: the interval goes from "
+    f"{interval.low:.4f} to {interval.high:.4f}.\n"
+    f"3. *Margin.* A tenth of the farther side's distance from the baseline, or the error over the samples if that is "
+    f"larger: {effect.margin:.4f}.\n"
+    f"4. *Table.* *Better* holds if the interval lies above 0 and its mean is at least the margin; it fails if the "
+    f"interval lies below the margin. This one **{outcome.word}**.\n\n{ledger.drawing([outcome])}"
+)
+
+# %% [markdown]
+# The interval of a mean over three seeds is wide: with the values 1, 2 and 3 it reaches, at 90 %,
+
+# %% tags=["nbval-check-output"]
+interval = t_interval([1.0, 2.0, 3.0])
+print(f"from {interval.low:.3f} to {interval.high:.3f}")
 
 # %% [markdown]
 # ## Who may be judged
@@ -152,8 +204,9 @@ ledger.steps(outcome)
 #    images exceeds that to generated ones by at least 0.05. Samples of a later stage ask this of the stages before it,
 #    too. A critic or a relativistic discriminator, whose answers are no probabilities, is alive if its mean score of
 #    real images exceeds that of generated ones in nine tenths of the lines of that tenth. Each run of a base model has
-#    to be alive. A variant that changes the game itself (B4, B13, B16, A15, A25) may die. That is its outcome: if more
-#    than half of its runs have died it counts as the side that lies farther, and measures of its losses are untestable.
+#    to be alive. A variant that changes the training itself (B4, B13, B16, A15, A25) may die. That is its outcome: if
+#    more than half of its runs have died it counts as the side that lies farther, and measures of its losses are
+#    untestable.
 # 3. **Exempt.** The first two conditions are asked of no side of A28's "no photograph", B2's quarter, B7, "quality
 #    lacks" of B8, B21, and times.
 # 4. **Enough images.** No row has fewer images than its protocol names, but for rows of held-out images, of which there
@@ -206,10 +259,16 @@ ledger.steps(outcome)
 # %% [markdown]
 # ### The band
 #
-# Halves of equal runs, compared like two experiments, on the published results:
+# The band from the published results: halves of equal runs, compared like two experiments.
 
 # %%
-ledger.equal_against_equal()
+bands = {f"{data}, rung {rung}": band(published, data, rung) for rung in RUNGS for data in ("birds", "faces")}
+lines = [
+    f"- {where}: from {found[0]:.2f} to {found[1]:.2f} margins, over {found[2]} models"
+    for where, found in bands.items()
+    if found is not None
+]
+Markdown("\n".join(lines) or "No model has four seeds yet, so there is no band.")
 
 # %% [markdown]
 # ## Amendments
@@ -217,21 +276,36 @@ ledger.equal_against_equal()
 # What was changed after the first results had been published, on 22 November 2026.
 
 # %% mystnb={"markdown_format": "myst"}
-ledger.amendments()
+lines = ["| number | date | what changed | why | verdicts before | verdicts after |", "|---|---|---|---|---|---|"]
+for one in amendments():
+    date = ", ".join([one["date"], *(f"`{commit}`" for commit in one["commits"])])
+    lines.append(f"| {one['number']} | {date} | {one['changed']} | {one['why']} | {one['before']} | {one['after']} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
 # ### On number 3
 #
-# Verdicts of the first version's rules on the results of that day, as they were recorded, beside what today's rules say
-# of the results of the same tier. Where a claim has come to another word, the reason stands beside it.
+# The table has the recorded verdicts of the first version's rules on the results of that day, beside the verdicts of
+# today's rules on the results of the same tier. Where a claim has another word now, the reason stands beside it.
 
 # %% mystnb={"markdown_format": "myst"}
-ledger.second_version()
+(recorded,) = (one for one in amendments() if "verdicts" in one)
+lines, only_words = ["| claim | before | after | why |", "|---|---|---|---|"], 0
+for name, before in recorded["verdicts"].items():
+    claim, why, renamed = claims()[name], recorded["reasons"].get(name, ""), recorded["renamed"].get(before)
+    after = judge(claim, published, INSPECTION if claim.inspected else recorded["tier"]).word
+    only_words += after == renamed and not why
+    if why or after not in (before, renamed):
+        lines.append(f"| {ledger.linked(claim)} | {before} | {after} | {why} |")
+same = len(recorded["verdicts"]) - (len(lines) - 2) - only_words
+words = ", ".join(f"*{before}* is now *{after}*" for before, after in recorded["renamed"].items())
+told = f"Of {only_words} claims the word alone has changed: {words}. {same} claims are as before."
+Markdown("\n".join([*lines, "", told]))
 
 # %% [markdown]
 # ### On number 4
 #
-# Entry E19 of the [register](b-4-stage-two) divided the DCGAN's widths by 16 at tier `reduced`. Its discriminator had
+# Entry E19 of the [register](../deviations) divided the DCGAN's widths by 16 at tier `reduced`. Its discriminator had
 # 4, 8, 16 and 32 maps and 11,440 weights against the generator's 377,568, 33 to one; the paper's pair is 17 to one. In
 # all three `faces/single` and in two of three `faces/edges` its loss ended at 1.39, which is $2 \ln 2$, with a mean
 # answer of 0.50 to real and to generated images: it had died. The distances then rose, those of `faces/single`, seed 0,

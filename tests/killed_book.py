@@ -33,10 +33,12 @@ def small_checkout(folder: Path) -> Path:
     for name in ("_config.yml", "pyproject.toml", "benchmarks", "book", "notebooks", "stackrepro", "workflow"):
         source = places.repository() / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, folder / name)
-    with (folder / "stackrepro/report/plan.py").open("a", encoding="utf-8") as file:
-        file.write(f"\nCHAPTERS = {{name: CHAPTERS[name] for name in {CHAPTERS!r}}}\n")
+    with (folder / "stackrepro/report/lists.py").open("a", encoding="utf-8") as file:
+        file.write(
+            f"\n\nevery = scripts\n\n\ndef scripts():\n    return {{name: every()[name] for name in {CHAPTERS!r}}}\n"
+        )
     for dataset in ("birds", "faces"):
-        path = folder / "stackrepro/data/synthetic" / dataset / "__init__.py"
+        path = folder / f"stackrepro/data/synthetic_{dataset}.py"
         path.write_text(re.sub(r"(?m)^COUNT = \d+", f"COUNT = {IMAGES}", path.read_text(encoding="utf-8")))
     for chapter in CHAPTERS:  # links to chapters that aren't there
         path = folder / "notebooks" / f"{chapter}.py"
@@ -190,7 +192,7 @@ def outputs(notebook: Path) -> list[Any]:
 
 def wait_for_orphans(book: Book) -> None:
     """Wait until nothing works on the site any more."""
-    from stackrepro.runs.lock import is_locked
+    from stackrepro.base.lock import is_locked
 
     while is_locked(book.site):
         time.sleep(0.2)

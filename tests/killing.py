@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from stackrepro.base.files import leftovers, sha256_of_file
-from stackrepro.experiments import Configuration, resolve
+from stackrepro.experiments import resolve
 from stackrepro.runs import Run
+from stackrepro.training.configuration import Configuration
 
 PHASES = ("start", "drawing", "preparation", "training", "snapshot", "checkpoint", "evaluation", "result")
 ORDER = dict(zip(PHASES, (0, 0, 1, 2, 2, 2, 3, 3), strict=True))  # what comes after what
@@ -32,7 +33,7 @@ TIMES = {"seconds", "images_per_second", "evaluated", "starts", "time"}
 
 # A server that has imported what is heavy, and forks a process for each attempt.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["onnxruntime", "scipy.linalg", "torch._dynamo", "stackrepro.evaluation.run"])
+processes.set_forkserver_preload(["onnxruntime", "scipy.linalg", "torch._dynamo", "stackrepro.evaluation.result"])
 
 
 @dataclass(frozen=True)
@@ -76,28 +77,27 @@ def work(experiment: str, place: Place, phase: c_int) -> None:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(log, stream.fileno())
     os.environ["STACKREPRO_CACHE"] = str(place.cache)
-    from stackrepro.data import synthetic
-    from stackrepro.evaluation import real_images
-    from stackrepro.evaluation import run as evaluation
-    from stackrepro.runs import checkpoint
-    from stackrepro.runs import train as training
+    from stackrepro.data import sources
+    from stackrepro.evaluation import evaluate, references, result
+    from stackrepro.runs import weights as trainer
+    from stackrepro.training import checkpoint, loop
 
-    for drawn in synthetic.SETS.values():
+    for drawn in sources.SETS.values():
         drawn.COUNT = IMAGES
-    training.SECONDS_BETWEEN_CHECKPOINTS = 0.0
+    loop.SECONDS_BETWEEN_CHECKPOINTS = 0.0
     watched = [
-        (synthetic, "folder", "drawing"),
-        (training, "prepare", "preparation"),
-        (real_images, "prepare", "preparation"),
-        (training, "fit", "training"),
-        (training, "keep_snapshot", "snapshot"),
+        (sources, "synthetic_folder", "drawing"),
+        (trainer, "prepare", "preparation"),
+        (references, "prepare", "preparation"),
+        (loop, "train", "training"),
+        (loop, "keep_snapshot", "snapshot"),
         (checkpoint, "save", "checkpoint"),
-        (evaluation, "measure", "evaluation"),
-        (evaluation, "write_json", "result"),
+        (result, "measure", "evaluation"),
+        (result, "write_json", "result"),
     ]
     for module, name, called in watched:
         setattr(module, name, partial(tell, phase, PHASES.index(called), getattr(module, name)))
-    evaluation.complete(run_named(experiment), place.runs)
+    evaluate.ensure(run_named(experiment), place.runs)
 
 
 def tell(phase: c_int, number: int, function: Callable, *arguments: Any, **options: Any) -> Any:

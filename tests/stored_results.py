@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stackrepro.evaluation.current import SCHEMA
-from stackrepro.experiments import record, resolve
+from stackrepro.evaluation.protocols import SCHEMA
+from stackrepro.experiments import resolve
+from stackrepro.training.configuration import record
 
 REAL = {"name": "CUB-200-2011", "label": "cub-200-2011-0c685df5", "fingerprint": "0c68", "official": True}
 DRAWN = {"name": "synthetic birds", "label": "synthetic", "fingerprint": "5555", "official": False}

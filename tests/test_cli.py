@@ -6,26 +6,27 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from stored_results import JUDGED, write, write_seeds
 
 from stackrepro.base import places
+from stackrepro.base.errors import UserError
 from stackrepro.claims.schema import claims
 from stackrepro.cli import commands
-from stackrepro.runs import store
+from stackrepro.runs import Run, StoredRun, store, stored
 
 COUNTS_OF_THE_STACK = {"parameters": 7_224_704, "running_statistics": 3_328, "total": 7_228_032, "trainable": 2_099_904}
 
 
-def stackrepro(*arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "stackrepro", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(commands, [str(argument) for argument in arguments])
 
 
-def succeeds(*arguments: str) -> str:
-    done = stackrepro(*arguments)
-    assert done.returncode == 0, done.stderr
+def succeeds(*arguments: object) -> str:
+    done = call(*arguments)
+    assert done.exit_code == 0, (done.output, done.exception)
     return done.stdout
 
 
@@ -44,60 +45,106 @@ def test_list_names_experiments_with_arms_and_variants():
     assert set(rows) >= {"birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"}
     assert rows["birds/dconv-64"]["arms"] == ["text", "code", "matched"]
     assert {v["name"] for v in rows["birds/dconv-stack"]["variants"]} >= {"stage1=loaded", "stage1=scratch"}
+    assert "birds/dconv-stack" in succeeds("list")
 
 
-def test_a_run_from_the_command_to_its_result(tiny_birds_root, tmp_path):
-    data = ("--data-root", tiny_birds_root, "--unofficial")
-    made = succeeds("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
-    rows = json.loads(succeeds("runs", "--runs-root", tmp_path, "--json"))
+@pytest.fixture(scope="module")
+def stack(tiny_birds_root, tmp_path_factory) -> tuple[list[object], StoredRun]:
+    """Make a stack by its command; return the options and the run."""
+    root = tmp_path_factory.mktemp("runs")
+    options = ["--data-root", tiny_birds_root, "--unofficial", "--runs-root", root]
+    made = succeeds("run", "birds/dconv-stack", "--tier", "smoke", *options)
+    return options, StoredRun(Path(made.strip()))
+
+
+def test_a_run_from_the_command_to_its_result(stack):
+    options, made = stack
+    rows = json.loads(succeeds("runs", *options[-2:], "--json"))
     states = {row["experiment"]: row["state"] for row in rows}
     assert states == {"birds/dconv-stack": "finished", "birds/dconv-64": "trained"}
-    stack = next(row for row in rows if row["experiment"] == "birds/dconv-stack")
-    assert made.strip() == stack["folder"]
-
-    result = json.loads((tmp_path / stack["name"] / "result.json").read_text())
+    assert {row["folder"] for row in rows if row["state"] == "finished"} == {str(made.folder)}
+    assert made.folder.name in succeeds("runs", *options[-2:])
+    result = made.result
     assert result["protocol"]["name"] == "fid-192/pytorch-fid"
-    rows = {"average", "generated", "untrained", "halfway", "floor", "other_domain", "noise"}
-    assert set(result["measures"]) == rows
+    measured = {"average", "generated", "untrained", "halfway", "floor", "other_domain", "noise"}
+    assert set(result["measures"]) == measured
     assert result["measures"]["average"]["n"] == 16
     assert result["measures"]["floor"]["frechet"] < result["measures"]["untrained"]["frechet"]
 
-    (tmp_path / stack["name"] / "result.json").write_text("{}")
-    succeeds("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
-    again = json.loads((tmp_path / stack["name"] / "result.json").read_text())
-    assert again["measures"] == result["measures"], "a damaged result is measured again"
-
-    again = json.loads(succeeds("evaluate", stack["name"], *data, "--runs-root", tmp_path))
-    assert again["measures"] == result["measures"]
-    full = json.loads(succeeds("evaluate", stack["name"], "--full", *data, "--runs-root", tmp_path))
+    full = json.loads(succeeds("evaluate", made.folder.name, "--full", *options))
+    assert full["measures"] == result["measures"], "measuring again gives the same numbers"
     assert full["recalibrated"]["frechet"] > 0
     assert [point["update"] for point in full["trajectory"]] == [0, 1, 3]
 
-    (tmp_path / stack["name"] / "run.json").write_text("{}")
-    done = stackrepro("run", "birds/dconv-stack", "--tier", "smoke", *data, "--runs-root", tmp_path)
-    assert done.returncode == 1
-    assert "run.json is damaged: delete the folder" in done.stderr
+
+def test_a_damaged_result_is_measured_again_and_a_damaged_record_told(stack):
+    options, made = stack
+    command = ("run", "birds/dconv-stack", "--tier", "smoke", *options)
+    before, record = made.result["measures"], (made.folder / "run.json").read_bytes()
+    (made.folder / "result.json").write_text("{}")
+    succeeds(*command)
+    assert StoredRun(made.folder).result["measures"] == before
+    (made.folder / "run.json").write_text("{}")
+    done = call(*command)
+    assert isinstance(done.exception, UserError)
+    assert "run.json is damaged" in str(done.exception)
+    assert succeeds("runs", *options[-2:]).count("damaged") == 1
+    (made.folder / "run.json").write_bytes(record)
 
 
-def test_a_published_run_is_repeated_by_its_command_and_compared(tiny_birds_root, tmp_path, monkeypatch):
+def test_a_published_run_is_repeated_by_its_command_and_compared(stack, tmp_path, monkeypatch):
+    options, made = stack
     for module in (places, store):
         monkeypatch.setattr(module, "results_root", lambda: tmp_path / "results")
-    command = ["run", "birds/dconv-64", "--tier", "smoke", "--data-root", str(tiny_birds_root), "--unofficial"]
-    first = CliRunner().invoke(commands, [*command, "--runs-root", str(tmp_path / "first")])
-    published = shutil.copytree(first.stdout.strip(), tmp_path / "results" / Path(first.stdout.strip()).name)
-
-    again = CliRunner().invoke(commands, [*command, "--runs-root", str(tmp_path / "again")])
-    made = Path(again.stdout.strip())
-    assert made == tmp_path / "again" / published.name
-    assert (made / "generator.safetensors").read_bytes() == (published / "generator.safetensors").read_bytes()
-    assert "The generator has the bits of the published one." in again.stderr
+    published = shutil.copytree(made.folder, tmp_path / "results" / made.folder.name)
+    shutil.rmtree(made.folder)
+    command = ("run", "birds/dconv-stack", "--tier", "smoke", *options)
+    again = call(*command)
+    assert Path(again.stdout.strip()) == made.folder, "made here, though it is published"
+    assert (made.folder / "generator.safetensors").read_bytes() == (published / "generator.safetensors").read_bytes()
+    assert "has the bits of the published one" in again.stderr
 
     result = json.loads((published / "result.json").read_text())
     (published / "result.json").write_text(json.dumps(result | {"generator_sha256": "0" * 64}))
-    written = (made / "result.json").stat().st_mtime_ns
-    other = CliRunner().invoke(commands, [*command, "--runs-root", str(tmp_path / "again")])
-    assert f"differs from the published one: compare machine and versions in {published / 'run.json'}" in other.stderr
-    assert (made / "result.json").stat().st_mtime_ns == written, "what is finished here is left alone"
+    written = (made.folder / "result.json").stat().st_mtime_ns
+    other = call(*command)
+    assert str(published / "run.json") in other.stderr
+    assert "differs" in other.stderr
+    assert (made.folder / "result.json").stat().st_mtime_ns == written, "what is finished here is left alone"
+
+
+def test_images_of_two_generators_never_mix(stack, tmp_path):
+    options, made = stack
+    command = ("sample", made.folder.name, *options[-2:], "--to", tmp_path / "new")
+    succeeds(*command, "--count", 2)
+    succeeds(*command, "--count", 2, "--first", 2)
+    names = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert names == [*(f"{number:06d}.png" for number in range(4)), "sample.json"]
+    note = json.loads((tmp_path / "new" / "sample.json").read_text())
+    assert (note["run"], note["weights"], note["latents"]) == (made.folder.name, "average.safetensors", "fixed")
+    (first,) = (run for run in stored(made.folder.parent) if run.folder != made.folder)
+    others = (
+        [*command, "--last"],
+        [*command, "--latents", 7],
+        [*command, "--grid"],
+        [command[0], first.folder.name, *command[2:]],
+    )
+    for other in others:
+        done = call(*other)
+        assert isinstance(done.exception, UserError), other
+        assert f"{tmp_path / 'new'} holds other files" in str(done.exception)
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "holiday.png").touch()
+    done = call(*command[:-1], tmp_path / "mine")
+    assert "holds other files" in str(done.exception)
+
+
+def test_a_generator_is_exported_with_its_card(stack, tmp_path):
+    options, made = stack
+    told = succeeds("export", made.folder.name, *options[-2:], "--to", tmp_path)
+    assert told.strip() == str(tmp_path / "generator.safetensors")
+    assert "load_file" in (tmp_path / "model-card.md").read_text()
 
 
 def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_root, tiny_birds, tmp_path):
@@ -112,8 +159,8 @@ def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_roo
     assert lines[0].split()[:3] == ["A1", "reduced", "open"]
 
     told = succeeds("claims", "A1", "--tier", "reduced", *options).splitlines()
-    commands = [line.strip() for line in told if line.startswith("  stackrepro run")]
-    assert commands == ["stackrepro run birds/conv-128 --arm matched --tier reduced --seed 2 --data-root FOLDER"]
+    missing = [line.strip() for line in told if line.startswith("  stackrepro run")]
+    assert missing == ["stackrepro run birds/conv-128 --arm matched --tier reduced --seed 2 --data-root FOLDER"]
 
     write(tmp_path, "birds/conv-128", 2, 41.0, data=data, **JUDGED)
     (record,) = json.loads(succeeds("claims", "A1", "--json", *options))
@@ -128,12 +175,25 @@ def test_claims_are_judged_by_the_runs_on_the_data_that_are_named(tiny_birds_roo
     assert (other["verdict"], len(other["missing"])) == ("open", 6)
 
 
-def test_what_a_claim_lacks_is_made(tiny_faces_root, tmp_path):
+def test_what_a_claim_lacks_is_made(tiny_faces_root, tiny_faces, tmp_path, monkeypatch):
+    data = {key: getattr(tiny_faces, key) for key in ("name", "label", "fingerprint", "official")}
+    made = []
+
+    def ensure(run: Run, root: Path, device: str, weights: Path | None) -> None:
+        c = run.configuration
+        made.append((c.experiment, c.arm, c.tier, c.seed, run.source.fingerprint))
+        write(root, c.experiment, c.seed, 50.0, tier=c.tier, data=data, **JUDGED)
+
+    monkeypatch.setattr("stackrepro.evaluation.evaluate.ensure", ensure)
     options = ("--tier", "smoke", "--data-root", tiny_faces_root, "--unofficial", "--runs-root", tmp_path, "--json")
-    (record,) = json.loads(succeeds("claims", "B17", "--make", *options))
-    assert (record["missing"], record["verdict"]) == ([], "untestable")
-    assert [len(part["runs"]) for part in record["parts"]] == [3]
-    assert "name those" in stackrepro("claims", "--make").stderr
+    for _ in range(2):  # the second time nothing is lacking
+        (record,) = json.loads(succeeds("claims", "B17", "--make", *options))
+        assert made == [("faces/edges", "matched", "smoke", seed, tiny_faces.fingerprint) for seed in range(3)]
+        assert record["missing"] == []
+        assert [len(part["runs"]) for part in record["parts"]] == [3]
+
+
+DCONV = ("run", "birds/dconv-64", "--tier", "smoke")
 
 
 @pytest.mark.parametrize(
@@ -141,37 +201,77 @@ def test_what_a_claim_lacks_is_made(tiny_faces_root, tmp_path):
     [
         (("claims", "A31"), "There is no claim 'A31': did you mean A3"),
         (("claims", "--tier", "huge"), "no tier 'huge'"),
-        (("run", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
-        (("run", "birds/dconv-64", "--arm", "paper"), "no arm 'paper'"),
-        (("run", "birds/dconv-64", "--tier", "huge"), "no tier 'huge'"),
-        (("run", "birds/dconv-64", "--data-root", "/nowhere"), "The data root /nowhere is not there"),
-        (("run", "birds/dconv-64", "--threads", "0"), "give --threads 1 or more"),
-        (("show", "birds"), "no experiment 'birds'"),
-        (("publish", "nothing"), "'nothing' means no run"),
+        (("claims", "--make"), "name those"),
+        (("costs", "--tier", "huge"), "no tier 'huge'"),
+        (("costs", "--list", "none"), "no list 'none'"),
+        (("data", "download", "faces"), "CelebA"),
+        (("data", "status", "--data-root", "/nowhere"), "/nowhere is not there"),
         (("evaluate", "nothing"), "'nothing' means no run"),
         (("evaluate", "--released", "birds/conv-64", "--tier", "smoke"), "`stackrepro run birds/conv-64 --arm matched"),
-        (("sample", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
         (("export", "nothing"), "'nothing' means no run"),
-        (("fid", "/nowhere", "/nowhere"), "/nowhere"),
+        (("export", "birds/dconv-64", "--arm", "paper"), "no arm 'paper'"),
         (("eyetest", "import", "/nowhere.csv"), "/nowhere.csv can't be read"),
+        (("eyetest", "make", "birds", "--tier", "huge"), "no tier 'huge'"),
+        (("eyetest", "make", "faces", "--common-size"), "leave out --common-size"),
+        (("eyetest", "make", "birds", "--published", "--with-real"), "leave out --published or --with-real"),
+        (("fid", "/nowhere", "/nowhere"), "/nowhere"),
+        (("fid", "/nowhere", "/nowhere", "--protocol", "fd"), "fd"),
+        (("publish", "nothing"), "'nothing' means no run"),
+        (("run", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
+        (("run", "birds/dconv-64+stage2"), "variant of birds/dconv-64"),
+        ((*DCONV, "--arm", "paper"), "no arm 'paper'"),
+        ((*DCONV, "--tier", "huge"), "no tier 'huge'"),
+        ((*DCONV, "--seed", "-1"), "seed -1"),
+        ((*DCONV, "--threads", "0"), "--threads 1 or more"),
+        ((*DCONV, "--data-root", "/nowhere"), "The data root /nowhere is not there"),
+        ((*DCONV, "--device", "tpu9"), "no device 'tpu9'"),
+        (("sample", "birds/dconv-46"), "no experiment 'birds/dconv-46': did you mean birds/dconv-64?"),
+        (("sample", "birds/dconv-64", "--seed", "12"), "--seed 12`"),
+        (("show", "birds"), "no experiment 'birds'"),
+        (("show", "birds/dconv-64", "--tier", "huge"), "no tier 'huge'"),
     ],
 )
-def test_bad_input_ends_in_one_sentence_and_a_status(arguments, words):
-    done = stackrepro(*arguments)
-    assert done.returncode == 1
+def test_bad_input_ends_in_one_sentence(arguments, words, tmp_path, monkeypatch):
+    monkeypatch.setenv("STACKREPRO_RUNS", str(tmp_path))
+    done = call(*arguments)
+    assert isinstance(done.exception, UserError), (done.output, done.exception)
+    assert words in str(done.exception)
+    assert len(str(done.exception).splitlines()) == 1
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == [] or arguments[-1] == "tpu9"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("show", "birds/dconv-46"), 1, "Error: There is no experiment"),
+        (("runs", "--runs-root", "a" * 300), 1, "File name too long"),
+        (("show", "birds/dconv-64", "--tire", "paper"), 2, "--tire"),
+    ],
+)
+def test_a_failure_is_told_on_stderr_without_a_traceback(arguments, status, words):
+    done = subprocess.run([sys.executable, "-m", "stackrepro", *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (status, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_wrong_device_ends_in_one_sentence(tiny_birds_root, tmp_path):
-    data = ("--data-root", tiny_birds_root, "--unofficial", "--runs-root", tmp_path, "--tier", "smoke")
-    done = stackrepro("run", "birds/dconv-64", *data, "--device", "tpu9")
-    assert done.returncode == 1
-    assert "There is no device 'tpu9': choose" in done.stderr
-    assert "Traceback" not in done.stderr
+def every_command(group: click.Group, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return each command of a group with those of the groups in it, as it is typed."""
+    found = []
+    for name, command in group.commands.items():
+        found.append((*before, name))
+        found += every_command(command, found[-1]) if isinstance(command, click.Group) else []
+    return found
 
 
-@pytest.mark.parametrize("command", list(commands.commands))
+@pytest.mark.parametrize("command", every_command(commands), ids=" ".join)
 def test_every_command_explains_itself(command):
-    assert "Usage:" in succeeds(command, "--help")
+    assert "Usage:" in succeeds(*command, "--help")
+
+
+def test_names_and_commands_are_there_before_heavy_libraries_are():
+    code = "import sys, stackrepro.cli; stackrepro.resolve('birds/dconv-64', 'matched', 'quick'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"torch", "torchvision", "onnxruntime", "pandas", "matplotlib", "seaborn", "scipy"}
+    assert not set(done.stdout.split()) & heavy

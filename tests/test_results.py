@@ -1,6 +1,7 @@
 """What is committed in results/: whole, of today's schema, explained, and small."""
 
 import re
+import runpy
 
 import numpy as np
 import pytest
@@ -9,15 +10,14 @@ from safetensors import safe_open
 
 from stackrepro.base import places
 from stackrepro.base.files import read_json, sha256_of_file
-from stackrepro.evaluation.eye_test.ratings import sessions
-from stackrepro.evaluation.fitness import unfit
+from stackrepro.claims.select import unfit
 from stackrepro.evaluation.released import FOLDER, distances, published, reference_file
 from stackrepro.experiments import resolve
-from stackrepro.experiments.reference import REFERENCES, base_models, first_stages
-from stackrepro.report.calibration import work
+from stackrepro.experiments.references import REFERENCES, base_models, first_stages
+from stackrepro.eyetest.ratings import sessions
 from stackrepro.runs import StoredRun, stored
-from stackrepro.runs.card import model_card
-from stackrepro.runs.recorded import recorded
+from stackrepro.runs.publish import model_card
+from stackrepro.runs.store import reopened
 
 RESULTS = places.repository() / "results"
 TIMING = RESULTS / "timing.json"
@@ -62,13 +62,13 @@ def test_a_card_is_what_would_be_written_today(run):
         return
     card = path.read_text(encoding="utf-8")
     file, precision = re.search(r"^\| file \| `([a-z.]+)`, (.+) \|$", card, re.MULTILINE).groups()
-    assert card == model_card(recorded(run), run, file, precision)
+    assert card == model_card(reopened(run), run, file, precision)
     _, _, factor = run.result["experiment"].partition("+")
     assert f"One factor is changed, `{factor}`: " in card or not factor
 
 
 def test_pictures_of_a_published_run_are_the_generators_own(run):
-    c = recorded(run).configuration
+    c = reopened(run).configuration
     assert list(run.grids()) == [c.snapshots[0], c.snapshots[-1]]
     for path in run.grids().values():
         with Image.open(path) as picture:
@@ -77,7 +77,7 @@ def test_pictures_of_a_published_run_are_the_generators_own(run):
 
 def test_released_weights_and_references_are_those_of_the_run(run):
     there = {path.name for path in run.folder.iterdir()} & RELEASED
-    item, c = recorded(run), recorded(run).configuration
+    item, c = reopened(run), reopened(run).configuration
     if not of_before(run):
         wanted = {"average.safetensors", "model-card.md"} if c.seed == 0 or c in first_stages() else set()
         wanted |= {"generator.safetensors"} if c.seed == 0 and c.experiment in base_models() else set()
@@ -128,12 +128,13 @@ def test_the_data_dictionary_explains_every_field():
 
 def test_the_times_of_updates_are_whole_and_of_the_networks_of_today():
     record = read_json(TIMING)
+    multiply_adds = runpy.run_path(str(places.repository() / "benchmarks" / "work.py"))["multiply_adds"]
     assert record["threads"] == 1
     assert re.fullmatch("[0-9a-f]{40}", record["commit"])
     for entry in record["timed"]:
         assert entry["minimum"] == min(entry["seconds"]) > 0
         c = resolve(entry["experiment"], entry["arm"], entry["tier"])
-        assert entry["multiply_adds"] == work(c, entry["batch"]).multiply_adds
+        assert entry["multiply_adds"] == multiply_adds(c, entry["batch"])
     models = [(entry["tier"], entry["batch"], entry["experiment"]) for entry in record["timed"]]
     assert len(set(models)) == len(models)
     sides = {f"birds/{kind}-{model}" for kind in ("dense", "conv", "dconv") for model in ("128", "stack", "stack-bp")}

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
-from scheduling import parameters_of, parser_of, prepare_all, set_aside, snakemake, status_of
+from scheduling import Steps, in_words, parameters_of, parser_of, prepare_all, set_aside, snakemake, status_of
 
 from stackrepro.base import places
+from stackrepro.base.cores import cores
 from stackrepro.base.files import write_json
+from stackrepro.base.lock import locked
 from stackrepro.report.chapter import check
-from stackrepro.report.plan import book_runs
-from stackrepro.runs.lock import locked
+from stackrepro.report.lists import listed_runs
 
 SNAKEFILE = Path(__file__).resolve().with_name("Snakefile")
+RUN_SECONDS = {"smoke": 6.0, "quick": 60.0}  # of a run with its measures, on one core, until this book has one
 
 
 def main() -> int:
@@ -47,17 +49,26 @@ def build(options: argparse.Namespace) -> int:
     labels = dict.fromkeys(source.label for source in chapter.sources.values())
     site = places.repository() / "_build" / "-".join([chapter.tier, *labels])
     with locked(site) as lock:
-        runs = book_runs(chapter.tier, chapter.seeds, chapter.sources, chapter.extended)
+        began = time.monotonic()
+        which = "extended" if chapter.extended else "book"
+        runs = listed_runs(which, chapter.tier, chapter.seeds, chapter.sources)
         prepare_all(runs, chapter.sources)
+        prepared = in_words(time.monotonic() - began)
         set_aside(runs, chapter.runs_root)
         write_json(site / "parameters.json", asdict(parameters))
-        jobs = options.jobs or ((os.cpu_count() or 1) if options.device == "cpu" else 1)
-        arguments = ["--snakefile", SNAKEFILE, "--cores", str(jobs), "--configfile", "parameters.json"]
+        write_json(site / "workflow.json", {**asdict(parameters), "list": which})
+        jobs = options.jobs or (cores() if options.device == "cpu" else 1)
+        arguments = ["--snakefile", SNAKEFILE, "--cores", str(jobs), "--configfile", "workflow.json"]
+        steps = Steps(jobs, {"run": RUN_SECONDS.get(chapter.tier), "chapter": 8.0, "site": 30.0})
         # Snakemake shares the lock's descriptor: while it lives, no second one can start, even if this is killed.
-        status = snakemake([*arguments, "--quiet", "all", "--rerun-incomplete"], site, shared=(lock,))
+        status = snakemake([*arguments, "--quiet", "all", "--rerun-incomplete"], site, (lock,), steps)
+        if status and not steps.planned:  # it failed before any job, and being quiet it didn't say why
+            snakemake([*arguments, "--quiet", "rules", "host", "--dry-run"], site)
     if status:
         print(f"The book is not finished; the reason stands above, and the logs in {site / 'logs'}.", file=sys.stderr)
         return 1
+    if steps.planned:
+        print(f"Data in {prepared}, {steps.summary()}; {in_words(time.monotonic() - began)} in all.")
     print(site / "html" / "index.html")
     return 0
 

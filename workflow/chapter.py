@@ -9,10 +9,11 @@ from pathlib import Path
 
 import jupytext
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from stackrepro.base.files import read_json, write_atomic
-from stackrepro.runs.lock import locked
+from stackrepro.base.lock import locked
 
 
 def main() -> int:
@@ -34,6 +35,13 @@ def main() -> int:
                 log_output=True,
                 progress_bar=False,
             )
+    except DeadKernelError:
+        print(
+            f"Chapter {options.script.stem}: its kernel was ended. The system does that where memory runs short: start "
+            "fewer chapters at once, with JOBS=1.",
+            file=sys.stderr,
+        )
+        return 1
     except PapermillExecutionError as error:
         kind = "" if error.ename == "UserError" else f"{error.ename}: "
         sentence = " ".join(error.evalue.split())

@@ -5,27 +5,37 @@ import shlex
 import sys
 
 from stackrepro.base import places
-from stackrepro.evaluation.current import finished
+from stackrepro.evaluation.evaluate import finished
 from stackrepro.report.chapter import Parameters, check
-from stackrepro.report.lists import listed_runs
-from stackrepro.report.plan import book_runs
-from stackrepro.report.resources import needs
+from stackrepro.report.lists import listed_runs, tier_needs
 
-LIST = config.pop("list", None)
+LIST = config.pop("list")
 LOGS = config.pop("logs", "logs")
 REPOSITORY = places.repository()
 PYTHON = sys.executable
 CHECKED = check(Parameters(**config))
 TIER, SEEDS, SOURCES, RUNS_ROOT = CHECKED.tier, list(CHECKED.seeds), CHECKED.sources, CHECKED.runs_root
-LOGGED = " > {log:q} 2>&1 || {{ tail -n 1 {log:q} >&2; exit 1; }}"  # the last line of a log is the sentence for people
+
+
+def logged(what):
+    """Keep what a job prints in its log. If it fails, say why: the log's last line is for people, unless it was killed."""
+    killed = (
+        f"{what} was ended by SIG$(kill -l $status). The system does that where memory runs short: start fewer at once, "
+        "with JOBS=1, or give it more. The same command goes on from the last checkpoint."
+    )
+    return (
+        " > {log:q} 2>&1 || {{ status=$?; if [ $status -gt 128 ] && [ $status -ne 143 ]; then "
+        f'echo "{killed}" >&2; else tail -n 1 {{log:q}} >&2; fi; exit 1; }}}}'
+    )
+
+
 # These stand in shell commands but not in `params`: a data root that was moved, or another device, repeats no run.
 PLACES = ["--runs-root", str(RUNS_ROOT), "--device", CHECKED.device]
 if config["data_root"]:
     PLACES += ["--data-root", config["data_root"], *(["--unofficial"] if config["unofficial"] else [])]
 PLACES = shlex.join(PLACES)
 
-WANTED = listed_runs(LIST, TIER, SEEDS, SOURCES) if LIST else book_runs(TIER, SEEDS, SOURCES, CHECKED.extended)
-RUNS = {run.name: run for run in WANTED}
+RUNS = {run.name: run for run in listed_runs(LIST, TIER, SEEDS, SOURCES)}
 # A finished run is an input like any file: no trigger may delete its result and make it again. A job on another machine
 # reads this file anew, and somebody else may have finished its run by then: it must still find its rule.
 MISSING = {name: run for name, run in RUNS.items() if workflow.remote_exec or finished(run, RUNS_ROOT) is None}
@@ -49,7 +59,7 @@ def run_options(wildcards):
 
 
 def need(resource):
-    return lambda wildcards: needs(MISSING[wildcards.name].configuration, CHECKED.device)[resource]
+    return lambda wildcards: tier_needs(MISSING[wildcards.name].configuration, CHECKED.device)[resource]
 
 
 rule runs:
@@ -78,5 +88,7 @@ if MISSING:
         log:
             local(LOGS + "/{name}.log"),
         shell:
-            "echo Training and evaluating {wildcards.name}; "
-            "OMP_NUM_THREADS={threads} {PYTHON:q} -m stackrepro run {params.options} {PLACES}" + LOGGED
+            "echo @begin run {wildcards.name}; "
+            "OMP_NUM_THREADS={threads} {PYTHON:q} -m stackrepro run {params.options} {PLACES}"
+            + logged("Run {wildcards.name}")
+            + "; echo @end run {wildcards.name}"

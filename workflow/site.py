@@ -14,7 +14,9 @@ import yaml
 
 from stackrepro.base import places
 from stackrepro.base.files import remove
-from stackrepro.runs.lock import locked
+from stackrepro.base.lock import locked
+from stackrepro.report import playground
+from stackrepro.runs import stored
 
 EYE_TEST = re.compile(r"\.\./eye-test/([0-9a-f]{12}\.html)")
 
@@ -66,21 +68,33 @@ def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
     shutil.copyfile(repository / "benchmarks" / "README.md", source / "benchmarks.md")
     (source / "chapters").mkdir()
     for chapter in chapters:
-        fold_parameters(chapter, source / "chapters" / chapter.name)
+        fold_setup(chapter, source / "chapters" / chapter.name)
+    page = source / "playground.md"
+    generators = playground.write(stored(places.results_root()), source / "_extra" / "playground")
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("<!-- fixed pictures -->", playground.pictures(generators))
+    )
     configuration = yaml.safe_load((repository / "_config.yml").read_text(encoding="utf-8"))
     configuration["html"]["announcement"] = stamp
     (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
 
 
-def fold_parameters(chapter: Path, target: Path) -> None:
-    """Copy an executed chapter, with papermill's parameters folded like other set-up, and without the defaults."""
+def fold_setup(chapter: Path, target: Path) -> None:
+    """Copy an executed chapter with its set-up in one folded cell: the parameters in force, the needs, the opening.
+
+    The opening is the cells with the tag `hide-cell` up to the first that shows anything of the chapter.
+    """
     notebook = nbformat.read(chapter, as_version=nbformat.NO_CONVERT)
-    for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
-            tags.append("hide-cell")
-        elif "parameters" in tags:
-            tags[:] = ["remove-cell"]
+    tagged = [(set(cell.metadata.get("tags", [])), cell) for cell in notebook.cells]
+    injected = any("injected-parameters" in tags for tags, _ in tagged)
+    left_out = "parameters" if injected else ""
+    begin = next(n for n, (tags, _) in enumerate(tagged) if "parameters" in tags)
+    folded = {"parameters", "injected-parameters", "needs", "hide-cell"}
+    end = next((n for n, (tags, _) in enumerate(tagged) if n > begin and not tags & folded), len(tagged))
+    opening = nbformat.v4.new_code_cell(metadata={"tags": ["hide-cell"]})
+    opening.source = "\n\n".join(cell.source for tags, cell in tagged[begin:end] if left_out not in tags)
+    opening.outputs = [output for _, cell in tagged[begin:end] for output in cell.outputs]
+    notebook.cells[begin:end] = [opening]
     nbformat.write(notebook, target)
 
 

@@ -45,6 +45,8 @@ def write_atomic(path: Path) -> Iterator[Path]:
 
 def flush(path: Path) -> None:
     """Have what the system holds of a file, or of a folder's list of names, written to its disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folder
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,8 @@
-"""Where things lie: the data root, the cache, the runs. An option wins over the environment, that over the default."""
+"""Where things lie: the data root, the cache, the runs. An option wins over the environment, that over the default.
+
+A place that a user has named counts from the folder where it was typed, and `~` is the home folder. The variables of
+the environment are made so when this module is imported, since child processes work in folders of their own.
+"""
 
 import os
 from pathlib import Path
@@ -7,6 +11,18 @@ import platformdirs
 
 import stackrepro
 from stackrepro.base.errors import UserError
+
+VARIABLES = ("STACKREPRO_DATA", "STACKREPRO_RUNS", "STACKREPRO_CACHE", "STACKREPRO_INCEPTION")
+
+
+def absolute(place: str | Path) -> Path:
+    """Return a place that was named here, from the root on."""
+    return Path(os.path.expanduser(place)).absolute()
+
+
+for variable in VARIABLES:
+    if os.environ.get(variable):
+        os.environ[variable] = str(absolute(os.environ[variable]))
 
 
 def data_root(option: str | Path | None = None) -> Path | None:
@@ -23,7 +39,7 @@ def data_root(option: str | Path | None = None) -> Path | None:
         # A download that failed may have left its lock or its part there, which is no data.
         found = default.is_dir() and any(p.name[0] != "." and p.suffix != ".part" for p in default.iterdir())
         return default if found else None
-    root = Path(named).expanduser()
+    root = absolute(named)
     if not root.exists():
         raise UserError(
             f"The data root {root} is not there: name the folder that holds the archives, or one archive, with "
@@ -42,7 +58,7 @@ def cache_root() -> Path:
 
     The environment variable STACKREPRO_CACHE moves it.
     """
-    return Path(os.environ.get("STACKREPRO_CACHE") or platformdirs.user_cache_dir("stackrepro", appauthor=False))
+    return absolute(os.environ.get("STACKREPRO_CACHE") or platformdirs.user_cache_dir("stackrepro", appauthor=False))
 
 
 def repository() -> Path:
@@ -54,7 +70,7 @@ def repository() -> Path:
 def runs_root(option: str | Path | None = None) -> Path:
     """Return the folder of the runs: `option`, STACKREPRO_RUNS, or `runs` in the repository."""
     named = str(option or os.environ.get("STACKREPRO_RUNS", ""))
-    return Path(named).expanduser().resolve() if named else repository() / "runs"
+    return absolute(named).resolve() if named else repository() / "runs"
 
 
 def results_root() -> Path:

@@ -13,11 +13,11 @@ class Progress:
     """Counts `total` steps of the work called `name`; use it as a context manager and call `advance`.
 
     On a terminal it is a tqdm bar. Elsewhere (logs, papermill, CI) it writes a JSON line to standard error every few
-    seconds, and one at the end, with the steps done and the seconds spent.
+    seconds, and one at the end, with the steps done, the seconds spent and those that are left.
     """
 
     def __init__(self, name: str, total: int, done: int = 0) -> None:
-        self.name, self.total, self.done = name, total, done
+        self.name, self.total, self.done, self._first = name, total, done, done
         self._bar = None
 
     def __enter__(self) -> Self:
@@ -46,6 +46,8 @@ class Progress:
 
     def _print(self, **shown: Any) -> None:
         self._printed = time.monotonic()
-        seconds = round(self._printed - self._started, 1)
-        record = {"work": self.name, "done": self.done, "total": self.total, "seconds": seconds, **shown}
+        seconds = self._printed - self._started
+        left = seconds / max(1, self.done - self._first) * (self.total - self.done)
+        record = {"work": self.name, "done": self.done, "total": self.total, "seconds": round(seconds, 1)}
+        record |= {"left": round(left), **shown}
         print(json.dumps(record), file=sys.stderr, flush=True)

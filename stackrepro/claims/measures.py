@@ -13,7 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.fitness import definition
+from stackrepro.claims.select import definition
 from stackrepro.experiments.registry import one_of
 
 

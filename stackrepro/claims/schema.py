@@ -1,4 +1,4 @@
-"""The claims as data: what may stand in the YAML files, read with the line of each entry.
+"""The claims as data: what may stand in the YAML files.
 
 Kinds of test: `compare` and `level` read runs, `rated` what people answered, `inspect` neither. Light: no torch.
 """
@@ -6,7 +6,9 @@ Kinds of test: `compare` and `level` read runs, `rated` what people answered, `i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,51 +24,13 @@ from stackrepro.experiments.registry import one_of
 FOLDER = Path(__file__).parent
 DATASETS = {"A": "birds", "B": "faces"}  # of the papers
 TEXTS = ("id", "section", "chapter", "statement", "evidence", "departs")
-COMPARISONS = ("better", "a little better", "no worse", "no difference", "some difference", "closes")
+WITH_MARGIN = ("better", "no worse", "no difference", "some difference", "closes")
+COMPARISONS = (*WITH_MARGIN, "a little better")
 TIMES = re.compile(r"(\d+(?:\.\d+)?) times")
 BOUND = re.compile(r"(above|below) (-?\d+(?:\.\d+)?)")
-WITH_MARGIN = ("better", "no worse", "no difference", "some difference", "closes")
 INSPECTIONS = ("literature", "left to the eye", "can't be traced", "untestable")  # beside the audits
 THRESHOLDS = ("outline", "shape", "fill", "anatomy", "told apart")  # of the eye tests
-OPTIONS = {  # what each kind of test may say, and of that what it must
-    "compare": (
-        {"measure", "sides", "arm", "premise", "tiers", "exempt", "may_die", "without_runs"},
-        {"measure", "sides"},
-    ),
-    "level": ({"measure", "sides", "arm", "premise", "tiers", "exempt"}, {"measure", "sides"}),
-    "rated": ({"sides", "arm", "above", "exempt"}, {"sides"}),
-    "inspect": ({"arm", "asks", "finds", "references", "holds"}, set()),
-}
-
-
-class Marked(dict):
-    """A mapping that knows the line on which it begins."""
-
-    line: int
-
-
-class Loader(yaml.SafeLoader):
-    """YAML with lines, which refuses a key that stands twice."""
-
-
-def marked(loader: Loader, node: yaml.MappingNode) -> Marked:
-    pairs = loader.construct_pairs(node, deep=True)
-    found = Marked(pairs)
-    found.line = node.start_mark.line + 1
-    if len(found) < len(pairs):
-        raise Wrong(found.line, "a key stands twice: give each once")
-    return found
-
-
-Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, marked)
-
-
-class Wrong(Exception):
-    """Something that may not stand on a line."""
-
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(why)
-        self.line = line
+KINDS = ("compare", "level", "rated", "inspect")
 
 
 @dataclass(frozen=True)
@@ -170,13 +134,10 @@ def claims() -> dict[str, Claim]:
     Raises:
         UserError: something may not stand where it does; the sentence names file and line.
     """
-    found = {c.id: c for paper in "ab" for c in read(FOLDER / f"paper_{paper}.yaml")}
-    for claim in found.values():
-        for part in claim.parts:
-            if part.premise and part_named(part.premise, found) is None:
-                raise UserError(
-                    f"Claim {claim.id}, part {part.label!r}: there is no part {part.premise!r} to wait for."
-                )
+    found = {claim.id: claim for paper in "ab" for claim in read(FOLDER / f"paper_{paper}.yaml")}
+    for part in (part for claim in found.values() for part in claim.parts):
+        if part.premise and part_named(part.premise, found) is None:
+            raise UserError(f"Claim {part.claim}, part {part.label!r}: there is no part {part.premise!r} to wait for.")
     return found
 
 
@@ -197,100 +158,111 @@ def amendments() -> list[dict[str, Any]]:
     return yaml.safe_load((FOLDER / "amendments.yaml").read_text(encoding="utf-8"))
 
 
+# Reading the files
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Put a place before what is said to be wrong there."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"{place}: {str(error).rstrip('.')}.") from error
+
+
+def need(is_so: object, otherwise: str) -> None:
+    """Raise UserError where something isn't so."""
+    if not is_so:
+        raise UserError(otherwise)
+
+
 def read(path: Path) -> list[Claim]:
     """Read a file of claims; raises as `claims`."""
+    found: list[Claim] = []
     try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader)
-        found = [claim_of(entry) for entry in entries]
-        for before, claim, entry in zip(found, found[1:], entries[1:], strict=False):
-            if int(claim.id[1:]) <= int(before.id[1:]):
-                raise Wrong(entry.line, f"{claim.id} stands behind {before.id}: keep claims in order, each once")
-        return found
-    except Wrong as wrong:
-        raise UserError(f"{path}, line {wrong.line}: {wrong}.") from wrong
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise UserError(f"{path} is no YAML: {' '.join(str(error).split())}.") from error
+    for entry in entries:
+        with at(f"{path}, {entry.get('id')}"):
+            texts = texts_of(entry)
+            in_order = not found or int(texts["id"][1:]) > int(found[-1].id[1:])
+            need(in_order, f"it stands behind {found[-1].id if found else ''}: keep claims in order, each once")
+        parts = []
+        for label, part in entry["parts"].items():
+            with at(f"{path}, {texts['id']}, part {label!r}"):
+                parts.append(part_of(texts["id"], str(label), part))
+        found.append(Claim(**texts, parts=tuple(parts)))
+    return found
 
 
-def claim_of(entry: Marked) -> Claim:
-    """Turn an entry into a claim."""
-    if entry.keys() != {*TEXTS, "parts"}:
-        odd = ", ".join(sorted(entry.keys() ^ {*TEXTS, "parts"}))
-        raise Wrong(entry.line, f"a claim has {', '.join(TEXTS)} and parts, and nothing else: mend {odd}")
-    if not all(isinstance(entry[key], str) and entry[key] for key in TEXTS):
-        raise Wrong(entry.line, f"{', '.join(TEXTS)} are texts: put numbers in quotes")
-    if not re.fullmatch(r"[AB]\d+", entry["id"]):
-        raise Wrong(entry.line, f"{entry['id']!r} is no id: write a paper's letter and a number, such as A1")
+def texts_of(entry: dict[str, Any]) -> dict[str, str]:
+    """Return the texts of a claim."""
+    odd = ", ".join(sorted(entry.keys() ^ {*TEXTS, "parts"}))
+    need(not odd, f"a claim has {', '.join(TEXTS)} and parts, and nothing else: mend {odd}")
+    texts = {key: entry[key] for key in TEXTS}
+    need(all(isinstance(text, str) for text in texts.values()), f"{', '.join(TEXTS)} are texts: put numbers in quotes")
+    need(re.fullmatch(r"[AB]\d+", texts["id"]), f"{texts['id']!r} is no id: write a paper's letter and a number")
     notebooks = repository() / "notebooks"
-    if notebooks.is_dir() and not (notebooks / f"{entry['chapter']}.py").is_file():
-        raise Wrong(entry.line, f"there is no chapter {entry['chapter']!r}: name a script of notebooks/ without .py")
-    if not isinstance(entry["parts"], Marked) or not entry["parts"]:
-        raise Wrong(entry.line, "parts are labels with a test each: give at least one")
-    parts = tuple(part_of(entry["id"], str(label), part, entry.line) for label, part in entry["parts"].items())
-    return Claim(**{key: entry[key].strip() for key in TEXTS}, parts=parts)
+    there = not notebooks.is_dir() or (notebooks / f"{texts['chapter']}.py").is_file()
+    need(there, f"there is no chapter {texts['chapter']!r}: name a script of notebooks/ without .py")
+    need(isinstance(entry["parts"], dict), "parts are labels with a test each: give at least one")
+    return {key: text.strip() for key, text in texts.items()}
 
 
-def part_of(claim: str, label: str, entry: Any, line: int) -> Part:
-    """Turn a part of an entry into a test."""
-    line = getattr(entry, "line", line)
-    kinds = [kind for kind in OPTIONS if isinstance(entry, Marked) and kind in entry]
-    if len(kinds) != 1:
-        raise Wrong(line, f"part {label!r} has one of {', '.join(OPTIONS)}: say which kind of test it is")
+def part_of(claim: str, label: str, entry: dict[str, Any]) -> Part:
+    """Turn a part of an entry into a test, and check that it names what there is and what goes together."""
+    kinds = [kind for kind in KINDS if kind in entry]
+    need(len(kinds) == 1, f"a part has one of {', '.join(KINDS)}: say which kind of test it is")
     (kind,) = kinds
-    may, must = OPTIONS[kind]
-    given = entry.keys() - {kind}
-    if odd := sorted((given - may) | (must - given)):
-        raise Wrong(line, f"a test {kind!r} needs {sorted(must)} and may have {sorted(may)}: mend {', '.join(odd)}")
-    sides = [" and ".join(side) if isinstance(side, list) else side for side in entry.get("sides", [])]
+    options = {key: value for key, value in entry.items() if key not in (kind, "sides", "measure")}
+    odd = ", ".join(options.keys() - {field.name for field in fields(Part)[6:]})
+    need(not odd, f"a test has no such option: mend {odd}")
+    sides = tuple(" and ".join(side) if isinstance(side, list) else side for side in entry.get("sides", []))
     measures = entry.get("measure", [])
-    measures = [measures] * len(sides) if isinstance(measures, str) else measures
+    measures = (measures,) * len(sides) if isinstance(measures, str) else tuple(measures)
     sides = sides * max(len(measures), 1) if len(sides) == 1 else sides
-    plain = {key: entry[key] for key in given - {"sides", "measure", "tiers", "references"}}
-    lists = {key: tuple(entry[key]) for key in given & {"tiers", "references"}}
-    part = Part(claim, label, kind, str(entry[kind]), tuple(sides), tuple(measures), **plain, **lists)
-    try:
-        check(part)
-    except UserError as error:
-        raise Wrong(line, f"part {label!r}: {str(error).rstrip('.')}") from error
-    return part
-
-
-def check(part: Part) -> None:
-    """Raise UserError where a part names what there is not, or what doesn't go together."""
-    for name, kind in (("exempt", bool), ("may_die", bool), ("above", int | float | None), ("without_runs", str)):
-        if not isinstance(getattr(part, name), kind):
-            raise UserError(f"{name} is {getattr(part, name)!r}, which it can't be")
+    options |= {key: tuple(options[key]) for key in options.keys() & {"tiers", "references"}}
+    part = Part(claim, label, kind, str(entry[kind]), sides, measures, **options)
+    for name, type_ in (("exempt", bool), ("may_die", bool), ("above", int | float | None), ("without_runs", str)):
+        need(isinstance(getattr(part, name), type_), f"{name} is {getattr(part, name)!r}, which it can't be")
     one_of("arm", part.arm, ARMS)
     for tier in part.tiers:
         one_of("tier", tier, TIERS)
     for name in (name for side in part.sides for name in side.split(" and ")):
         resolve(name, part.arm, part.tiers[0])
-    if part.kind == "inspect":
-        from stackrepro.claims.audits import AUDITS
+    {"compare": check_comparison, "level": check_level, "rated": check_rated, "inspect": check_inspection}[kind](part)
+    return part
 
-        one_of("inspection", part.test, dict.fromkeys((*AUDITS, *INSPECTIONS)))
-        if part.test in INSPECTIONS and not part.finds:
-            raise UserError("it has no `finds`: say what was found or what is lacking")
-        if (part.test == "literature") != isinstance(part.holds, bool):
-            raise UserError("`holds` is true or false for literature, and stands nowhere else")
-        return
-    if part.kind == "rated":
-        one_of("threshold", part.test, dict.fromkeys(THRESHOLDS))
-        if (part.test == "told apart") != (len(part.sides) == 1 and part.above is not None):
-            raise UserError("told apart has one side and `above`, a threshold two sides and no bound")
-        return
-    readings = part.readings
-    if len(readings) != len(part.sides):
-        raise UserError("give one measure, or one for each side")
-    if part.kind == "level":
-        if len(part.sides) != 1 or not BOUND.fullmatch(part.test):
-            raise UserError("a level has one side, and reads such as `above 0.1` or `below 1`")
-        return
+
+def check_comparison(part: Part) -> None:
     if part.factor is None:
         one_of("comparison", part.test, dict.fromkeys((*COMPARISONS, "1.25 times")))
-    if len(part.sides) != (3 if part.test == "closes" else 2):
-        raise UserError("a comparison has two sides, and `closes` three: mended, harmed, standard")
-    if len({(r.measure.better, r.measure.logarithm, r.measure.baseline) for r in readings}) > 1:
-        raise UserError("its measures have no common scale")
-    if part.test in WITH_MARGIN and readings[0].measure.baseline is None and not readings[0].measure.logarithm:
-        raise UserError(f"{readings[0].words} has no baseline, and so no margin")
+    count, measures = len(part.sides), [one.measure for one in part.readings]
+    wanted = 3 if part.test == "closes" else 2
+    need(count == wanted, "a comparison has two sides, and `closes` three: mended, harmed, standard")
+    need(len(measures) == count, "give one measure, or one for each side")
+    scales = {(measure.better, measure.logarithm, measure.baseline) for measure in measures}
+    need(len(scales) == 1, "its measures have no common scale")
+    has_margin = part.test not in WITH_MARGIN or measures[0].logarithm or measures[0].baseline is not None
+    need(has_margin, f"{measures[0].words} has no baseline, and so no margin")
+
+
+def check_level(part: Part) -> None:
+    bounded = len(part.sides) == len(part.measures) == 1 and BOUND.fullmatch(part.test)
+    need(bounded, "a level has one side and measure, and reads such as `above 0.1` or `below 1`")
+
+
+def check_rated(part: Part) -> None:
+    one_of("threshold", part.test, dict.fromkeys(THRESHOLDS))
+    bounded = len(part.sides) == 1 and part.above is not None
+    need((part.test == "told apart") == bounded, "told apart has one side and `above`, a threshold two and no bound")
+
+
+def check_inspection(part: Part) -> None:
+    from stackrepro.claims.audits import AUDITS
+
+    one_of("inspection", part.test, dict.fromkeys((*AUDITS, *INSPECTIONS)))
+    need(part.test in AUDITS or part.finds, "it has no `finds`: say what was found or what is lacking")
+    told = (part.test == "literature") == isinstance(part.holds, bool)
+    need(told, "`holds` is true or false for literature, and stands nowhere else")

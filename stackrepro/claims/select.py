@@ -1,26 +1,115 @@
-"""Which runs may stand beside each other: one tier, one data fingerprint, one protocol, one version."""
+"""Which runs may stand beside each other: whole ones of today's definition, of one tier, data set and protocol."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json
 from stackrepro.base.places import results_root
 from stackrepro.data import Source
-from stackrepro.evaluation.eye_test.answers import Answers
-from stackrepro.evaluation.fitness import definition, side_of, unfit
-from stackrepro.runs import StoredRun
+from stackrepro.evaluation.protocols import SCHEMA
+from stackrepro.experiments import resolve
+from stackrepro.eyetest.ratings import Answers
+from stackrepro.runs import StoredRun, stored
 from stackrepro.runs.store import OLDER_VERSION
+from stackrepro.training.configuration import record
 
 RUNGS = ("small", "reduced", "paper")  # from small to large
 SEEDS = 3  # the fewest that a verdict rests on
 PILOTS = 100  # seeds from here on never count
+NAMES = ("experiment", "arm", "tier", "seed")
 
 Seeds = dict[int, StoredRun]
+
+
+@cache
+def definition(experiment: str, arm: str, tier: str, seed: int = 0) -> dict[str, Any] | None:
+    """Return today's configuration of such a run as JSON, or None where the registry has none."""
+    try:
+        return record(resolve(experiment, arm, tier, seed))
+    except UserError:
+        return None
+
+
+def named(experiment: str, arm: str, tier: str) -> str | None:
+    """Return the name that an experiment has at a tier, where a variant may change nothing; None if it isn't there."""
+    found = definition(experiment, arm, tier)
+    return None if found is None else found["experiment"]
+
+
+def stages_before(configuration: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the recorded configurations of the trained stages that one stands on, the nearest first."""
+    found = []
+    while (configuration := configuration["stage1"]) is not None:
+        found.append(configuration)
+    return found
+
+
+def related(experiments: Iterable[str], arm: str, tier: str) -> bool:
+    """Say whether experiments share a trained stage, or one is the stage of another, so that seeds are paired."""
+    definitions = [definition(name, arm, tier) for name in dict.fromkeys(experiments)]
+    chains = [{one["experiment"] for one in (found, *stages_before(found))} for found in definitions]
+    return all(one & other for place, one in enumerate(chains) for other in chains[:place])
+
+
+# Which results count
+
+
+def side_of(run: StoredRun) -> tuple[str, str] | None:
+    """Return a run's experiment and arm, or None where its record doesn't tell."""
+    try:
+        configuration = run.record["configuration"]
+        return configuration["experiment"], configuration["arm"]
+    except (UserError, KeyError, TypeError):
+        return None
+
+
+def origin(run: StoredRun) -> tuple[str, int, str] | tuple[None, None, None]:
+    """Return a run's tier, seed and fingerprint of its data, Nones where its record doesn't tell."""
+    try:
+        configuration, data = run.record["configuration"], run.record["data"]
+        return configuration["tier"], configuration["seed"], data["fingerprint"]
+    except (KeyError, TypeError, UserError):
+        return None, None, None
+
+
+def unfit(run: StoredRun) -> str:
+    """Say why the result of an evaluated run can't stand beside others, or return nothing."""
+    if run.damaged:
+        return "damaged"
+    try:
+        result, configuration = run.result, run.record["configuration"]
+        if result.get("schema") != SCHEMA:
+            return "of an older schema"
+        names = [configuration[key] for key in NAMES]
+        if configuration != definition(*names) or [result[key] for key in NAMES] != names:
+            return "of another definition"
+        data, protocol, starts = run.record["data"], result["protocol"], run.record["starts"]
+        told = [data["name"], data["label"], data["fingerprint"], run.record["machine"], starts[-1]["device"]]
+        told += [protocol[key] for key in ("name", "dims", "samples", "reference")]
+        rows = [result["measures"][name] for name in ("generated", "untrained", "floor")]
+        told += [row[key] for row in rows for key in ("frechet", "kid", "kid_error", "n", "n_reference", "flags")]
+        return "" if all(map(isfinite, numbers_in([told, result]))) else "with a number that is none"
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return "incomplete"
+
+
+def numbers_in(value: Any) -> list[float]:
+    """List the numbers with a fraction in JSON, at any depth."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [number for item in items for number in numbers_in(item)]
+    return [value] if isinstance(value, float) else []
+
+
+# Which results compare
 
 
 @dataclass(frozen=True)
@@ -38,9 +127,8 @@ class Group:
 
     def before(self, run: StoredRun) -> list[StoredRun]:
         """List the runs of the stages that a run was trained on or is fed by, as far as they are here."""
-        c, found = run.record["configuration"], []
-        while (c := c["stage1"]) is not None:
-            found.append(self.runs.get((c["experiment"], c["arm"]), {}).get(c["seed"]))
+        stages = stages_before(run.record["configuration"])
+        found = [self.runs.get((c["experiment"], c["arm"]), {}).get(c["seed"]) for c in stages]
         return [stage for stage in found if stage is not None]
 
 
@@ -56,13 +144,12 @@ class Evidence:
 
     def best(self, tier: str, sides: Sequence[str], arm: str) -> Group | None:
         """Return the group of a tier that has the most seeds of that side which has the fewest."""
-        of_tier = [group for group in self.groups if group.tier == tier]
 
         def rank(group: Group) -> tuple[bool, int, int]:
             counts = [len(group.side(side, arm)) for side in sides]
             return not group.synthetic, min(counts), sum(counts)
 
-        found = max(of_tier, key=rank, default=None)
+        found = max((group for group in self.groups if group.tier == tier), key=rank, default=None)
         return found if found is not None and any(found.side(side, arm) for side in sides) else None
 
 
@@ -88,29 +175,20 @@ def gathered(
     return Evidence(tuple(groups.values()), left_out, tuple(ratings), sources or {}, timed_updates(results_root()))
 
 
+def found_in(
+    roots: Iterable[Path], fingerprints: set[str], tier: str | None = None, seeds: Sequence[int] | None = None
+) -> list[StoredRun]:
+    """List the runs under roots on these data, of one tier and some seeds where those are asked for; on any if none."""
+    found = []
+    for run in stored(*roots):
+        of_tier, seed, fingerprint = origin(run)
+        fits = (not fingerprints or fingerprint in fingerprints) and (seeds is None or seed in seeds)
+        if fits and tier in (None, of_tier):
+            found.append(run)
+    return found
+
+
 def timed_updates(root: Path) -> tuple[dict[str, Any], ...]:
     """Return the entries of timing.json, none where there is no such file."""
     path = root / "timing.json"
     return tuple(read_json(path)["timed"]) if path.exists() else ()
-
-
-def named(experiment: str, arm: str, tier: str) -> str | None:
-    """Return the name that an experiment has at a tier, where a variant may change nothing; None if it isn't there."""
-    found = definition(experiment, arm, tier, 0)
-    return None if found is None else found["experiment"]
-
-
-def stages(experiment: str, arm: str, tier: str) -> set[str]:
-    """Name an experiment and the trained stages that it stands on."""
-    c = definition(experiment, arm, tier, 0)
-    found = {c["experiment"]}
-    while (c := c["stage1"]) is not None:
-        found.add(c["experiment"])
-    return found
-
-
-def related(experiments: Iterable[str], arm: str, tier: str) -> bool:
-    """Say whether experiments share a trained stage, or one is the stage of another, so that seeds are paired."""
-    found = list(dict.fromkeys(experiments))
-    chains = [stages(name, arm, tier) for name in found]
-    return all(one & other for place, one in enumerate(chains) for other in chains[:place])

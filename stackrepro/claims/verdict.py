@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations
-from math import exp, inf, log
+from math import exp, inf, isfinite, log
 from statistics import mean
+from textwrap import fill, shorten
 from typing import Any
 
 import numpy as np
 
 from stackrepro.claims.audits import AUDITS
 from stackrepro.claims.measures import MEASURES, Reading, number_at, rows_of, way
-from stackrepro.claims.rated import Heard, heard
-from stackrepro.claims.schema import BOUND, Claim, Part, claims, part_named
+from stackrepro.claims.schema import BOUND, TEXTS, Claim, Part, claims, part_named
 from stackrepro.claims.select import RUNGS, SEEDS, Evidence, Group, Seeds, named, related
 from stackrepro.data import Source
 from stackrepro.evaluation.intervals import CONFIDENCE, Interval, contrast, holm
+from stackrepro.eyetest.analysis import STAGE, Estimate, detection, draws, estimate, passed
+from stackrepro.eyetest.ratings import MISSING, Answers
 from stackrepro.runs import StoredRun
 from stackrepro.runs.store import REPEATS_ITSELF
 
@@ -38,6 +40,7 @@ BASES |= {"faces/edges", "faces/gray", "faces/single"}
 DENSE = tuple(f"birds/dense-{model}" for model in ("64", "128", "stack"))
 DIRECTED = ("better", "a little better", "closes")
 MOST_SEEDS = 1000  # beyond which no number of seeds is told
+COLUMNS = 110  # of what is printed
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,15 @@ class Effect:
         """Mean and ends of the interval as people read them, logarithms as ratios."""
         ends = self.interval.mean, self.interval.low, self.interval.high
         return tuple(map(as_ratio, ends)) if self.logarithm else ends
+
+    def __str__(self) -> str:
+        """In a line: mean, interval, margin, seeds."""
+        middle, low, high = self.shown
+        kind = "ratio" if self.logarithm else "level" if len(self.values) == 1 else "difference"
+        told = f"{kind} {middle:.3g}" + (f" [{low:.3g}, {high:.3g}]" if self.interval.n > 1 else "")
+        if self.margin is not None:
+            told += f", margin {as_ratio(self.margin) if self.logarithm else self.margin:.3g}"
+        return f"{told}, n = {', '.join(dict.fromkeys(str(len(side)) for side in self.values))}"
 
 
 @dataclass(frozen=True)
@@ -110,13 +122,15 @@ class Verdict:
     def counted(self) -> str:
         """How many parts have come to what, such as "2 of 7 parts hold, 1 fails, 4 open"; nothing for one part."""
         words = [outcome.word for outcome in self.outcomes]
+        if len(words) == 1:
+            return ""
         verbs = {HOLDS: ("holds", "hold"), FAILS: ("fails", "fail"), NOTHING: ("explains nothing", "explain nothing")}
-        found = [
-            (words.count(word), *verbs.get(word, (word, word))) for word in (HOLDS, FAILS, OPEN, *dict.fromkeys(words))
-        ]
-        told = [f"{count} {one if count == 1 else many}" for count, one, many in dict.fromkeys(found) if count]
+        told = []
+        for word in dict.fromkeys((HOLDS, FAILS, OPEN, *words)):
+            if count := words.count(word):
+                told.append(f"{count} {verbs.get(word, (word, word))[count > 1]}")
         first, _, rest = (told[0] if told else "").partition(" ")
-        return "" if len(words) == 1 else ", ".join([f"{first} of {len(words)} parts {rest}", *told[1:]])
+        return ", ".join([f"{first} of {len(words)} parts {rest}", *told[1:]])
 
     @property
     def p(self) -> float | None:
@@ -136,13 +150,21 @@ class Entry:
     """A row of the ledger: the verdict of the highest rung that decides the claim, and those of other rungs."""
 
     verdict: Verdict
-    others: tuple[Verdict, ...]
+    others: tuple[Verdict, ...] = ()
+
+    @property
+    def dissent(self) -> list[str]:
+        """The rungs that say otherwise."""
+        return [f"{other.rung}: {other.word}" for other in self.others if other.word != self.verdict.word]
+
+
+# From claims to parts
 
 
 def entry(claim: Claim, evidence: Evidence) -> Entry:
     """Judge a claim at each rung. If none decides it, that rung is its own which has come farthest."""
     if claim.inspected:
-        return Entry(judge(claim, evidence, INSPECTION), ())
+        return Entry(judge(claim, evidence, INSPECTION))
     found = [judge(claim, evidence, rung) for rung in RUNGS]
 
     def rank(verdict: Verdict) -> tuple[bool, bool, int, int]:
@@ -151,8 +173,7 @@ def entry(claim: Claim, evidence: Evidence) -> Entry:
         return verdict.decided, verdict.state == OPEN, place, len(verdict.runs)
 
     own = max(found, key=rank)
-    there = [other for other in found if other is not own and (other.decided or other.runs)]
-    return Entry(own, tuple(there))
+    return Entry(own, tuple(other for other in found if other is not own and (other.decided or other.runs)))
 
 
 def judge(claim: Claim, evidence: Evidence, tier: str) -> Verdict:
@@ -180,18 +201,15 @@ def judged(part: Part, claim: Claim, evidence: Evidence, tier: str) -> list[Outc
         return []
     if part.kind == "rated":
         return [by_people(part, evidence, tier)]
-    timed = part.measures[0] == "seconds"
-    found = by_times(part, evidence, tier) if timed else measured(part, evidence, tier)
-    if not part.premise:
-        return [found]
-    premise = part_named(part.premise, claims())
-    (first,) = judged(premise, claims()[premise.claim], evidence, tier)
-    match first.word:
-        case "holds":
-            return [found]
-        case "fails" | "has nothing to explain":
-            return [replace(found, word=NOTHING, reason=f"{part.premise} fails")]
-    return [replace(found, word=first.word, reason=f"waits for {part.premise}; {found.reason}")]
+    found = (by_times if part.measures[0] == "seconds" else measured)(part, evidence, tier)
+    if part.premise:
+        premise = part_named(part.premise, claims())
+        (first,) = judged(premise, claims()[premise.claim], evidence, tier)
+        if first.word in (FAILS, NOTHING):
+            found = replace(found, word=NOTHING, reason=f"{part.premise} fails")
+        elif first.word != HOLDS:
+            found = replace(found, word=first.word, reason=f"waits for {part.premise}; {found.reason}")
+    return [found]
 
 
 @cache
@@ -217,82 +235,111 @@ def by_times(part: Part, evidence: Evidence, tier: str) -> Outcome:
     if not shared:
         return Outcome(part, OPEN, f"nothing is timed at tier {tier}: run benchmarks/stack_cost.py")
     values = tuple(dict(enumerate(map(sum, zip(*column[max(shared)], strict=True)))) for column in columns)
-    return decided(part, seen(part, values, True, f"batch {max(shared)}", None))
+    return decided(part, seen(part, values, True, f"batch {max(shared)}"))
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a test: the experiment's name at the tier, what is read of it, of which row, and its runs."""
+
+    name: str | None
+    what: Reading
+    runs: Seeds
+    row: str = ""
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """The results of its runs."""
+        return [run.result for run in self.runs.values()]
+
+    @property
+    def values(self) -> dict[int, float | None]:
+        """What is read, by seed; None where a result doesn't hold it or it has no logarithm."""
+        found = {seed: self.what.value(run.result, self.row) for seed, run in self.runs.items()}
+        if self.what.measure.logarithm:
+            found = {seed: None if value is None or value <= 0 else value for seed, value in found.items()}
+        return found
+
+    @property
+    def mostly_dead(self) -> bool:
+        """Whether the game of more than half of its runs has died."""
+        return sum(run.health["died_at"] is not None for run in self.runs.values()) > len(self.runs) / 2
+
+    @property
+    def repeats_itself(self) -> bool:
+        """Whether its recall says that it draws but few images."""
+        row = self.what.row_in(self.row) if self.what.measure.at[0] == "measures" else self.row
+        found = [number_at(rows_of(result, "measures", self.what.space), row, "recall") for result in self.results]
+        return self.what.measure.about == "images" and None not in found and mean(found) < REPEATS_ITSELF
+
+
+def sides_of(part: Part, group: Group | None, tier: str) -> list[Side]:
+    """Return a part's sides with their runs of a group."""
+    found = [
+        Side(named(side, part.arm, tier), what, {} if group is None else group.side(side, part.arm))
+        for side, what in zip(part.sides, part.readings, strict=True)
+    ]
+    return in_one_row(part.arm, found)
+
+
+def in_one_row(arm: str, sides: Sequence[Side]) -> list[Side]:
+    """Let all sides read one row of trained generators: the average in arm matched, where all runs have it."""
+    there = all("average" in result["measures"] for side in sides for result in side.results)
+    return [replace(side, row="average" if arm == "matched" and there else "generated") for side in sides]
 
 
 def measured(part: Part, evidence: Evidence, tier: str) -> Outcome:
     """Judge a comparison or a level by the runs of a tier."""
-    names = [named(side, part.arm, tier) for side in part.sides]
+    group = evidence.best(tier, part.sides, part.arm)
+    sides = sides_of(part, group, tier)
+    names = [side.name for side in sides]
     if None in names:
         return Outcome(part, UNTESTABLE, f"{part.sides[names.index(None)]} isn't defined in arm {part.arm}")
     if len(set(zip(names, part.measures, strict=True))) < len(names):
         return Outcome(part, UNTESTABLE, f"both sides are {names[0]} at tier {tier}")
-    group = evidence.best(tier, part.sides, part.arm)
-    sides = [{} if group is None else group.side(side, part.arm) for side in part.sides]
-    runs = tuple(run for side in {id(side): side for side in sides}.values() for run in side.values())
-    lacking = [name for name, side in zip(names, sides, strict=True) if not side]
+    runs = tuple(run for side in {side.name: side for side in sides}.values() for run in side.runs.values())
+    lacking = dict.fromkeys(side.name for side in sides if not side.runs)
     if lacking and part.without_runs:
         return Outcome(part, UNTESTABLE, part.without_runs)
     if all("/dense-" in name for name in names) and far_off(evidence, tier):
         return Outcome(part, UNTESTABLE, "no dense model of arm matched is near enough", runs=runs)
     if lacking:
-        reason = f"no run of {' and '.join(dict.fromkeys(lacking))}"
-        return Outcome(part, OPEN, reason, runs=runs)
-    paired = related(names, part.arm, tier)
-    if paired:
-        shared = set.intersection(*map(set, sides))
-        sides = [{seed: side[seed] for seed in sorted(shared)} for side in sides]
+        return Outcome(part, OPEN, f"no run of {' and '.join(lacking)}", runs=runs)
+    if paired := related(names, part.arm, tier):
+        shared = sorted(set.intersection(*(set(side.runs) for side in sides)))
+        sides = in_one_row(part.arm, [replace(s, runs={seed: s.runs[seed] for seed in shared}) for s in sides])
         if not shared:
             return Outcome(part, OPEN, f"{' and '.join(names)} share no seed", runs=runs)
-    trained = trained_row(part, sides)
-    values = valued(part, sides, trained)
-    if isinstance(values, str):
-        return Outcome(part, UNTESTABLE, f"not measured: {values}", runs=runs)
-    effect = seen(part, values, paired, trained, sides)
-    outcome = replace(decided(part, effect, sides), runs=runs, beside=beside(part, sides, trained))
+    for side in sides:
+        if None in side.values.values():
+            return Outcome(part, UNTESTABLE, f"not measured: {side.what.words}", runs=runs)
+    effect = seen(part, tuple(side.values for side in sides), paired, sides[0].row, sides)
+    outcome = replace(decided(part, effect, sides), runs=runs, beside=beside(part, sides))
     if outcome.beside.get("at own sizes", 0.0) * effect.interval.mean < 0:
         outcome = replace(outcome, reason=f"{outcome.reason}; at their own sizes the sign is the other")
-    if tier not in RUNGS or group.synthetic:
-        why = "images that the program drew itself" if group.synthetic else f"tier {tier} is no rung"
-        return replace(outcome, word=UNTESTABLE, reason=f"{why}; {told(effect)}", p=None, seeds=None)
-    if effect.interval.n < SEEDS:
-        reason = f"{effect.interval.n} of {SEEDS} seeds; {told(effect)}"
-        return replace(
-            outcome,
-            word=OPEN,
-            reason=reason,
-            p=None,
-            seeds=None if effect.interval.n < 2 else max(SEEDS, outcome.seeds or 0),
-        )
-    why = unfit_sides(part, names, sides, group, trained)
-    return replace(outcome, word=UNTESTABLE, reason=f"{why}; {told(effect)}", p=None, seeds=None) if why else outcome
+    word, seeds = UNTESTABLE, None
+    if group.synthetic:
+        why = "images that the program drew itself"
+    elif tier not in RUNGS:
+        why = f"tier {tier} is no rung"
+    elif effect.interval.n < SEEDS:
+        word, why = OPEN, f"{effect.interval.n} of {SEEDS} seeds"
+        seeds = None if effect.interval.n < 2 else max(SEEDS, outcome.seeds or 0)
+    else:
+        why = unfit_sides(part, sides, group)
+    return replace(outcome, word=word, reason=f"{why}; {effect}", p=None, seeds=seeds) if why else outcome
 
 
-def trained_row(part: Part, sides: Sequence[Seeds]) -> str:
-    """Name the row of trained generators that a test reads: the average in arm matched, where all runs have it."""
-    there = all("average" in run.result["measures"] for side in sides for run in side.values())
-    return "average" if part.arm == "matched" and there else "generated"
-
-
-def valued(part: Part, sides: Sequence[Seeds], trained: str) -> tuple[dict[int, float], ...] | str:
-    """Return each side's values by seed, or the words of the measure that a result lacks."""
-    found: list[dict[int, float]] = []
-    for what, side in zip(part.readings, sides, strict=True):
-        values = {seed: what.value(run.result, trained) for seed, run in side.items()}
-        if any(value is None or (what.measure.logarithm and value <= 0) for value in values.values()):
-            return what.words
-        found.append(values)
-    return tuple(found)
+# From values to words
 
 
 def seen(
-    part: Part, values: tuple[dict[int, float], ...], paired: bool, row: str, sides: Sequence[Seeds] | None
+    part: Part, values: tuple[dict[int, float], ...], paired: bool, row: str, sides: Sequence[Side] = ()
 ) -> Effect:
     """Return what a test sees in its sides' values, by the runs of which margins are computed."""
     measure = part.readings[0].measure
     scale: Callable[[float], float] = log if measure.logarithm else float
-    groups = [[scale(value) for value in side.values()] for side in values]
-    sign, zone, margin = 1 if measure.better == "high" else -1, (-inf, inf), None
+    sign, margin, gap = 1 if measure.better == "high" else -1, None, None
     if part.kind == "level":
         side, bound = BOUND.fullmatch(part.test).groups()
         edge = scale(float(bound)) if float(bound) > 0 or not measure.logarithm else -inf
@@ -301,30 +348,23 @@ def seen(
         weights = [1.0, -1.0] if measure.logarithm else [1.0, -part.factor]
         zone = (log(part.factor) if measure.logarithm else 0.0, inf)
     else:
-        weights = [sign * weight for weight in ([-CLOSED * -2, -CLOSED, -CLOSED] if len(values) == 3 else [1.0, -1.0])]
-        margin = LEAST_RATIO if measure.logarithm else margin_of(part, sides, values, row)
-        zone = {
-            "better": (0.0, inf),
-            "a little better": (0.0, inf),
-            "closes": (0.0, inf),
-            "no worse": (-margin, inf),
-        }.get(part.test, (-margin, margin))
-    interval = contrast(groups, weights, paired)
-    gap = None
+        weights = [sign * 2 * CLOSED, -sign * CLOSED, -sign * CLOSED] if len(values) == 3 else [1.0 * sign, -1.0 * sign]
+        margin = LEAST_RATIO if measure.logarithm else margin_of(sides)
+        zone = (0.0 if part.test in DIRECTED else -margin, margin if "difference" in part.test else inf)
     if part.test == "closes":
         smaller = replace(part, test="better", sides=part.sides[:0:-1], measures=part.measures[1:])
-        gap = seen(smaller, values[:0:-1], paired, row, None if sides is None else sides[:0:-1])
-    return Effect(interval, zone, margin, measure.logarithm, paired, row, values, gap)
+        gap = seen(smaller, values[:0:-1], paired, row, sides[:0:-1])
+    groups = [[scale(value) for value in side.values()] for side in values]
+    return Effect(contrast(groups, weights, paired), zone, margin, measure.logarithm, paired, row, values, gap)
 
 
-def margin_of(part: Part, sides: Sequence[Seeds], values: Sequence[dict[int, float]], row: str) -> float:
+def margin_of(sides: Sequence[Side]) -> float:
     """Return the least difference that counts: a tenth of the farther side's distance from the baseline."""
     distances, errors = [], []
-    for what, side, found in zip(part.readings, sides, values, strict=True):
-        results = [run.result for run in side.values()]
-        baselines = [what.baseline(result) or 0.0 for result in results]
-        distances.append(abs(mean(found.values()) - mean(baselines)))
-        errors += [what.error(result, row) for result in results]
+    for side in sides:
+        baseline = mean(side.what.baseline(result) or 0.0 for result in side.results)
+        distances.append(abs(mean(side.values.values()) - baseline))
+        errors += [side.what.error(result, side.row) for result in side.results]
     return max(SHARE * max(distances), mean(errors))
 
 
@@ -332,53 +372,51 @@ def outcome_of(test: str, interval: Interval, zone: tuple[float, float], margin:
     """Return what an interval says, by the table of the tests."""
     low, high = interval.low, interval.high
     inside = zone[0] < low and high < zone[1]
-    outside = high <= zone[0] or low >= zone[1]
+    apart = high < zone[0] or low > zone[1]
     match test:
         case "better":
             holds, fails = inside and interval.mean >= margin, high < margin or high <= 0
         case "no worse" | "no difference":
-            holds, fails = inside, high < zone[0] or low > zone[1]
+            holds, fails = inside, apart
         case "some difference":
-            holds, fails = high < zone[0] or low > zone[1], inside
+            holds, fails = apart, inside
         case _:
-            holds, fails = inside, outside
+            holds, fails = inside, high <= zone[0] or low >= zone[1]
     return HOLDS if holds else FAILS if fails else OPEN
 
 
 def weighed(test: str, effect: Effect) -> str:
     """Return what an effect says; a gap that isn't there can't close."""
-    if effect.gap is not None:
-        gap = outcome_of("better", effect.gap.interval, effect.gap.zone, effect.gap.margin)
-        if gap != HOLDS:
-            return NOTHING if gap == FAILS else OPEN
+    gap = HOLDS if effect.gap is None else weighed("better", effect.gap)
+    if gap != HOLDS:
+        return NOTHING if gap == FAILS else OPEN
     return outcome_of(test, effect.interval, effect.zone, effect.margin)
 
 
-def decided(part: Part, effect: Effect, sides: Sequence[Seeds] = ()) -> Outcome:
+def decided(part: Part, effect: Effect, sides: Sequence[Side] = ()) -> Outcome:
     """Judge a part by its effect alone, and by which sides repeat themselves or have died."""
-    word = weighed(part.test, effect)
-    reason, p = told(effect), p_of(part.test, effect)
+    word, reason = weighed(part.test, effect), str(effect)
     seeds = seeds_needed(part.test, effect) if word == OPEN else None
-    if sides and (part.test in DIRECTED or part.factor is not None or part.test == "no worse"):
+    if sides and (part.test in (*DIRECTED, "no worse") or part.factor is not None):
         best, other = (1, 0) if part.factor and part.readings[0].measure.better == "low" else (0, 1)
-        dead = [part.may_die and mostly_dead(side) for side in sides]
-        repeats = [repeats_itself(what, side, effect.row) for what, side in zip(part.readings, sides, strict=True)]
+        dead = [part.may_die and side.mostly_dead for side in sides]
         if dead[best] != dead[other] and part.test in DIRECTED:
             word, reason = (FAILS if dead[best] else HOLDS), f"{part.sides[dead.index(True)]} died; {reason}"
-        elif word == HOLDS and repeats[best] and part.test != "no worse":
+        elif word == HOLDS and sides[best].repeats_itself and part.test != "no worse":
             word, reason = FAILS, f"{part.sides[best]} repeats itself; {reason}"
-        elif word == FAILS and repeats[other]:
+        elif word == FAILS and sides[other].repeats_itself:
             word, reason = UNTESTABLE, f"{part.sides[other]} repeats itself, so it can't be the better one; {reason}"
-    return Outcome(part, word, reason, effect, p, seeds)
+    return Outcome(part, word, reason, effect, p_of(part.test, effect), seeds)
 
 
 def p_of(test: str, effect: Effect) -> float:
     """Return p of the one-sided test whose rejection at 5 % is "holds"."""
-    above, below = effect.interval.p_above(effect.zone[0]), effect.interval.p_below(effect.zone[1])
+    interval, (low, high) = effect.interval, effect.zone
     if test == "some difference":
-        return min(effect.interval.p_above(effect.zone[1]), effect.interval.p_below(effect.zone[0]))
-    sided = [p for p, bound in ((above, effect.zone[0]), (below, effect.zone[1])) if abs(bound) < inf]
-    return max([*sided, *([] if effect.gap is None else [p_of("better", effect.gap)])])
+        return min(interval.p_above(high), interval.p_below(low))
+    found = [interval.p_above(low)] if low > -inf else []
+    found += [interval.p_below(high)] if high < inf else []
+    return max([*found, *([] if effect.gap is None else [p_of("better", effect.gap)])])
 
 
 def seeds_needed(test: str, effect: Effect) -> int | None:
@@ -394,96 +432,26 @@ def seeds_needed(test: str, effect: Effect) -> int | None:
     return next((n for n in more if weighed(test, with_seeds(n)) != OPEN), None)
 
 
-def unfit_sides(part: Part, names: Sequence[str], sides: Sequence[Seeds], group: Group, trained: str) -> str:
-    """Say why a part can't be judged by these runs, or return nothing: the rules of adequacy."""
-    told = list(zip(names, part.readings, sides, strict=True))
-    for name, what, side in told:
-        if any(too_few(what, run.result, trained) for run in side.values()):
-            return f"{name} has fewer images than its protocol names"
-    if part.exempt:
-        return ""
-    for name, what, side in told:
-        judged_runs = [side.values()] if name in BASES else []
-        judged_runs += [] if what.conditions else [group.before(run) for run in side.values()]
-        for run in (run for runs in judged_runs for run in runs):
-            if not run.health["alive"]:
-                return f"the game of {run.result['experiment']}, seed {run.result['seed']}, isn't shown to be alive"
-        if what.measure.about == "losses" and part.may_die and mostly_dead(side):
-            return f"the losses of {name} are those of a game that died"
-    lacks = [far(what, side, trained) for _, what, side in told if not (part.may_die and mostly_dead(side))]
-    return f"{names[0]}: {lacks[0]}" if lacks and all(lacks) else "" if lacks else "both games died"
-
-
-def far(what: Reading, side: Seeds, trained: str) -> str:
-    """Say why a side isn't near enough to real images, or return nothing."""
-    row = "held_out" if what.conditions else trained
-    rows = (row, "untrained", "floor", "other_domain")
-    found = [[number_at(run.result["measures"], one, "kid") for one in rows] for run in side.values()]
-    if any(value is None for values in found for value in values):
-        return f"no row {row.replace('_', ' ')}, or none of those that it must be held against"
-    kid, untrained, real, other = map(mean, zip(*found, strict=True))
-    if (came := way(kid, untrained, real)) < HALF_WAY:
-        return f"{came:.0%} of the way to real images"
-    return "" if kid < other else "farther from real images than pictures of something else are"
-
-
-def far_off(evidence: Evidence, tier: str) -> bool:
-    """Say whether all dense models of arm matched have their seeds and none is near enough."""
-    group = evidence.best(tier, DENSE, "matched")
-    sides = [] if group is None else [group.side(name, "matched") for name in DENSE]
-    if not sides or min(map(len, sides)) < SEEDS:
-        return False
-    plain = Part("", "", "level", "above 0", ("",), ("kid",))
-    return all(far(plain.readings[0], side, trained_row(plain, [side])) for side in sides)
-
-
-def too_few(what: Reading, result: dict[str, Any], trained: str) -> bool:
-    """Say whether a row that is read has fewer images than the protocol names; rows held out have what there is."""
-    images, protocol, row = what.images(result, trained), result["protocol"], what.row_in(trained)
-    if images is None or row in ("held_out", "floor"):
-        return False
-    beside, samples = protocol.get("beside", protocol["samples"]), protocol["samples"]
-    apart = what.measure.at[0] == "pixels" or not what.space
-    last = protocol.get("last") or samples if "average" in result["measures"] else samples
-    least = {"trained_on": beside, "halfway": beside if apart else samples, "generated": last}.get(row, samples)
-    return images["n"] < least or "fewer-images" in images.get("flags", ())
-
-
-def mostly_dead(side: Seeds) -> bool:
-    """Say whether the game of more than half of a side's runs has died."""
-    return sum(run.health["died_at"] is not None for run in side.values()) > len(side) / 2
-
-
-def repeats_itself(what: Reading, side: Seeds, trained: str) -> bool:
-    """Say whether a side's recall says that it draws but few images."""
-    row = what.row_in(trained) if what.measure.at[0] == "measures" else trained
-    results = [run.result for run in side.values()]
-    found = [number_at(rows_of(result, "measures", what.space), row, "recall") for result in results]
-    return what.measure.about == "images" and None not in found and mean(found) < REPEATS_ITSELF
-
-
-def beside(part: Part, sides: Sequence[Seeds], trained: str) -> dict[str, float]:
+def beside(part: Part, sides: Sequence[Side]) -> dict[str, float]:
     """Return the mean contrast of a comparison of two sides by the other row, and of KID by Fréchet distances."""
-    if len(sides) != 2 or part.factor is not None:
-        return {}
     found: dict[str, float] = {}
+    if len(sides) != 2 or part.factor is not None:
+        return found
 
-    def add(name: str, row: str, reader: Callable[[Reading, dict[str, Any]], float | None]) -> None:
-        values = [[reader(w, r.result) for r in s.values()] for w, s in zip(part.readings, sides, strict=True)]
-        if not any(value is None for side in values for value in side):
-            sign = 1 if part.readings[0].measure.better == "high" else -1
-            found[name] = sign * (mean(values[0]) - mean(values[1]))
+    def add(name: str, read: Callable[[Side, dict[str, Any]], float | None]) -> None:
+        first, second = ([read(side, result) for result in side.results] for side in sides)
+        if None not in (*first, *second):
+            sign = 1 if sides[0].what.measure.better == "high" else -1
+            found[name] = sign * (mean(first) - mean(second))
 
-    other = {"average": "generated", "generated": "average"}.get(trained)
-    if all(what.measure.at[1] == "" and not what.row for what in part.readings):
-        add({"generated": "last iterate", "average": "average"}[other], other, lambda w, r: w.value(r, other))
-    if all(what.measure is MEASURES["kid"] for what in part.readings):
-        add("FID", trained, lambda w, r: number_at(w.images(r, trained), "frechet"))
-        add("FID of 192 features", trained, lambda w, r: number_at(early(r), trained, "frechet"))
-        if part.readings[0].space == "common":
-            rows = [what.row_in(trained) for what in part.readings]
-            own = dict(zip(part.readings, rows, strict=True))
-            add("at own sizes", trained, lambda w, r: number_at(r["measures"], own[w], "kid"))
+    other, name = ("generated", "last iterate") if sides[0].row == "average" else ("average", "average")
+    if all(side.what.measure.at[1] == "" and not side.what.row for side in sides):
+        add(name, lambda side, result: side.what.value(result, other))
+    if all(side.what.measure is MEASURES["kid"] for side in sides):
+        add("FID", lambda side, result: number_at(side.what.images(result, side.row), "frechet"))
+        add("FID of 192 features", lambda side, result: number_at(early(result), side.row, "frechet"))
+        if sides[0].what.space == "common":
+            add("at own sizes", lambda side, r: number_at(r["measures"], side.what.row_in(side.row), "kid"))
     return found
 
 
@@ -494,43 +462,119 @@ def early(result: dict[str, Any]) -> Any:
     return rows or (dict.fromkeys(("average", "generated"), path[-1]) if path else None)
 
 
+# Who may be judged
+
+
+def unfit_sides(part: Part, sides: Sequence[Side], group: Group) -> str:
+    """Say why a part can't be judged by these runs, or return nothing: the rules of adequacy."""
+    for side in sides:
+        if any(too_few(side, result) for result in side.results):
+            return f"{side.name} has fewer images than its protocol names"
+    if part.exempt:
+        return ""
+    for side in sides:
+        asked = [*side.runs.values()] if side.name in BASES else []
+        asked += [] if side.what.conditions else [stage for run in side.runs.values() for stage in group.before(run)]
+        for run in asked:
+            if not run.health["alive"]:
+                return f"the game of {run.result['experiment']}, seed {run.result['seed']}, isn't shown to be alive"
+        if side.what.measure.about == "losses" and part.may_die and side.mostly_dead:
+            return f"the losses of {side.name} are those of a game that died"
+    lacks = [far(side) for side in sides if not (part.may_die and side.mostly_dead)]
+    return f"{sides[0].name}: {lacks[0]}" if lacks and all(lacks) else "" if lacks else "both games died"
+
+
+def far(side: Side) -> str:
+    """Say why a side isn't near enough to real images, or return nothing."""
+    row = "held_out" if side.what.conditions else side.row
+    rows = (row, "untrained", "floor", "other_domain")
+    found = [[number_at(result["measures"], one, "kid") for one in rows] for result in side.results]
+    if any(None in values for values in found):
+        return f"no row {row.replace('_', ' ')}, or none of those that it must be held against"
+    kid, untrained, real, other = map(mean, zip(*found, strict=True))
+    if (came := way(kid, untrained, real)) < HALF_WAY:
+        return f"{came:.0%} of the way to real images"
+    return "" if kid < other else "farther from real images than pictures of something else are"
+
+
+def far_off(evidence: Evidence, tier: str) -> bool:
+    """Say whether all dense models of arm matched have their seeds and none is near enough."""
+    plain = Part("", "", "level", "above 0", DENSE, ("kid",) * len(DENSE))
+    sides = sides_of(plain, evidence.best(tier, DENSE, plain.arm), tier)
+    if min(len(side.runs) for side in sides) < SEEDS:
+        return False
+    return all(far(alone) for side in sides for alone in in_one_row(plain.arm, [side]))
+
+
+def too_few(side: Side, result: dict[str, Any]) -> bool:
+    """Say whether a row that is read has fewer images than the protocol names; rows held out have what there is."""
+    what, protocol = side.what, result["protocol"]
+    images, row = what.images(result, side.row), what.row_in(side.row)
+    if images is None or row in ("held_out", "floor"):
+        return False
+    samples = protocol["samples"]
+    some = protocol.get("beside", samples)  # as many as rows beside the standard ones have
+    last = protocol.get("last") or samples if "average" in result["measures"] else samples
+    whole = what.measure.at[0] != "pixels" and what.space
+    least = {"trained_on": some, "halfway": samples if whole else some, "generated": last}.get(row, samples)
+    return images["n"] < least or "fewer-images" in images.get("flags", ())
+
+
+# What people answered
+
+
 def by_people(part: Part, evidence: Evidence, tier: str) -> Outcome:
-    """Judge a test of ratings."""
+    """Judge a test of ratings by the eye test that most raters took."""
     group = evidence.best(tier, part.sides, part.arm)
     found = [] if group is None else [one for a in evidence.ratings if (one := heard(part, group, a)) is not None]
     if not found:
         return Outcome(part, UNTESTABLE, "no ratings; none are invented")
-    best: Heard = max(found, key=lambda one: one.raters)
-    sides = [group.side(side, part.arm) for side in part.sides]
-    runs = tuple(run for side in sides for run in side.values())
-    trained = trained_row(part, sides)
+    raters, trainings, share = max(found, key=lambda one: one[0])
+    told = f"share {share.value:.3g} [{share.low:.3g}, {share.high:.3g}], {raters} raters"
+    sides = sides_of(replace(part, measures=("way",) * len(part.sides)), group, tier)
+    runs = tuple(run for side in sides for run in side.runs.values())
     why = "" if tier in RUNGS and not group.synthetic else "such runs decide nothing"
-    if not why and (best.raters < SEEDS or best.trainings < SEEDS):
-        return Outcome(part, OPEN, f"{best.raters} raters, {best.trainings} trainings: {SEEDS} each; {best}", runs=runs)
-    images = replace(part, measures=("way",) * len(sides))
-    why = why or unfit_sides(images, [named(s, part.arm, tier) for s in part.sides], sides, group, trained)
+    if not why and (raters < SEEDS or trainings < SEEDS):
+        return Outcome(part, OPEN, f"{raters} raters, {trainings} trainings: {SEEDS} each; {told}", runs=runs)
+    if why := why or unfit_sides(part, sides, group):
+        return Outcome(part, UNTESTABLE, f"{why}; {told}", runs=runs)
     bound = part.above or 0.0
-    word = HOLDS if best.low > bound else FAILS if best.high <= bound else OPEN
-    return Outcome(part, UNTESTABLE if why else word, f"{why}; {best}" if why else str(best), runs=runs)
+    return Outcome(part, HOLDS if share.low > bound else FAILS if share.high <= bound else OPEN, told, runs=runs)
 
 
-def told(effect: Effect) -> str:
-    """Tell an effect in a line: mean, interval, margin, seeds."""
-    middle, low, high = effect.shown
-    ends = f" [{low:.3g}, {high:.3g}]" if effect.interval.n > 1 else ""
-    margin = (
-        ""
-        if effect.margin is None
-        else f", margin {as_ratio(effect.margin) if effect.logarithm else effect.margin:.3g}"
-    )
-    counts = ", ".join(dict.fromkeys(str(len(side)) for side in effect.values))
-    kind = "ratio" if effect.logarithm else "level" if len(effect.values) == 1 else "difference"
-    return f"{kind} {middle:.3g}{ends}{margin}, n = {counts}"
+def heard(part: Part, group: Group, answers: Answers) -> tuple[int, int, Estimate] | None:
+    """Return what the raters of an eye test say, or None where it shows other runs, or nobody answered.
+
+    A share of right answers is the mean of the shares among generated and among real images, so that guessing gives
+    0.5. A threshold is passed by an image that passes it and those before it.
+
+    Returns:
+        how many raters, images of how many trainings, and the share or the difference of shares.
+    """
+    shown = [seeds_shown(side, part.arm, group, answers) for side in part.sides]
+    if not all(shown):
+        return None
+    drawn = draws(answers)
+    if part.test == "told apart":
+        (model,) = part.sides
+        found = detection(answers, drawn, model, dict(answers.test.models)[model])
+        raters, share = found.raters, found.accuracy
+    else:
+        judged = [(answers.levels[:, answers.of(name, STAGE)] != MISSING).any(axis=1) for name in part.sides]
+        place = answers.test.asks.words.index(part.test) - 1  # the first word stands for no threshold
+        better, worse = (passed(answers, drawn, name)[place] for name in part.sides)
+        raters, share = int(np.logical_and(*judged).sum()), estimate(better - worse)
+    return (raters, len(set.intersection(*shown)), share) if raters else None
 
 
-def as_ratio(logarithm: float) -> float:
-    """Return the ratio of a logarithm, which may be infinite."""
-    return inf if logarithm == inf else exp(logarithm)
+def seeds_shown(experiment: str, arm: str, group: Group, answers: Answers) -> set[int]:
+    """Return the seeds of an experiment's runs that an eye test shows; none where one isn't of the group."""
+    known = {run.folder.name: seed for seed, run in group.side(experiment, arm).items()}
+    shown = {trial.run for trial in answers.test.trials if trial.model == experiment}
+    return {known[run] for run in shown} if shown <= known.keys() else set()
+
+
+# Over several claims
 
 
 def corrected(verdicts: Iterable[Verdict]) -> dict[str, float]:
@@ -557,16 +601,130 @@ def band(evidence: Evidence, dataset: str, tier: str) -> tuple[float, float, int
     plain = Part("", "", "compare", "better", ("", ""), ("kid", "kid"))
     found, models = [], 0
     for group in (group for group in evidence.groups if group.tier == tier and not group.synthetic):
-        for (name, arm), side in group.runs.items():
-            if arm != "matched" or len(side) < 4 or not name.startswith(f"{dataset}/"):
+        for (name, arm), runs in group.runs.items():
+            if arm != plain.arm or len(runs) < 4 or not name.startswith(f"{dataset}/"):
                 continue
             models += 1
-            for half in combinations(sorted(side), len(side) // 2):
-                halves = [{s: r for s, r in side.items() if (s in half) == inside} for inside in (True, False)]
-                row = trained_row(plain, halves)
-                effect = seen(plain, valued(plain, halves, row), False, row, halves)
+            for half in combinations(sorted(runs), len(runs) // 2):
+                halves = [{s: r for s, r in runs.items() if (s in half) == inside} for inside in (True, False)]
+                sides = in_one_row(arm, [Side(name, plain.readings[0], half) for half in halves])
+                effect = seen(plain, tuple(side.values for side in sides), False, sides[0].row, sides)
                 found += [sign * effect.interval.mean / effect.margin for sign in (1, -1)]
     if not found:
         return None
     low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high), models
+
+
+def as_ratio(logarithm: float) -> float:
+    """Return the ratio of a logarithm, which may be infinite."""
+    return inf if logarithm == inf else exp(logarithm)
+
+
+# What is told of a claim
+
+
+def missing(claim: Claim, evidence: Evidence, tier: str) -> list[tuple[str, str, int]]:
+    """List experiment, arm and seed of the runs that a verdict at a tier still needs, with those of its premises."""
+    premises = [part_named(part.premise, claims()) for part in claim.parts if part.premise]
+    found: dict[tuple[str, str, int], None] = {}
+    for part in (*premises, *claim.parts):
+        if part.of_runs and tier in part.tiers and not part.without_runs:
+            group = evidence.best(tier, part.sides, part.arm)
+            for seed, side in ((seed, side) for seed in range(SEEDS) for side in part.sides):
+                name = named(side, part.arm, tier)
+                if name is not None and (group is None or seed not in group.side(side, part.arm)):
+                    found[name, part.arm, seed] = None
+    return list(found)
+
+
+def as_record(claim: Claim, evidence: Evidence, tier: str | None, lacking: str) -> dict[str, Any]:
+    """Judge a claim and turn all about it into JSON.
+
+    Args:
+        tier: None means each rung.
+        lacking: the tier whose missing runs are listed.
+    """
+    found = entry(claim, evidence) if tier is None or claim.inspected else Entry(judge(claim, evidence, tier))
+    verdict = found.verdict
+    left_out = evidence.left_out.items()
+    lacks = missing(claim, evidence, lacking)
+    return {
+        **{key: getattr(claim, key) for key in ("id", "paper", *TEXTS[1:])},
+        "rung": verdict.rung,
+        "verdict": verdict.word,
+        "counted": verdict.counted,
+        "reason": verdict.reason,
+        "dissent": found.dissent,
+        "data": verdict.data,
+        "p": verdict.p,
+        "other_rungs": {other.rung: other.word for other in found.others},
+        "left_out": [
+            f"{n} of {side[0]} ({side[1]}), {why}" for (side, why), n in left_out if side in claim.experiments
+        ],
+        "parts": [part_record(outcome) for outcome in verdict.outcomes],
+        "missing": [{"experiment": name, "arm": arm, "seed": seed} for name, arm, seed in lacks],
+    }
+
+
+def part_record(outcome: Outcome) -> dict[str, Any]:
+    """Turn a part into JSON; null stands for an end that is infinite. Ratios stand as ratios."""
+    effect, part = outcome.effect, outcome.part
+    told: dict[str, Any] = {}
+    if effect is not None:
+        middle, *ends = effect.shown
+        columns = zip(part.sides, part.measures, effect.values, strict=True)
+        told = {
+            "scale": "ratio" if effect.logarithm else "difference",
+            "mean": middle,
+            "interval": [end if isfinite(end) else None for end in ends],
+            "margin": effect.margin,
+            "pairing": "paired" if effect.paired else "independent",
+            "row": effect.row,
+            "values": [{"side": side, "measure": measure, "by_seed": values} for side, measure, values in columns],
+            "beside": outcome.beside,
+        }
+    return {
+        "part": part.label,
+        "test": part.words,
+        "premise": part.premise or None,
+        "word": outcome.word,
+        "reason": outcome.reason,
+        **told,
+        "p": outcome.p,
+        "seeds_that_would_decide": outcome.seeds,
+        "runs": sorted(run.folder.name for run in outcome.runs),
+    }
+
+
+def line(record: dict[str, Any]) -> str:
+    """Return a row of the ledger: claim, rung, verdict, and as much of the reason as fits."""
+    start = f"{record['id']:4} {record['rung']:10} {record['verdict']:22} "
+    told = "; ".join([*record["dissent"], *filter(None, [record["counted"]]), record["reason"]])
+    return start + shorten(told, COLUMNS - len(start), placeholder=" ...", break_on_hyphens=False)
+
+
+def explained(record: dict[str, Any], tier: str) -> str:
+    """Tell all about one claim: what is said, how it is tested, what was seen, and how missing runs are made."""
+
+    def paragraph(label: str, text: str) -> str:
+        return fill(text, COLUMNS, initial_indent=f"  {label:11}", subsequent_indent=" " * 13, break_on_hyphens=False)
+
+    where = f"{record['verdict']}, rung {record['rung']}" + (f", {record['data']}" if record["data"] else "")
+    blocks = [
+        "{id}  paper {paper}, {section}; chapter {chapter}".format(**record),
+        paragraph("claim", record["statement"]),
+        paragraph("evidence", record["evidence"]),
+        paragraph("departs", record["departs"]),
+        paragraph("verdict", "; ".join(filter(None, [where, record["counted"], *record["dissent"]]))),
+        *(paragraph("", f"left out {one}") for one in record["left_out"]),
+    ]
+    for part in record["parts"]:
+        premise = f", if {part['premise']} holds" if part["premise"] else ""
+        seeds = part["seeds_that_would_decide"]
+        blocks.append(paragraph(shorten(part["word"], 10, placeholder=""), f"{part['part']}: {part['reason']}"))
+        blocks.append(paragraph("", part["test"] + premise + (f"; {seeds} seeds would decide it" if seeds else "")))
+    if record["missing"]:
+        command = "  stackrepro run {experiment} --arm {arm} --tier {tier} --seed {seed} --data-root FOLDER"
+        blocks += ["", "Runs that are missing:", *(command.format(tier=tier, **one) for one in record["missing"])]
+    return "\n".join(blocks)

@@ -1,14 +1,12 @@
 """The layout of CelebA: aligned images and the list of identities, in a .zip archive or an unpacked folder."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from stackrepro.base.errors import AbsentError, UserError
 from stackrepro.base.files import digest
-from stackrepro.data import fingerprints
-from stackrepro.data.catalogue import Catalogue, indexed
-from stackrepro.data.lists import image_path, parse_list
-from stackrepro.data.zips import names_in_zip, read_zip
+from stackrepro.data.archives import hash_of_archive, hash_of_folder, names_in_archive
+from stackrepro.data.catalogue import Catalogue, held, image_path, indexed_images, parse_list, read_files
 
 NAME = "CelebA"
 ARCHIVE = "img_align_celeba.zip"
@@ -22,13 +20,14 @@ SOURCE = f"get {ARCHIVE} and {IDENTITIES} from the page of CelebA's authors"
 REMEDY = f"{SOURCE} and put both there"
 
 
-def locate(root: Path) -> Path:
-    """Return what holds the faces: an archive, or the folder in which `img_align_celeba/` lies.
+def locate(root: Path, deeper: bool = True) -> Path:
+    """Return what holds the faces: an archive, or the folder in which `img_align_celeba/` with the images lies.
 
     Of several archives without the official name the one with the most faces is taken.
 
     Args:
         root: the data root, the folder `img_align_celeba` in it, or an archive itself.
+        deeper: look in the folders of `root` too, up to three deep.
 
     Raises:
         AbsentError: nothing holds faces.
@@ -40,12 +39,16 @@ def locate(root: Path) -> Path:
         return root / ARCHIVE
     for folder in (root, root.parent) if root.name == FOLDER else (root,):
         if (folder / FOLDER).is_dir():
-            return folder
+            return _innermost(folder)
     if archives := _archives_in(root):
         return max(archives, key=archives.__getitem__)
+    for below in ("*", "*/*", "*/*/*") if deeper else ():
+        for name in (ARCHIVE, FOLDER):
+            for found in sorted(root.glob(f"{below}/{name}")):
+                return found if found.is_file() else _innermost(found.parent)
     raise AbsentError(
         f"{root} holds no faces, neither {ARCHIVE} nor the unpacked folder {FOLDER} nor another .zip archive with that "
-        f"folder: {SOURCE}, or name no data root to use the synthetic faces."
+        f"folder, but {held(root)}: {SOURCE}, or name no data root to use the synthetic faces."
     )
 
 
@@ -55,18 +58,17 @@ def fingerprint(path: Path) -> str:
     Of an archive that holds its own identities that is its SHA-256, else a digest.
     """
     beside = _identities_beside(path)
-    if path.is_dir():
-        return fingerprints.of_folder([beside] if beside else [], path / FOLDER)
-    archive = fingerprints.of_archive(path)
-    return digest([archive, fingerprints.of_archive(beside)]) if beside else archive
+    if path.is_file():
+        return digest([hash_of_archive(path), hash_of_archive(beside)]) if beside else hash_of_archive(path)
+    images = hash_of_folder(path, (f"{FOLDER}/{name}" for name in read_catalogue(path).names))
+    return digest([images, hash_of_archive(beside)])
 
 
 def is_official(path: Path) -> bool:
     """Say whether this is the official archive with the official list beside it, by their MD5."""
-    return path.name == ARCHIVE and all(
-        file.is_file() and fingerprints.of_archive(file, "md5") == OFFICIAL_MD5[file.name]
-        for file in (path, path.parent / IDENTITIES)
-    )
+    if path.name != ARCHIVE or not (beside := _identities_beside(path)):
+        return False
+    return all(hash_of_archive(file, "md5") == OFFICIAL_MD5[file.name] for file in (path, beside))
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -75,40 +77,39 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises:
         UserError: the list is absent, has a malformed line, or names an image twice.
     """
-    entries = parse_list(path, IDENTITIES, _identities(path), image_path, int)
+    beside = _identities_beside(path)
+    content = beside.read_bytes() if beside else dict(read_files(path, (IDENTITIES,), FOLDER)).get(IDENTITIES)
+    if content is None:
+        raise UserError(
+            f"{path} holds faces, but comes without {IDENTITIES}, which tells which of them are the same person's "
+            f"(the CSV lists of Kaggle's copy don't): put that list beside {FOLDER}, or into the archive."
+        )
+    entries = parse_list(path, IDENTITIES, content, image_path, int)
     return Catalogue(tuple(entries), identities=tuple(entries.values()))
 
 
 def read_images(path: Path, catalogue: Catalogue) -> Iterator[tuple[int, bytes]]:
-    """Yield the index in the catalogue and the file's bytes of each image, in whatever order they are stored.
+    """Yield index and bytes of each image file, see `indexed_images`."""
+    return indexed_images(path, catalogue, FOLDER, IDENTITIES)
 
-    Raises:
-        UserError: at the end, if images of the catalogue are absent; it names the first five.
-    """
-    index_of = {f"{FOLDER}/{name}": index for index, name in enumerate(catalogue.names)}
-    if path.is_dir():
-        files = ((name, (path / name).read_bytes()) for name in index_of if (path / name).is_file())
-    else:
-        files = read_zip(path, index_of)
-    yield from indexed(files, index_of, path, IDENTITIES)
+
+def _innermost(folder: Path) -> Path:
+    """Return the folder that holds the folder of the images itself, which some copies wrap in one of its own name."""
+    while (folder / FOLDER / FOLDER).is_dir():
+        folder = folder / FOLDER
+    return folder
 
 
 def _identities_beside(path: Path) -> Path | None:
-    """Return the list that lies beside the folder or the archive of that name; another archive holds its own."""
-    beside = (path if path.is_dir() else path.parent) / IDENTITIES
-    return beside if (path.is_dir() or path.name == ARCHIVE) and beside.is_file() else None
+    """Return the list that lies beside the images; an archive with another name may hold its own, which goes first.
 
-
-def _identities(path: Path) -> bytes:
-    if beside := _identities_beside(path):
-        return beside.read_bytes()
-    if path.is_file():
-        for _, content in read_zip(path, {IDENTITIES}):
-            return content
-    place = f"beside {FOLDER}" if path.is_dir() or path.name == ARCHIVE else "into the archive"
-    raise UserError(
-        f"{path} comes without {IDENTITIES}, which tells which faces are the same person's: put that list {place}."
-    )
+    It is looked for in the folder, the one above, and the `Anno` folders there, where CelebA's authors have it.
+    """
+    if path.is_file() and path.name != ARCHIVE and IDENTITIES in _last_names(path):
+        return None
+    folder = path if path.is_dir() else path.parent
+    places = (folder, folder / "Anno", folder.parent, folder.parent / "Anno")
+    return next((place / IDENTITIES for place in places if (place / IDENTITIES).is_file()), None)
 
 
 def _archives_in(root: Path) -> dict[Path, int]:
@@ -126,4 +127,8 @@ def _archives_in(root: Path) -> dict[Path, int]:
 
 
 def _faces_in(path: Path) -> int:
-    return sum(name.startswith(f"{FOLDER}/") for name in names_in_zip(path))
+    return sum(f"/{FOLDER}/" in f"/{name}" for name in names_in_archive(path))
+
+
+def _last_names(path: Path) -> set[str]:
+    return {PurePosixPath(name).name for name in names_in_archive(path)}

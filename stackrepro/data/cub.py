@@ -1,18 +1,17 @@
 """The layout of CUB-200-2011: lists of images and boxes, and the images, in a .tgz archive or an unpacked folder."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from stackrepro.base.errors import AbsentError, UserError
-from stackrepro.data import fingerprints
-from stackrepro.data.archives import read_archive
-from stackrepro.data.catalogue import Catalogue, indexed
-from stackrepro.data.lists import image_path, parse_list
+from stackrepro.data.archives import hash_of_archive, hash_of_folder
+from stackrepro.data.catalogue import Catalogue, held, image_path, indexed_images, parse_list, read_files
 from stackrepro.data.views import Box
 
 NAME = "CUB-200-2011"
 ARCHIVE = "CUB_200_2011.tgz"
+ARCHIVES = (ARCHIVE, "CUB_200_2011.tar.gz")
 FOLDER = "CUB_200_2011"
 LISTS = ("images.txt", "bounding_boxes.txt")
 # As in the checksum list of TensorFlow Datasets (url_checksums/caltech_birds2011.txt).
@@ -21,34 +20,54 @@ OFFICIAL_BYTES = 1_150_585_339
 REMEDY = f"put the official {ARCHIVE} there (`stackrepro data download birds` fetches it)"
 
 
-def locate(root: Path) -> Path:
-    """Return the archive, the folder in `root`, or `root` itself, whichever of them holds the birds.
+def locate(root: Path, deeper: bool = True) -> Path:
+    """Return the archive, or the folder with images.txt, that `root` is, holds, or belongs to.
+
+    Args:
+        root: the data root, the set's folder or its folder of images, or an archive itself.
+        deeper: look in the folders of `root` too, up to three deep.
 
     Raises:
-        AbsentError: none does.
+        AbsentError: there is none.
         UserError: the folder is there, but without its list of images.
     """
     if root.is_file() and root.suffix in (".tgz", ".gz"):
         return root
-    if (root / ARCHIVE).is_file():  # first, since it alone can be proved official
-        return root / ARCHIVE
-    for folder in (root / FOLDER, root):
-        if (folder / "images.txt").is_file():
-            return folder
+    for place in _places(root, deeper):
+        if (place / "images.txt").is_file() or (place.name in ARCHIVES and place.is_file()):
+            return place
     if (root / FOLDER).is_dir():
-        raise UserError(f"{root / FOLDER} lacks images.txt: get a complete copy of the data set.")
+        raise UserError(
+            f"{root / FOLDER} lacks images.txt (it holds {held(root / FOLDER)}): get a complete copy of the data set."
+        )
     raise AbsentError(
-        f"{root} holds neither {ARCHIVE} nor the unpacked folder {FOLDER}: put one of them there "
+        f"{root} holds neither {ARCHIVE} nor the unpacked folder {FOLDER}, but {held(root)}: put one of them there "
         f"(`stackrepro data download birds --data-root FOLDER` fetches the archive), or name no data root to use the "
         f"synthetic birds."
     )
 
 
+def _places(root: Path, deeper: bool) -> Iterator[Path]:
+    """Yield where birds may be, an archive first, since it alone can be proved official; then the nearest."""
+    yield from (root / name for name in ARCHIVES)
+    yield from (root / FOLDER, root)
+    if root.name == "images":
+        yield root.parent
+    for below in ("*", "*/*", "*/*/*") if deeper else ():
+        for name in ARCHIVES:
+            yield from sorted(root.glob(f"{below}/{name}"))
+        yield from (file.parent for file in sorted(root.glob(f"{below}/images.txt")))
+
+
 def fingerprint(path: Path) -> str:
-    """Return 64 hexadecimal digits that identify the content: the archive's SHA-256, or a digest of the folder."""
+    """Return 64 hexadecimal digits that identify the content: the archive's SHA-256, or a digest of all that is read.
+
+    Raises:
+        UserError: the lists of a folder are unsound.
+    """
     if path.is_dir():
-        return fingerprints.of_folder(path.glob("*.txt"), path / "images")
-    return fingerprints.of_archive(path)
+        return hash_of_folder(path, (*LISTS, *(f"images/{name}" for name in read_catalogue(path).names)))
+    return hash_of_archive(path)
 
 
 def is_official(path: Path) -> bool:
@@ -60,18 +79,18 @@ def read_catalogue(path: Path) -> Catalogue:
     """Read images.txt and bounding_boxes.txt of an archive or a folder; the images are in the order of their ids.
 
     Raises:
-        UserError: a list is absent, has a malformed line, an id twice, or the lists name different ids.
+        UserError: a list is absent, has a malformed line, an id or a path twice, or the lists name different ids.
     """
-    lists: dict[str, bytes] = {}
-    for name, content in _read_files(path, LISTS):
-        lists[name] = content
-        if len(lists) == len(LISTS):
+    found: dict[str, bytes] = {}
+    for name, content in read_files(path, LISTS, "images"):
+        found[name] = content
+        if len(found) == len(LISTS):
             break
-    absent = [name for name in LISTS if name not in lists]
+    absent = [name for name in LISTS if name not in found]
     if absent:
         raise UserError(f"{path} lacks {FOLDER}/{absent[0]}: get a complete copy of the data set.")
-    names = parse_list(path, "images.txt", lists["images.txt"], int, image_path)
-    boxes = parse_list(path, "bounding_boxes.txt", lists["bounding_boxes.txt"], int, _box)
+    names = parse_list(path, "images.txt", found["images.txt"], int, image_path)
+    boxes = parse_list(path, "bounding_boxes.txt", found["bounding_boxes.txt"], int, _box)
     different = names.keys() ^ boxes.keys()
     if different:
         raise UserError(
@@ -79,29 +98,19 @@ def read_catalogue(path: Path) -> Catalogue:
             f"only): get a complete copy of the data set."
         )
     ids = sorted(names)
+    first: dict[str, int] = {}
+    for i in ids:
+        if first.setdefault(names[i], i) != i:
+            raise UserError(
+                f"images.txt of {path} names {names[i]} twice, with the ids {first[names[i]]} and {i}: get a sound "
+                f"copy of the data set."
+            )
     return Catalogue(tuple(names[i] for i in ids), boxes=tuple(boxes[i] for i in ids))
 
 
 def read_images(path: Path, catalogue: Catalogue) -> Iterator[tuple[int, bytes]]:
-    """Yield the index in the catalogue and the file's bytes of each image, in whatever order they are stored.
-
-    Raises:
-        UserError: at the end, if images of the catalogue are absent; it names the first five.
-    """
-    index_of = {f"images/{name}": index for index, name in enumerate(catalogue.names)}
-    yield from indexed(_read_files(path, index_of), index_of, path, "images.txt")
-
-
-def _read_files(path: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of those of the named files that there are; names are relative to the set's folder."""
-    if path.is_dir():
-        for name in names:
-            if (path / name).is_file():
-                yield name, (path / name).read_bytes()
-    else:
-        prefix = f"{FOLDER}/"
-        for name, content in read_archive(path, {prefix + name for name in names}):
-            yield name.removeprefix(prefix), content
+    """Yield index and bytes of each image file, see `indexed_images`."""
+    return indexed_images(path, catalogue, "images", "images.txt")
 
 
 def _box(value: str) -> Box:

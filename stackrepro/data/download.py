@@ -8,6 +8,8 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from filelock import FileLock
+
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import sha256_of_file
 from stackrepro.base.progress import Progress
@@ -21,10 +23,6 @@ MIRRORS = (
 SECONDS_WITHOUT_DATA = 30
 ATTEMPTS_PER_MIRROR = 5  # a broken transfer goes on where it stopped
 CHUNK = 2**20
-
-
-class _TransferError(Exception):
-    """Why one attempt at one mirror failed."""
 
 
 def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) -> Path:
@@ -42,8 +40,6 @@ def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) ->
         UserError: the data set is unknown, another file lies at the target, no mirror delivered the official bytes, or
             there is no space left.
     """
-    from filelock import FileLock
-
     if dataset == "faces":
         raise UserError(f"CelebA can't be downloaded without its authors' consent: {celeba.SOURCE}.")
     if dataset != "birds":
@@ -63,28 +59,27 @@ def _fetch(target: Path, mirrors: Sequence[str]) -> None:
     part = target.with_name(f"{target.name}.part")
     failures = []
     for address in mirrors:
-        try:
-            _transfer(address, part)
+        failure = _transfer(address, part)
+        if not failure:
             if sha256_of_file(part) == cub.OFFICIAL_SHA256:
                 os.replace(part, target)
                 return
             part.unlink()
-            failures.append(f"{urlsplit(address).netloc}: other bytes than the official ones")
-        except _TransferError as error:
-            failures.append(f"{urlsplit(address).netloc}: {error}")
+            failure = "other bytes than the official ones"
+        failures.append(f"{urlsplit(address).netloc}: {failure}")
     raise UserError(
         f"{target.name} could not be downloaded ({'; '.join(failures)}): try again when the network is there, or fetch "
         f"it by hand and put it at {target}."
     )
 
 
-def _transfer(address: str, part: Path) -> None:
-    """Append to `part` until it holds all bytes; try again as long as the mirror delivers some."""
+def _transfer(address: str, part: Path) -> str:
+    """Append to `part` until it holds all bytes, and return ""; else the reason, once the mirror delivers no more."""
     with Progress(f"download {part.stem}", cub.OFFICIAL_BYTES, _size(part)) as progress:
-        for attempt in range(1, ATTEMPTS_PER_MIRROR + 1):
+        for _ in range(ATTEMPTS_PER_MIRROR):
             start = _size(part)
             if start >= cub.OFFICIAL_BYTES:
-                return
+                return ""
             try:
                 _append(address, part, start, progress)
             except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
@@ -92,10 +87,9 @@ def _transfer(address: str, part: Path) -> None:
                     raise UserError(
                         f"No space left for {part}: free some space and start the same command again, it goes on there."
                     ) from error
-                if attempt == ATTEMPTS_PER_MIRROR or _size(part) <= start:
-                    raise _TransferError(str(getattr(error, "reason", error)) or type(error).__name__) from error
-    if _size(part) < cub.OFFICIAL_BYTES:
-        raise _TransferError("the transfer broke off again and again")
+                if _size(part) <= start:
+                    return str(getattr(error, "reason", error)) or type(error).__name__
+        return "" if _size(part) >= cub.OFFICIAL_BYTES else "the transfer broke off again and again"
 
 
 def _append(address: str, part: Path, start: int, progress: Progress) -> None:
@@ -104,7 +98,7 @@ def _append(address: str, part: Path, start: int, progress: Progress) -> None:
     request = urllib.request.Request(address, headers=headers)
     with urllib.request.urlopen(request, timeout=SECONDS_WITHOUT_DATA) as response:
         if (total := _total_bytes(response)) != cub.OFFICIAL_BYTES:
-            raise _TransferError(f"offers {total} bytes instead of {cub.OFFICIAL_BYTES}")
+            raise HTTPException(f"it offers {total} bytes instead of {cub.OFFICIAL_BYTES}")
         if response.status != 206:  # all from the start: this mirror can't continue
             progress.advance(-start)
             start = 0

@@ -1,29 +1,54 @@
-"""Prepared arrays: every image of a set, cropped and resized, as one memory-mapped file in the cache."""
+"""Prepared arrays: every image of a set, cropped and resized, as one memory-mapped file in the cache.
 
-from __future__ import annotations
+Also which of their rows are trained on, and which are held out: whole persons, never single images.
+"""
 
-from collections.abc import Iterator, Sequence
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from random import Random
 
+import numpy as np
+from filelock import FileLock
+from numpy.lib.format import write_array_header_1_0
+from PIL import Image
+
+from stackrepro.base.cores import cores
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import write_atomic
+from stackrepro.base.files import read_json, write_atomic, write_json
 from stackrepro.base.places import cache_root
 from stackrepro.base.progress import Progress
-from stackrepro.data.catalogue import Catalogue
-from stackrepro.data.decoding import decode_all
-from stackrepro.data.lists import first_five
+from stackrepro.data.catalogue import Catalogue, first_five
 from stackrepro.data.sources import Source
-from stackrepro.data.views import View
-
-if TYPE_CHECKING:
-    import numpy
+from stackrepro.data.views import Box, View, render
 
 PREPARATION = 1  # raise it when the same image and view would give other pixels; old arrays are then not found
+MAX_PIXELS = 16_000_000  # of one image; the official ones have at most 500 x 500
+BATCH = 32  # images a task; fewer cost time in the queue, more cost memory
+BATCHES_AHEAD = 4  # per core; bounds the memory, however large the archive is
+
+HELD_OUT_SHARE = 0.1  # of the persons
+HELD_OUT_SEED = 2108
+HELD_OUT_RULE = 1  # raise it when the same identities would be split otherwise; old splits are then not found
 
 
-def prepare(source: Source, views: Sequence[View]) -> dict[View, numpy.ndarray]:
+@dataclass(frozen=True)
+class Rendered:
+    """One image: the width and height of its frame in pixels, and the bytes of each view."""
+
+    frame: tuple[int, int]
+    views: list[bytes]
+
+
+Outcome = Rendered | str  # or why there is none
+
+
+def prepare(source: Source, views: Sequence[View]) -> dict[View, np.ndarray]:
     """Return the arrays of `views`, made where the cache doesn't hold them yet.
 
     All missing views are made in one pass over the images, on all cores. A second process that wants the same waits
@@ -34,12 +59,10 @@ def prepare(source: Source, views: Sequence[View]) -> dict[View, numpy.ndarray]:
         catalogue: birds by their ids in images.txt, faces as in identity_CelebA.txt.
 
     Raises:
-        UserError: a view is of another data set, the data are incomplete or damaged (see the layouts, `archives` and
-            `zips`), images don't decode, have a box outside of them, or differ in size where all must have one, or
-            there is no space left. Nothing half-written is kept.
+        UserError: a view is of another data set, the data are incomplete or damaged (see the layouts and `archives`),
+            images don't decode, have a box outside of them, or differ in size where all must have one, or there is no
+            space left. Nothing half-written is kept.
     """
-    from filelock import FileLock
-
     for view in views:
         if view.dataset != source.dataset:
             raise UserError(f"The view {view.key} is not one of {source.dataset}: name a view of the same data set.")
@@ -68,19 +91,86 @@ def prepared_views(source: Source) -> list[str]:
     return sorted(file.stem for file in files if not file.name.startswith("."))  # dots mark files in the making
 
 
+def training_rows(source: Source) -> np.ndarray:
+    """Return the rows of the prepared arrays that may be trained on, ascending, int64.
+
+    Of birds these are all; of faces all but those of a tenth of the persons, who are drawn once and for all from the
+    sorted identities by a fixed seed.
+
+    Raises:
+        UserError: the lists are absent or malformed, or there is only one person.
+    """
+    split = _split(source)
+    return np.setdiff1d(np.arange(split["images"]), np.array(split["held out"], np.int64))
+
+
+def held_out_rows(source: Source) -> np.ndarray:
+    """Return the rows that no training sees, ascending, int64: all others than `training_rows`."""
+    return np.array(_split(source)["held out"], np.int64)
+
+
+def held_out_identities(identities: set[int]) -> set[int]:
+    """Return the tenth of the identities, at least one, that is held out."""
+    random = Random(HELD_OUT_SEED)  # the draws of the standard library stay the same across versions
+    draws = {identity: random.random() for identity in sorted(identities)}
+    return set(sorted(draws, key=draws.__getitem__)[: max(1, round(HELD_OUT_SHARE * len(draws)))])
+
+
+def decode_all(
+    images: Iterable[tuple[int, bytes]], catalogue: Catalogue, views: Sequence[View]
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield the index of each image with its views, or with the reason why it can't be used, in the order of `images`.
+
+    Threads, not processes: Pillow releases the interpreter lock while it decodes and resizes, and threads start at once
+    and work in a notebook.
+
+    Raises:
+        UserError: the archive or the folder is damaged or incomplete.
+    """
+    images, boxes = iter(images), catalogue.boxes
+    with ThreadPoolExecutor(cores()) as pool:
+        waiting: deque[Future[list[tuple[int, Outcome]]]] = deque()
+        while batch := [(index, data, boxes and boxes[index]) for index, data in islice(images, BATCH)]:
+            waiting.append(pool.submit(_decode_batch, batch, views))
+            if len(waiting) > BATCHES_AHEAD * cores():
+                yield from waiting.popleft().result()
+        for future in waiting:
+            yield from future.result()
+
+
+def decode(data: bytes, box: Box | None, views: Sequence[View]) -> Outcome:
+    """Decode a JPEG or PNG file and render it to each view; return the reason if that can't be done."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
+            if image.width * image.height > MAX_PIXELS:
+                return f"it has more than {MAX_PIXELS:,} pixels"
+            image.load()
+    except Exception as error:  # on hostile bytes decoders raise nearly anything
+        return f"it doesn't decode ({type(error).__name__})"
+    try:
+        return Rendered(image.size, render(image, box, views))
+    except ValueError as error:
+        return str(error)
+
+
+def _decode_batch(batch: list[tuple[int, bytes, Box | None]], views: Sequence[View]) -> list[tuple[int, Outcome]]:
+    return [(index, decode(data, box, views)) for index, data, box in batch]
+
+
 def _make(source: Source, targets: dict[Path, View]) -> None:
     catalogue = source.catalogue()
     with ExitStack() as stack:
         files = []
         for target, view in targets.items():
-            temporary = stack.enter_context(write_atomic(target))
-            files.append(_ArrayFile(temporary, (len(catalogue.names), view.size, view.size, view.channels)))
-        with ExitStack() as opened:
-            for file in files:
-                opened.callback(file.close)
-            for index, images in _sound_images(source, catalogue, list(targets.values())):
-                for file, image in zip(files, images, strict=True):
-                    file.put(index, image)
+            # Plain writes, since a memory map on a full disk ends in a bus error instead of "no space left".
+            file = stack.enter_context(stack.enter_context(write_atomic(target)).open("wb"))
+            shape = (len(catalogue.names), view.size, view.size, view.channels)
+            write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+            files.append((file, file.tell()))
+        for index, images in _sound_images(source, catalogue, list(targets.values())):
+            for (file, start), image in zip(files, images, strict=True):
+                file.seek(start + index * len(image))
+                file.write(image)
 
 
 def _sound_images(source: Source, catalogue: Catalogue, views: list[View]) -> Iterator[tuple[int, list[bytes]]]:
@@ -107,31 +197,24 @@ def _sound_images(source: Source, catalogue: Catalogue, views: list[View]) -> It
         raise UserError(f"{path} has {len(complaints)} unusable images ({shown}): get a sound copy of the data set.")
 
 
-class _ArrayFile:
-    """An .npy file of uint8 items, written item by item in any order.
-
-    Plain writes, since a memory map on a full disk ends in a bus error instead of "no space left".
-    """
-
-    def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
-        from numpy.lib.format import write_array_header_1_0
-
-        self._file = path.open("wb")
-        write_array_header_1_0(self._file, {"descr": "|u1", "fortran_order": False, "shape": shape})
-        self._start = self._file.tell()
-
-    def put(self, index: int, item: bytes) -> None:
-        self._file.seek(self._start + index * len(item))
-        self._file.write(item)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def _open(path: Path) -> numpy.ndarray:
-    import numpy
-
+def _open(path: Path) -> np.ndarray:
     try:
-        return numpy.load(path, mmap_mode="r", allow_pickle=False)
+        return np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise UserError(f"{path} is damaged ({error}): delete it, it is made again when it is needed.") from error
+
+
+def _split(source: Source) -> dict:
+    """Return the number of images and the rows held out, kept beside the prepared arrays."""
+    kept = prepared_folder(source) / f"held-out-{HELD_OUT_RULE}.json"
+    if not kept.is_file():
+        catalogue = source.catalogue()
+        rows = []
+        if catalogue.identities is not None:
+            persons = set(catalogue.identities)
+            if len(persons) < 2:
+                raise UserError(f"All faces of {source.place()} are one person's: take a set of two persons at least.")
+            held_out = held_out_identities(persons)
+            rows = [row for row, identity in enumerate(catalogue.identities) if identity in held_out]
+        write_json(kept, {"images": len(catalogue.names), "held out": rows})
+    return read_json(kept)

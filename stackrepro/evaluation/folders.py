@@ -1,7 +1,9 @@
-"""Images as they lie on a disk, compared: folders of image files, prepared arrays, stored statistics."""
+"""Images as they lie on a disk, compared: folders of image files, arrays of samples, stored statistics."""
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.extractor import Extractor
-from stackrepro.evaluation.frechet import frechet_distance, statistics
-from stackrepro.evaluation.images import check_images
+from stackrepro.evaluation.features import Extractor, check_images
+from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
 from stackrepro.evaluation.kid import kernel_distance
 from stackrepro.evaluation.protocols import Protocol
-from stackrepro.evaluation.stored_statistics import read_statistics
 
 IMAGE_SUFFIXES = {".bmp", ".jpg", ".jpeg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}  # pytorch-fid's list
 GRAY_MODES = {"1", "L", "LA", "La"}  # Pillow's, beside those of 16 bits
+SAMPLES = "arr_0"  # what numpy calls the only array of an .npz file
 SAMPLE_SEED = 2017
+UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -38,29 +40,29 @@ class Comparison:
 
 
 def compare_paths(
-    real: Path, generated: Path, protocol: Protocol, extractor: Extractor, samples: int | None = None
+    real: Path,
+    generated: Path,
+    protocol: Protocol,
+    extractor: Extractor,
+    samples: int | None = None,
+    recursive: bool = False,
 ) -> Comparison:
     """Measure the images of `generated` against those of `real` by a protocol's features, resize and size.
 
-    Each is a folder of image files, as pytorch-fid reads it (sub-folders are not entered; files that aren't images are
-    passed over; the suffix may be in capitals, too), or an .npy file that holds uint8 (N, H, W, 1 or 3). Images of one
-    folder may differ in size, each is resized by itself. `real` may also be an .npz file, as `read_statistics` takes
-    it. With `samples` so many images of each side are measured, dealt by a permutation with a fixed seed; the
-    protocol's own numbers of images play no part.
+    Each is what `open_images` takes; images of one folder may differ in size, each is resized by itself. `real` may
+    also be stored statistics. The protocol's own numbers of images play no part.
 
     Raises:
-        UserError: a path that isn't there, fewer than two images or than `samples`, an image that does not decode or
-            has floating-point pixels, another kind of array, or as `read_statistics`.
+        UserError: as `open_images` and `read_statistics`; an image that does not decode or has floating-point pixels.
     """
-    stored = read_statistics(real, protocol.dims) if real.suffix == ".npz" else None
-    real_images = [] if stored else open_images(real, samples)
-    generated_images = open_images(generated, samples)
+    stored = read_statistics(real, protocol.dims) if is_statistics(real) else None
+    real_images = [] if stored else open_images(real, samples, recursive)
+    generated_images = open_images(generated, samples, recursive)
     traits: set[str] = set()
     features = extractor.stream(_each(generated_images, traits), len(generated_images), protocol.pixels)
-    if stored:
-        kid = kid_error = None
-        known, counts = stored, [len(features)]
-    else:
+    kid = kid_error = None
+    known, counts = stored, [len(features)]
+    if not stored:
         real_features = extractor.stream(_each(real_images, traits), len(real_images), protocol.pixels)
         kernel = kernel_distance(features, real_features)
         kid, kid_error = kernel.value, kernel.error
@@ -70,41 +72,99 @@ def compare_paths(
         "mixed-channels": {"gray", "colour"} <= traits,
         "16-bit": "16-bit" in traits,
         "unknown-protocol": stored is not None,
+        "sub-folders": not recursive and any(path.is_dir() and _below(path) for path in (real, generated)),
     }
     distance = frechet_distance(statistics(features), known)
     flags = tuple(flag for flag, raised in found.items() if raised)
     return Comparison(distance, kid, kid_error, len(features), known.count, flags)
 
 
-def open_images(path: Path, samples: int | None = None) -> list[Path] | list[np.ndarray]:
-    """List the image files of a folder, sorted, or the memory-mapped images of an .npy file; nothing is read yet.
+def open_images(
+    path: Path, samples: int | None = None, recursive: bool = False
+) -> list[Path] | list[np.ndarray] | np.ndarray:
+    """List the image files of a folder, sorted, or the images of an array in a file.
 
-    With `samples` they are so many of them, in the same order.
+    A folder is read as by pytorch-fid: files that aren't images are passed over, the suffix may be in capitals, and
+    sub-folders are entered with `recursive` alone. An array is uint8 (N, H, W, 1 or 3), in an .npy file, which is
+    memory-mapped, or as `arr_0` in an .npz file. With `samples` they are so many, dealt by a permutation with a fixed
+    seed, in the same order.
 
     Raises:
         UserError: a path that isn't there, fewer than two images or than `samples`, another kind of file or array.
     """
+    below = 0
     if path.is_dir():
-        images = sorted(file for file in path.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file())
-    elif path.is_file() and path.suffix == ".npy":
+        images, below = _files(path, "**/*" if recursive else "*"), 0 if recursive else _below(path)
+    elif path.is_file() and path.suffix in (".npy", ".npz"):
         images = list(_open_array(path))
     else:
-        raise UserError(f"{path} is neither a folder of images nor an .npy file: check the path.")
-    if len(images) < 2:
-        raise UserError(f"{path} holds {len(images)} images, a distance needs at least 2: add some.")
+        raise UserError(f"{path} is neither a folder of images nor an .npy or .npz file: check the path.")
+    if len(images) < max(2, samples or 0):
+        wanted = "a distance needs at least 2" if samples is None else f"{samples} are asked for"
+        remedy = f"its sub-folders hold {below}, give --recursive to measure them, too" if below else "add some"
+        remedy += "" if samples is None or below else ", or ask for fewer"
+        raise UserError(f"{path} holds {len(images)} images, {wanted}: {remedy}.")
     if samples is None:
         return images
-    if len(images) < samples:
-        raise UserError(f"{path} holds {len(images)} images, {samples} are asked for: add some, or ask for fewer.")
     dealt = np.sort(np.random.default_rng(SAMPLE_SEED).permutation(len(images))[:samples])
     return [images[index] for index in dealt]
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return sorted(file for file in folder.glob(pattern) if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file())
+
+
+def _below(folder: Path) -> int:
+    """Count the images in the sub-folders."""
+    return len(_files(folder, "*/**/*"))
+
+
+def is_statistics(path: Path) -> bool:
+    """Say whether a file is an .npz file without samples."""
+    if path.suffix != ".npz" or not path.is_file():
+        return False
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return SAMPLES not in stored
+    except UNREADABLE:
+        return True  # which `read_statistics` refuses
+
+
+def read_statistics(path: Path, dims: int) -> Statistics:
+    """Read an .npz file as pytorch-fid's `--save-stats` writes it: `mu`, shape (dims,), and `sigma`, (dims, dims).
+
+    Such a file tells neither how many images it was made of nor how they were resized; the count is None.
+
+    Raises:
+        UserError: the file isn't whole, holds something else, or features of other dimensions.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            mean, covariance = (np.asarray(stored[name], np.float64) for name in ("mu", "sigma"))
+    except UNREADABLE as error:
+        raise UserError(f"{path} holds no mu and sigma that can be read ({error}): make it again.") from error
+    if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
+        raise UserError(f"{path} holds mu {mean.shape} and sigma {covariance.shape}, which don't fit: make it again.")
+    if len(mean) != dims:
+        raise UserError(
+            f"{path} was made of {len(mean)}-dimension features, the protocol's have {dims}: choose the protocol that "
+            f"it was made by."
+        )
+    if not (np.isfinite(mean).all() and np.isfinite(covariance).all() and np.allclose(covariance, covariance.T)):
+        raise UserError(f"{path} holds a sigma that is no covariance, or numbers that aren't finite: make it again.")
+    return Statistics(mean, covariance, None)
 
 
 def _open_array(path: Path) -> np.ndarray:
     try:
         images = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"{path} is not a whole .npy array ({error}): make it again.") from error
+        if not isinstance(images, np.ndarray):  # an archive of arrays
+            with images as stored:
+                if SAMPLES not in stored:
+                    raise UserError(f"{path} holds {', '.join(stored)} and no images ({SAMPLES}): name the images.")
+                images = stored[SAMPLES]
+    except UNREADABLE as error:
+        raise UserError(f"{path} is not a whole {path.suffix} array ({error}): make it again.") from error
     check_images(images, str(path))
     return images
 

@@ -33,30 +33,23 @@ def kernel_distance(a: np.ndarray, b: np.ndarray) -> KernelDistance:
     fewest = min(len(a), len(b))
     if fewest < 2:
         raise UserError(f"A kernel distance needs at least 2 images on each side, here is {fewest}: add some.")
-    random = np.random.default_rng(BLOCK_SEED)
-    blocks = min(BLOCKS, fewest)
-    sums = BlockSums(*(np.array_split(random.permutation(np.asarray(side, np.float64)), blocks) for side in (a, b)))
-    value = sums.unbiased(np.ones(blocks, bool))
+    random, count = np.random.default_rng(BLOCK_SEED), min(BLOCKS, fewest)
+    a, b = (np.array_split(random.permutation(np.asarray(side, np.float64)), count) for side in (a, b))
+    counts_a, counts_b = (np.array([len(block) for block in side]) for side in (a, b))
+    within_a, within_b = _sums_within(a), _sums_within(b)
+    across = np.array([[_kernel_sum(x, y) for y in b] for x in a])
+
+    def unbiased(kept: np.ndarray) -> float:
+        """Return the estimate from the blocks for which a mask is true."""
+        n, m, pairs = counts_a[kept].sum(), counts_b[kept].sum(), np.ix_(kept, kept)
+        within = within_a[pairs].sum() / (n * (n - 1)) + within_b[pairs].sum() / (m * (m - 1))
+        return float(within - 2 * across[pairs].sum() / (n * m))
+
+    value = unbiased(np.ones(count, bool))
     if fewest < 3:
         return KernelDistance(value, None)
-    left_out = [sums.unbiased(np.arange(blocks) != block) for block in range(blocks)]
-    return KernelDistance(value, float(np.sqrt((blocks - 1) * np.var(left_out))))
-
-
-class BlockSums:
-    """Sums of the kernel over pairs of blocks, from which the estimate over any choice of blocks follows."""
-
-    def __init__(self, a: list[np.ndarray], b: list[np.ndarray]) -> None:
-        self.count_a, self.count_b = (np.array([len(block) for block in side]) for side in (a, b))
-        self.within_a, self.within_b = _sums_within(a), _sums_within(b)
-        self.across = np.array([[_kernel_sum(x, y) for y in b] for x in a])
-
-    def unbiased(self, kept: np.ndarray) -> float:
-        """Return the unbiased estimate from the blocks for which the mask `kept` is true."""
-        n, m = self.count_a[kept].sum(), self.count_b[kept].sum()
-        pairs = np.ix_(kept, kept)
-        within = self.within_a[pairs].sum() / (n * (n - 1)) + self.within_b[pairs].sum() / (m * (m - 1))
-        return float(within - 2 * self.across[pairs].sum() / (n * m))
+    left_out = [unbiased(np.arange(count) != block) for block in range(count)]
+    return KernelDistance(value, float(np.sqrt((count - 1) * np.var(left_out))))
 
 
 def _sums_within(blocks: list[np.ndarray]) -> np.ndarray:

@@ -5,16 +5,19 @@ Images are uint8 (N, H, W, 1 or 3), H = W. Luma is that of ITU-R BT.601, in leve
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from stackrepro.evaluation.images import as_rgb
+from stackrepro.evaluation.features import as_rgb
 
 LUMA = (0.299, 0.587, 0.114)
 BORDER = 8  # the frame is an eighth of the side wide
 BINS = 8  # of each channel's histogram
+PARTS = 10  # of a loss curve
 ROUNDING = 1 / 12  # levels squared: the power of rounding to whole levels, below which no spectrum goes
 
 
@@ -48,7 +51,8 @@ def describe(batches: Iterable[np.ndarray]) -> Pixels:
         borders.append((edges**2)[:, frame(edges.shape[1])].mean(axis=1))
         colours.append(rgb.mean(axis=(1, 2)))
         spectra.append(radial_spectrum(luma))
-        histogram += colour_histogram(rgb)
+        bins = (rgb // (256 // BINS)).reshape(-1, 3) @ np.array([BINS**2, BINS, 1])
+        histogram += np.bincount(bins, minlength=BINS**3)
     means = np.concatenate(colours)
     return Pixels(
         sharpness=float(np.concatenate(sharpness).mean()),
@@ -89,12 +93,6 @@ def radial_spectrum(luma: np.ndarray) -> np.ndarray:
     return 10 * np.log10(means + ROUNDING)
 
 
-def colour_histogram(rgb: np.ndarray) -> np.ndarray:
-    """Count the pixels of RGB images (N, H, W, 3) in 8 x 8 x 8 bins: (512,)."""
-    bins = (rgb // (256 // BINS)).reshape(-1, 3) @ np.array([BINS**2, BINS, 1])
-    return np.bincount(bins, minlength=BINS**3)
-
-
 def spectrum_distance(a: Pixels, b: Pixels) -> float:
     """Return the root mean square difference of two mean spectra over their rings, in decibels."""
     return float(np.sqrt(np.mean((a.spectrum - b.spectrum) ** 2)))
@@ -106,3 +104,43 @@ def colour_distance(a: Pixels, b: Pixels) -> float:
     It is 1 less the histogram intersection of Swain and Ballard (1991).
     """
     return float(np.abs(a.histogram - b.histogram).sum() / 2)
+
+
+def loss_measures(path: Path) -> dict[str, float | None]:
+    """Describe a run's losses.jsonl, means over intervals; None where it has under 20 points or lacks a loss.
+
+    variation: standard deviation of the discriminator's (or critic's) loss about a straight line through the second
+        half, as a share of the absolute mean there.
+    discriminator_lead: mean probability of "real" that it gives to real images, less what it gives to generated ones,
+        in the second half.
+    l1_descent: the curve of the L1 loss is cut into ten; the share of the nine steps between their means that fall.
+    gradient_cosine: mean of the cosine between two gradients of the generator, over the whole curve.
+    """
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    enough, half = len(lines) >= 2 * PARTS, len(lines) // 2
+
+    def curve(name: str) -> np.ndarray | None:
+        return np.array([line[name] for line in lines]) if enough and name in lines[0] else None
+
+    discriminator, l1, cosine = curve("discriminator"), curve("generator_l1"), curve("gradient_cosine")
+    real, generated = curve("real_called_real"), curve("generated_called_real")
+    led = real is not None and generated is not None
+    return {
+        "variation": None if discriminator is None else variation(discriminator[half:]),
+        "discriminator_lead": float((real - generated)[half:].mean()) if led else None,
+        "l1_descent": None if l1 is None else descent(l1),
+        "gradient_cosine": None if cosine is None else float(cosine.mean()),
+    }
+
+
+def variation(curve: np.ndarray) -> float | None:
+    """Return the standard deviation about the straight line of least squares, relative to the absolute mean."""
+    steps = np.arange(len(curve))
+    rest = curve - np.polyval(np.polyfit(steps, curve, 1), steps)
+    return float(rest.std() / abs(curve.mean())) if curve.mean() else None
+
+
+def descent(curve: np.ndarray) -> float:
+    """Return the share of falling steps between the means of ten successive parts."""
+    means = [part.mean() for part in np.array_split(curve, PARTS)]
+    return float(np.mean(np.diff(means) < 0))

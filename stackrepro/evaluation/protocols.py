@@ -1,17 +1,62 @@
-"""The recipes of the metrics: which network, which resize, how many images, against what."""
+"""The recipes of the metrics: which network, which resize, how many images, against what; and what flags rows carry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.images import RESIZES, at_size
-from stackrepro.evaluation.inception import DIMENSIONS
+from stackrepro.evaluation.features import DIMENSIONS, RESIZES, at_size
 
+SCHEMA = 3  # raise it when the layout of a result changes, or what one of its measures means
 SPLIT_SEED = 2015
+
+
+class Flag(NamedTuple):
+    """What a flag of a measured row says, and what is to be done about it."""
+
+    meaning: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.meaning}: {self.advice}"
+
+
+FLAGS = {
+    "rank-deficient": Flag(
+        "a side has no more images than the features have dimensions, so that the Fréchet distance is biased upwards",
+        "compare it only at the same number of images, and read KID beside it",
+    ),
+    "bent-line": Flag(
+        "the value at n to infinity is extrapolated from parts with no more images than the features have dimensions, "
+        "where the line bends",
+        "take it for a rough one, which may err to either side",
+    ),
+    "out-of-domain": Flag(
+        "the images are edges, for which Inception was not made", "read the measures of pixels beside it"
+    ),
+    "fewer-images": Flag(
+        "there are fewer real images than the protocol names", "compare it only with results of the same data"
+    ),
+    "mixed-channels": Flag(
+        "some images are gray and others have colours, and gray is repeated in three channels",
+        "compare sets of one kind",
+    ),
+    "16-bit": Flag(
+        "some images have 16 bits a channel and were clipped at level 255, as pytorch-fid does", "save them with 8"
+    ),
+    "unknown-protocol": Flag(
+        "the statistics file says neither its images' number nor their resize, so nothing assures that they were made "
+        "by this protocol",
+        "give the images themselves",
+    ),
+    "sub-folders": Flag("sub-folders hold images that were not measured", "give --recursive to measure them, too"),
+}
+
+
+OF_FRECHET = ("rank-deficient", "bent-line")  # which say nothing about other measures of the same features
 
 
 @dataclass(frozen=True)
@@ -19,10 +64,9 @@ class Protocol:
     """A full recipe; the weights and the network's arithmetic are pytorch-fid's in all of them.
 
     `dims` chooses the Inception features, `samples` is the number of generated images and of the real ones of the
-    floor, `reference` the number of real images to compare with, None for all that there are. `resize` is how images
-    reach the network's 299 pixels: pytorch-fid's bilinear filter inside the network, or clean-fid's before it. With a
-    `size` generated images are first brought to so many pixels a side and the reference is the real images prepared at
-    that size, so that models of different sizes compare; None leaves all at the size of the model.
+    baseline, `reference` the number of real images to compare with, None for all. `resize` is how images reach the
+    network's 299 pixels: by pytorch-fid's bilinear filter inside it, or by clean-fid's before it. With a `size` both
+    sides are first brought to so many pixels, so that models of different sizes compare; None leaves the model's.
     """
 
     dims: int
@@ -72,18 +116,17 @@ class Plan:
     when asked for, and for the images of the sensitivity that need a pass of their own.
 
     The trained generator is the average of its weights where the run has one, and has as many images as a protocol
-    says. `last` is the number of images of the last iterate beside it, `beside` that of all other rows at the model's
-    own size: held out, trained on, half-way and the ceilings; `untrained` that of the untrained generator, if it isn't
-    the same. None is as many as the trained generator has. A smaller number raises Fréchet distances, of the reference
-    runs by up to three tenths from 2304 to 576. Adequacy hardly minds, since it asks for half of the whole way. Beside
-    a trained generator's these rows compare by KID, which has no such bias.
+    says. `last` is the number of images of the last iterate beside it, `untrained` that of the untrained generator,
+    `beside` that of all other rows at the model's own size, and of that one if it isn't given. None is as many as the
+    trained generator has. A smaller number raises Fréchet distances, so that beside a trained generator's these rows
+    compare by KID, which has no such bias.
 
     With `halfway` the average at half of the updates is measured, too, of models that are larger than the common size.
-    With `held_out` the floor is images of persons held out, where the data tell persons, and the row of that name has
-    all of them, up to the protocol's number. `other_domain` tells whether the out-of-domain images are always the drawn
-    ones ("drawn"), or real ones that lie beside real ones ("beside"). `varied` is the number of images of each pass of
-    the sensitivity, None for as many as the trajectory has, 0 for no passes, and `qualities` are the JPEG files' that
-    it writes.
+    With `held_out` the baseline is images of persons held out, where the data tell persons, and the row of that name
+    has all of them, up to the protocol's number. `other_domain` tells whether the out-of-domain images are always the
+    drawn ones ("drawn"), or real ones that lie beside real ones ("beside"). `varied` is the number of images of each
+    pass of the sensitivity, None for as many as the trajectory has, 0 for no passes, and `qualities` are the JPEG
+    files' that it writes.
     """
 
     standard: Protocol
@@ -113,72 +156,37 @@ class Plan:
 SMOKE = Protocol(dims=192, samples=16, reference=28)
 QUICK = Protocol(dims=192, samples=256, reference=1024)
 SMALL = Protocol(dims=2048, samples=1024, reference=4096)  # KID decides, which needs no more images than features
+
+
 # More images than pool3 has features, so that no covariance of the trained generator is singular.
 REDUCED = Protocol(dims=2048, samples=2304, reference=None)
 PAPER = Protocol(dims=2048, samples=10_000, reference=None)
 
-# What a run costs in images through pool3, of which a core manages 6 to 10 a second. Real images, the floors and the
-# ceilings are done once for each view of a data set. All else goes through the 192 early features, four to ten times as
-# fast. `average` stands for the last iterate where there is no average.
-#   small    birds at the common size    average 1024, last 256, untrained 64                          1344
-#            larger birds                the same, half-way 512; common size: average, half-way 2 x 1024    3904
-#            faces of one stage          average 1024, last 256, untrained 64                          1344
-#            faces of a later stage      the same, turned back 1280, held out up to 1024, trained on 512    4160
-#   reduced  birds at the common size    average, clean 2 x 2304, untrained 512                        5120
-#            larger birds                the same and the common size 3 x 2304, untrained 512          7424
-#            faces of one stage          average 2304, untrained 512                                   2816
-#            faces of a later stage      average, turned back 2 x 2304, three rows of 512              6144
+
 PLANS = {
     # As `small`, in small numbers.
     "smoke": Plan(
-        SMOKE,
-        (replace(SMOKE, size=16),),
-        SMOKE,
-        full=False,
-        beside=8,
-        untrained=6,
-        last=8,
-        halfway=True,
-        held_out=True,
-        other_domain="drawn",
+        SMOKE, (replace(SMOKE, size=16),), SMOKE, full=False,
+        beside=8, untrained=6, last=8, halfway=True, held_out=True, other_domain="drawn",
     ),
     # To train takes a minute or two, so that only what tables show is measured, and kept points when asked for.
     "quick": Plan(
-        QUICK,
-        (replace(QUICK, size=16),),
-        QUICK,
-        full=False,
-        beside=32,
-        last=32,
-        other_domain="drawn",
-        varied=0,
-        qualities=(),
+        QUICK, (replace(QUICK, size=16),), QUICK, full=False,
+        beside=32, last=32, other_domain="drawn", varied=0, qualities=(),
     ),
     "small": Plan(
-        SMALL,
-        (replace(SMALL, size=16), replace(SMALL, dims=192)),
-        replace(SMALL, dims=192, samples=256),
-        full=True,
-        beside=512,
-        untrained=64,
-        last=256,
-        halfway=True,
-        held_out=True,
-        other_domain="drawn",
+        SMALL, (replace(SMALL, size=16), replace(SMALL, dims=192)), replace(SMALL, dims=192, samples=256), full=True,
+        beside=512, untrained=64, last=256, halfway=True, held_out=True, other_domain="drawn",
     ),
-    # Ten snapshots through pool3 would take longer than all other measures together.
+    # Ten kept points through pool3 would take longer than all other measures together.
     "reduced": Plan(
-        REDUCED,
-        (replace(REDUCED, size=32), replace(REDUCED, resize="clean")),
-        Protocol(dims=192, samples=1024, reference=None),
-        full=True,
-        beside=512,
-        qualities=(75, 90),
+        REDUCED, (replace(REDUCED, size=32), replace(REDUCED, resize="clean")),
+        Protocol(dims=192, samples=1024, reference=None), full=True, beside=512, qualities=(75, 90),
     ),
     "paper": Plan(
-        PAPER, (replace(PAPER, size=64), replace(PAPER, resize="clean")), PAPER, full=True, qualities=(75, 90)
+        PAPER, (replace(PAPER, size=64), replace(PAPER, resize="clean")), PAPER, full=True, qualities=(75, 90),
     ),
-}
+}  # fmt: skip
 
 
 def plan_for(tier: str, dataset: str = "birds") -> Plan:
@@ -206,21 +214,21 @@ def protocol_for(tier: str) -> Protocol:
 
 @dataclass(frozen=True)
 class Split:
-    """Indices of real images: those of the reference, and the floor's with the ones that it is compared with.
+    """Indices of real images: those of the reference, and the real-vs-real baseline's with what it is compared with.
 
-    The floor shares no image with `floor_reference`. That is the reference itself, but when the reference is all
-    images and the floor some of them: then it is the reference without the floor.
+    The baseline shares no image with `baseline_reference`. That is the reference itself, but when the reference is all
+    images and the baseline some of them: then it is the reference without the baseline.
     """
 
     reference: np.ndarray
-    floor: np.ndarray
-    floor_reference: np.ndarray
+    baseline: np.ndarray
+    baseline_reference: np.ndarray
 
 
 def split(count: int, protocol: Protocol) -> Split:
     """Deal `count` real images by a permutation with a fixed seed, so that nobody picks.
 
-    The floor has as many images as the protocol has samples, but at most half of what there is, and the reference
+    The baseline has as many images as the protocol has samples, but at most half of what there is, and the reference
     yields to it.
 
     Raises:
@@ -229,15 +237,15 @@ def split(count: int, protocol: Protocol) -> Split:
     if count < 4:
         raise UserError(f"There are only {count} real images to measure with: give at least 4.")
     order = np.random.default_rng(SPLIT_SEED).permutation(count)
-    floor = min(protocol.samples, count // 2)
-    rest = order[: count - floor][: protocol.reference]
-    return Split(order if protocol.reference is None else rest, order[count - floor :], rest)
+    baseline = min(protocol.samples, count // 2)
+    rest = order[: count - baseline][: protocol.reference]
+    return Split(order if protocol.reference is None else rest, order[count - baseline :], rest)
 
 
 def split_by_person(trained_on: np.ndarray, held_out: np.ndarray, protocol: Protocol) -> Split:
-    """Deal indices of real images so that the floor shows other persons than the reference; nobody picks here either.
+    """Deal indices of real images so that the baseline shows other persons than the reference; nobody picks.
 
-    The floor has as many of `held_out` as the protocol has samples, or all.
+    The baseline has as many of `held_out` as the protocol has samples, or all.
 
     Raises:
         UserError: fewer than 2 images on a side.
@@ -250,3 +258,27 @@ def split_by_person(trained_on: np.ndarray, held_out: np.ndarray, protocol: Prot
     random = np.random.default_rng(SPLIT_SEED)
     reference = random.permutation(trained_on)[: protocol.reference]
     return Split(reference, random.permutation(held_out)[: protocol.samples], reference)
+
+
+ADDED = ("untrained", "last", "halfway", "held_out", "other_domain")  # to the record of a plan, after the first results
+
+
+def protocol_record(protocol: Protocol) -> dict[str, Any]:
+    """Return what a result keeps of a protocol."""
+    return {"name": protocol.name} | {key: getattr(protocol, key) for key in ("dims", "samples", "reference")}
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return what a result keeps of the plan that it was measured by: the standard protocol, the others, the counts.
+
+    What was added later is left out while it has its default, so that results of before keep theirs.
+    """
+    return {
+        **protocol_record(plan.standard),
+        "others": [protocol_record(protocol) for protocol in plan.others],
+        "trajectory": protocol_record(plan.trajectory),
+        "beside": plan.beside or plan.standard.samples,
+        "varied": plan.passes,
+        "qualities": list(plan.qualities),
+        **{name: value for name in ADDED if (value := getattr(plan, name)) != getattr(Plan, name)},
+    }

@@ -1,98 +1,226 @@
-"""Statistics of real images in a form small enough to publish, so that distances can be recomputed without the data.
+"""What all models of a data set are held against, measured once for each view and protocol.
 
-Kept are the mean, and the symmetric root of the covariance: its diagonal in single precision, the rest as signed 8-bit
-numbers whose square, with the sign, is proportional to the entry. Rounding the root instead of the covariance keeps the
-many small eigenvalues, which a low rank would cut off, and the square gives most of the 255 steps to small entries.
-With 2,048 features that is 2.1 MB. Fréchet distances were seen to change by 0.12 % at most.
+That is the reference, real images against other real ones (the baseline), and two references that no model should be as
+far from the real images as: another domain, and noise.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from filelock import FileLock
 
-from stackrepro.base.errors import UserError
-from stackrepro.base.files import digest, write_bytes
-from stackrepro.data import Source, View
-from stackrepro.data.prepared import prepared_folder
-from stackrepro.evaluation.frechet import Statistics
-from stackrepro.evaluation.protocols import Protocol, metric_name
+from stackrepro.base.errors import AbsentError, UserError
+from stackrepro.base.files import digest, read_json, write_bytes, write_json
+from stackrepro.base.places import cache_root
+from stackrepro.data import BirdView, FaceView, Source, View, find, held_out_rows, prepare, training_rows
+from stackrepro.data.catalogue import Catalogue
+from stackrepro.data.prepared import Rendered, decode_all, prepared_folder
+from stackrepro.data.views import stretch
+from stackrepro.evaluation.features import Extractor
+from stackrepro.evaluation.protocols import SCHEMA, Plan, Protocol, Split, protocol_record, split, split_by_person
+from stackrepro.evaluation.rows import BASELINE, ReferenceFeatures, distance_rows
+from stackrepro.runs import Run
 
-STEPS = 127
+SEED = 2016  # of the choice of other images, and of the noise
 
 
-def reference_file(source: Source, view: View, protocol: Protocol, weights: str) -> str:
-    """Return the name of the file that holds a reference: it follows all that the statistics depend on.
+def reference_features(
+    images: np.ndarray, cache_key: str, protocol: Protocol, extractor: Extractor, dealt: Split | None = None
+) -> ReferenceFeatures:
+    """Return the features of the real images that a protocol asks for, computing them once per user.
 
-    `weights` is the digest of the Inception weights.
+    `images` is uint8 (N, H, W, 1 or 3), memory-mapped or not, and `cache_key` names its content: data and view. The
+    cache distinguishes besides the features' dimensions, the resize, the images that were dealt and the weights.
+    `dealt` says which images are meant, by default the protocol's `split` of all.
     """
-    dealt = [protocol.dims, protocol.resize, protocol.samples, protocol.reference]
-    key = digest([prepared_folder(source).name, view.key, *dealt, weights])
-    metric = metric_name(protocol.dims, protocol.resize).replace("/", "-")
-    return f"{source.label}-{view.key}-{metric}-{key[:8]}.safetensors"
+    dealt = dealt or split(len(images), protocol)
 
+    def features_of(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        used = np.sort(indices)
+        return used, cached_features(
+            [cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]],
+            lambda: extractor.stream((images[index] for index in used), len(used), protocol.pixels),
+        )
 
-def compact(exact: Statistics) -> dict[str, np.ndarray]:
-    """Return statistics of d features as `mean` and `diagonal` float32 (d,), `root` int8 (d (d - 1) / 2,), and numbers.
+    # By themselves, since protocols with other baselines have this reference, too.
+    reference = features_of(dealt.reference)
+    baseline = reference if np.isin(dealt.baseline, dealt.reference).all() else features_of(dealt.baseline)
 
-    `scale` is what 127 stands for in `root`; `trace` is the covariance's, which rounding would change.
-    """
-    values, vectors = np.linalg.eigh(exact.covariance)
-    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
-    above = root[np.triu_indices(len(root), 1)]
-    scale = np.abs(above).max(initial=0.0) or 1.0
-    return {
-        "mean": exact.mean.astype(np.float32),
-        "diagonal": np.diag(root).astype(np.float32),
-        "root": (np.sign(above) * np.sqrt(np.abs(above) / scale) * STEPS).round().astype(np.int8),
-        "scale": np.array([scale]),
-        "trace": np.array([np.trace(exact.covariance)]),
-        "count": np.array([exact.count]),
-    }
+    def rows(indices: np.ndarray, among: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        used, features = among
+        return features[np.searchsorted(used, indices)]
 
-
-def restored(kept: dict[str, np.ndarray]) -> Statistics:
-    """Return the statistics that `compact` kept, to within its rounding.
-
-    Raises:
-        ValueError: the root hasn't as many entries as the mean asks for.
-    """
-    size = len(kept["mean"])
-    if kept["root"].shape != (size * (size - 1) // 2,):
-        raise ValueError(f"{kept['root'].size} numbers are no root of {size} features")
-    part = kept["root"] / STEPS
-    root = np.zeros((size, size))
-    root[np.triu_indices(size, 1)] = part * np.abs(part) * kept["scale"]
-    root += root.T + np.diag(kept["diagonal"].astype(np.float64))
-    values, vectors = np.linalg.eigh(root)
-    count = int(kept["count"][0])
-    varying = np.argsort(np.abs(values))[::-1][
-        : count - 1
-    ]  # so many directions at most have more than rounding in them
-    factor = vectors[:, varying] * values[varying]
-    covariance = factor @ factor.T
-    return Statistics(
-        kept["mean"].astype(np.float64), covariance * (kept["trace"][0] / (np.trace(covariance) or 1.0)), count
+    return ReferenceFeatures(
+        rows(dealt.reference, reference), rows(dealt.baseline, baseline), rows(dealt.baseline_reference, reference)
     )
 
 
-def write_reference(path: Path, exact: Statistics, provenance: dict[str, str]) -> None:
-    """Write statistics as safetensors, with where they come from in its metadata."""
-    write_bytes(path, save(compact(exact), provenance))
+def cached_features(key: list, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """Return the features (N, dims) that the cache holds under a key, JSON of all that they depend on, or compute them.
 
-
-def read_reference(path: Path) -> Statistics:
-    """Read what `write_reference` wrote.
-
-    Raises:
-        UserError: it isn't there, or is damaged.
+    Two processes never compute the same features at once.
     """
-    try:
-        return restored(load_file(path))
-    except FileNotFoundError as error:
-        raise UserError(f"{path} is not there: publish the run again where its data are, or fetch it.") from error
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise UserError(f"{path} is damaged ({error}): fetch it again, or publish the run again.") from error
+    path = cache_root() / "features" / f"{digest(key)}.npy"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        try:
+            return np.load(path)
+        except (FileNotFoundError, ValueError, EOFError):  # absent, or cut short from outside: made anew
+            features, content = compute(), io.BytesIO()
+            np.save(content, features)
+            write_bytes(path, content.getvalue())
+            return features
+
+
+def far_features(
+    source: Source, view: View, count: int, protocol: Protocol, extractor: Extractor, drawn: bool = False
+) -> dict[str, tuple[str, np.ndarray]]:
+    """Return words about, and features (count, dims) of, images that no model should be as far from the real ones as.
+
+    `other_domain` is the other data set at the same size and of the same kind, with `drawn` always the drawn one.
+    `noise` is uniform over all levels.
+    """
+    other, other_view = other_source(source, drawn), counterpart(view)
+
+    def features_of(name: str, key: list, images: Callable[[], np.ndarray]) -> np.ndarray:
+        how = [protocol.dims, protocol.resize, extractor.identity["digest"], count]
+        return cached_features([name, SEED, *key, *how], lambda: extractor(images(), protocol.pixels))
+
+    domain = features_of(
+        "other_domain", [other.fingerprint, other_view.key], lambda: drawn_from(other, other_view, count)
+    )
+    uniform = features_of("noise", [view.size, view.channels], lambda: noise(view, count))
+    return {"other_domain": (other.name, domain), "noise": ("uniform noise", uniform)}
+
+
+def counterpart(view: View) -> View:
+    """Return the other data set's view of the same kind and size, with the steps of arm `matched`."""
+    if isinstance(view, FaceView):
+        return BirdView(view.size, kind=view.kind)
+    return FaceView(view.kind, view.size, stretch=view.kind == "edges")
+
+
+def other_source(source: Source, drawn: bool = False) -> Source:
+    """Return the other data set: the drawn one, or unless `drawn` real images that lie beside real ones."""
+    dataset = "faces" if source.dataset == "birds" else "birds"
+    if source.path is not None and not drawn:
+        for root in (source.path, source.path.parent):
+            try:
+                # Any photographs of the other kind will do, but only those that lie beside.
+                return find(dataset, root, unofficial=True, deeper=False)
+            except AbsentError:
+                continue
+    return find(dataset, None)
+
+
+def drawn_from(source: Source, view: View, count: int) -> np.ndarray:
+    """Render images of a source to a view, uint8 (count, size, size, C), chosen by a fixed seed; or all."""
+    every = source.catalogue()
+    chosen = np.sort(np.random.default_rng(SEED).permutation(len(every.names))[:count])
+    boxes = None if every.boxes is None else tuple(every.boxes[index] for index in chosen)
+    some = Catalogue(tuple(every.names[index] for index in chosen), boxes)
+    images = np.empty((len(chosen), view.size, view.size, view.channels), np.uint8)
+    for index, outcome in decode_all(source.layout.read_images(source.place(), some), some, [view]):
+        if not isinstance(outcome, Rendered):
+            raise UserError(f"{source.place()}, {some.names[index]}: {outcome}; get a sound copy of the data set.")
+        images[index] = np.frombuffer(outcome.views[0], np.uint8).reshape(images.shape[1:])
+    return images
+
+
+def noise(view: View, count: int) -> np.ndarray:
+    """Return images of independent levels, all of 0 to 255 equally likely: uint8 (count, size, size, C)."""
+    shape = (count, view.size, view.size, view.channels)
+    return np.random.default_rng(SEED).integers(0, 256, shape, np.uint8)
+
+
+class RealImages:
+    """The prepared images of a run's views and of the common size, and which of them a protocol deals.
+
+    `arrays` holds by view all images, also of persons held out, `common` is the view at the common size. `trained_on`
+    and `held_out` are rows of the arrays.
+    """
+
+    def __init__(self, run: Run, plan: Plan) -> None:
+        self.source, self.plan, self.view = run.source, plan, run.configuration.view
+        self.common = self.view if plan.common_size is None else replace(self.view, size=plan.common_size)
+        self.arrays = prepare(run.source, list(dict.fromkeys([self.common, *run.configuration.views])))
+        self.trained_on, self.held_out = training_rows(run.source), held_out_rows(run.source)
+
+    def dealt(self, protocol: Protocol) -> Split:
+        """Deal rows of the arrays: of those trained on, the baseline of persons held out if the plan has them."""
+        if self.plan.held_out and len(self.held_out):
+            return split_by_person(self.trained_on, self.held_out, protocol)
+        found = split(len(self.trained_on), protocol)
+        return Split(*(self.trained_on[part] for part in vars(found).values()))
+
+    def key(self, view: View) -> str:
+        """Name the content of the images of a view."""
+        return f"{prepared_folder(self.source).name}/{view.key}/{len(self.trained_on)}"
+
+    def view_for(self, protocol: Protocol) -> View:
+        """Return the view at the protocol's size, if it has one, else the model's."""
+        return self.view if protocol.size is None else self.common
+
+    def reference(self, protocol: Protocol, extractor: Extractor, view: View | None = None) -> ReferenceFeatures:
+        """Return the features of the images of a view, by default the protocol's."""
+        view = view or self.view_for(protocol)
+        return reference_features(self.arrays[view], self.key(view), protocol, extractor, self.dealt(protocol))
+
+    def stretched(self, protocol: Protocol, extractor: Extractor) -> ReferenceFeatures:
+        """Return the features of the model's images, of one channel, each stretched to its own range before."""
+        images, key = Stretched(self.arrays[self.view]), f"{self.key(self.view)}/stretched"
+        return reference_features(images, key, protocol, extractor, self.dealt(protocol))
+
+    def flags(self, protocol: Protocol, view: View) -> list[str]:
+        """Return what is to be minded of all rows of a view by a protocol."""
+        raised = {
+            "out-of-domain": getattr(view, "kind", None) == "edges",  # Inception has seen photographs
+            "fewer-images": len(self.dealt(protocol).reference) < (protocol.reference or 0),
+        }
+        return [flag for flag, is_raised in raised.items() if is_raised]
+
+    def fixed_rows(self, protocol: Protocol, extractor: Extractor, view: View, far: bool) -> dict[str, dict[str, Any]]:
+        """Return the rows that are the same for all models of a view: the baseline, and if `far` the far references."""
+        sets = {}
+        if far:
+            count, drawn = self.plan.beside or protocol.samples, self.plan.other_domain == "drawn"
+            sets = far_features(self.source, view, count, protocol, extractor, drawn)
+        depends = [self.key(view), protocol_record(protocol), extractor.identity["digest"], self.plan.held_out]
+        depends += [[words, len(found)] for words, found in sets.values()]
+        flags = self.flags(protocol, view)
+        path = cache_root() / "features" / f"{digest([SCHEMA, depends, sorted(sets), flags])}-rows.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            try:
+                return read_json(path)
+            except UserError:  # absent, or cut short from outside: measured anew
+                real = self.reference(protocol, extractor, view)
+                rows = distance_rows({BASELINE: real.baseline}, real.baseline_reference, flags)
+                rows |= distance_rows({name: found for name, (_, found) in sets.items()}, real.reference, flags)
+                for name, (words, _) in sets.items():
+                    rows[name]["images"] = words
+                write_json(path, rows)
+                return rows
+
+
+def stretch_each(images: np.ndarray) -> np.ndarray:
+    """Stretch each image (N, size, size, 1) to its own minimum and maximum."""
+    return stretch(images[..., 0])[..., None]
+
+
+@dataclass(frozen=True)
+class Stretched:
+    """Real images (N, size, size, 1), each stretched when it is read."""
+
+    images: Any
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return stretch_each(self.images[index][None])[0]

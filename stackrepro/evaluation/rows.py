@@ -9,18 +9,25 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from stackrepro.evaluation.copying import Copying, copying
-from stackrepro.evaluation.extractor import Extractor
-from stackrepro.evaluation.frechet import statistics
-from stackrepro.evaluation.images import at_size
-from stackrepro.evaluation.infinity import bends, frechet_infinity
-from stackrepro.evaluation.manifold import manifold
-from stackrepro.evaluation.measure import ReferenceFeatures, compare
-from stackrepro.evaluation.pixels import Pixels, colour_distance, describe, spectrum_distance
+from stackrepro.evaluation.features import Extractor, at_size
+from stackrepro.evaluation.frechet import Statistics, bends, frechet_distance, frechet_infinity, statistics
+from stackrepro.evaluation.kid import kernel_distance
+from stackrepro.evaluation.manifold import copying, manifold
+from stackrepro.evaluation.pixels import colour_distance, describe, spectrum_distance
 from stackrepro.evaluation.protocols import Protocol, Split
-from stackrepro.runs.sampling import Render, sample_batches, to_pixels
+from stackrepro.training.sampling import Render, sample_batches, to_pixels
 
 BATCH = 256  # real images in memory at once
+BASELINE = "floor"  # the recorded name of the row of real images against other real ones
+
+
+@dataclass(frozen=True)
+class ReferenceFeatures:
+    """Features of real images, float32 (N, dims): the reference, and the baseline with what it is compared with."""
+
+    reference: np.ndarray
+    baseline: np.ndarray
+    baseline_reference: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,58 +49,67 @@ class Samples:
         return extractor.stream(images, self.count, protocol.pixels)
 
 
+def compare(generated: np.ndarray, reference: np.ndarray, known: Statistics | None = None) -> dict[str, float | None]:
+    """Return `frechet`, `kid` and `kid_error` of features (N, dims) against (M, dims), whose statistics may be known.
+
+    Raises:
+        UserError: fewer than two features on a side.
+    """
+    kernel = kernel_distance(generated, reference)
+    distance = frechet_distance(statistics(generated), known or statistics(reference))
+    return {"frechet": distance, "kid": kernel.value, "kid_error": kernel.error}
+
+
+def trajectory(points: dict[int, np.ndarray], reference: np.ndarray) -> list[dict[str, Any]]:
+    """Compare features (N, dims), by the update after which their generator was kept, with real ones (M, dims)."""
+    known = statistics(reference)
+    return [{"update": update, **compare(found, reference, known)} for update, found in sorted(points.items())]
+
+
 def distance_rows(
     features: dict[str, np.ndarray], reference: np.ndarray, flags: Sequence[str] = ()
 ) -> dict[str, dict[str, Any]]:
     """Measure sets of features (N, dims) against those of real images (M, dims); all rows get the flags given."""
-    known = statistics(reference)
-    rows = {name: distance_row(found, reference, known) for name, found in features.items()}
-    for row in rows.values():
-        row["flags"] += flags
+    known, rows = statistics(reference), {}
+    for name, found in features.items():
+        distances, shapes = compare(found, reference, known), manifold(found, reference)
+        infinity = frechet_infinity(found, known)
+        own = {
+            "rank-deficient": min(len(found), len(reference)) <= reference.shape[1],
+            "bent-line": infinity is not None and bends(*found.shape),
+        }
+        of_manifold = ("precision", "recall", "density", "coverage", "diversity")
+        rows[name] = {
+            "frechet": distances["frechet"],
+            "frechet_infinity": infinity,
+            "kid": distances["kid"],
+            "kid_error": distances["kid_error"],
+            **{key: getattr(shapes, key, None) for key in of_manifold},
+            "n": len(found),
+            "n_reference": len(reference),
+            "n_manifold": getattr(shapes, "count", None),
+            "flags": [flag for flag, raised in own.items() if raised] + list(flags),
+        }
     return rows
 
 
-def distance_row(generated: np.ndarray, reference: np.ndarray, known: Any) -> dict[str, Any]:
-    """Measure features (N, dims) against features (M, dims), whose statistics are `known`."""
-    measures, shapes = compare(generated, reference, known), manifold(generated, reference)
-    infinity = frechet_infinity(generated, known)
-    flags = {
-        "rank-deficient": measures.rank_deficient,
-        "bent-line": infinity is not None and bends(*generated.shape),
-    }
-    of_manifold = ("precision", "recall", "density", "coverage", "diversity")
-    return {
-        "frechet": measures.frechet,
-        "frechet_infinity": infinity,
-        "kid": measures.kid,
-        "kid_error": measures.kid_error,
-        **{name: getattr(shapes, name, None) for name in of_manifold},
-        "n": measures.generated,
-        "n_reference": measures.reference,
-        "n_manifold": getattr(shapes, "count", None),
-        "flags": [flag for flag, raised in flags.items() if raised],
-    }
-
-
 def pixel_rows(sets: dict[str, Iterator[np.ndarray]], images: np.ndarray, dealt: Split) -> dict[str, dict[str, Any]]:
-    """Describe sets of images by their pixels, and the floor, all against the real images of `floor_reference`."""
-    reference = describe(batches_of(images, dealt.floor_reference))
-    described = {name: describe(batches) for name, batches in sets.items()}
-    described["floor"] = describe(batches_of(images, dealt.floor))
-    return {name: pixel_row(found, reference) for name, found in described.items()}
-
-
-def pixel_row(found: Pixels, reference: Pixels) -> dict[str, Any]:
-    return {
-        "sharpness": found.sharpness,
-        "border_noise": found.border_noise,
-        "colour_spread": found.colour_spread,
-        "colour_distance": colour_distance(found, reference),
-        "spectrum_distance": spectrum_distance(found, reference),
-        "spectrum": found.spectrum.round(3).tolist(),
-        "n": found.count,
-        "n_reference": reference.count,
-    }
+    """Describe sets of images, and the baseline, by their pixels, against the real ones of `baseline_reference`."""
+    reference = describe(batches_of(images, dealt.baseline_reference))
+    rows = {}
+    for name, batches in {**sets, BASELINE: batches_of(images, dealt.baseline)}.items():
+        found = describe(batches)
+        rows[name] = {
+            "sharpness": found.sharpness,
+            "border_noise": found.border_noise,
+            "colour_spread": found.colour_spread,
+            "colour_distance": colour_distance(found, reference),
+            "spectrum_distance": spectrum_distance(found, reference),
+            "spectrum": found.spectrum.round(3).tolist(),
+            "n": found.count,
+            "n_reference": reference.count,
+        }
+    return rows
 
 
 def copying_rows(
@@ -105,22 +121,18 @@ def copying_rows(
         batches: the samples as images, of any size.
         images: real images at the size to compare at, uint8 (N, size, size, C), of which `dealt` are searched.
     """
-    samples = np.concatenate([as_vectors(at_size(batch, images.shape[1])) for batch in batches])
-    floor, training = (
-        (as_vectors(part) for part in batches_of(images, which)) for which in (dealt.floor, dealt.floor_reference)
-    )
-    return {
-        "features": copying_row(copying(features, real.floor, [real.floor_reference]), len(real.floor_reference)),
-        "pixels": copying_row(copying(samples, np.concatenate(list(floor)), training), len(dealt.floor_reference)),
+
+    def vectors(parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+        return (part.reshape(len(part), -1) for part in parts)
+
+    samples = np.concatenate(list(vectors(at_size(batch, images.shape[1]) for batch in batches)))
+    baseline = np.concatenate(list(vectors(batches_of(images, dealt.baseline))))
+    found = {
+        "features": copying(features, real.baseline, [real.baseline_reference]),
+        "pixels": copying(samples, baseline, vectors(batches_of(images, dealt.baseline_reference))),
     }
-
-
-def copying_row(found: Copying, training: int) -> dict[str, Any]:
-    return {**asdict(found), "n_training": training}
-
-
-def as_vectors(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1)
+    searched = {"features": len(real.baseline_reference), "pixels": len(dealt.baseline_reference)}
+    return {space: {**asdict(measured), "n_training": searched[space]} for space, measured in found.items()}
 
 
 def batches_of(images: np.ndarray, chosen: np.ndarray) -> Iterator[np.ndarray]:

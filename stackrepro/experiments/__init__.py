@@ -1,19 +1,6 @@
 """What the papers trained, registered: experiments, their arms, variants and tiers. Light: no torch is imported."""
 
-from stackrepro.experiments.configuration import Configuration, Optimizer, record
-from stackrepro.experiments.registry import ARMS, EXPERIMENTS, Experiment, resolve
-from stackrepro.experiments.tiers import TIERS, Tier
-from stackrepro.experiments.variants import Variant
+from stackrepro.experiments.registry import ARMS, EXPERIMENTS, resolve
+from stackrepro.experiments.tiers import TIERS
 
-__all__ = [
-    "ARMS",
-    "EXPERIMENTS",
-    "TIERS",
-    "Configuration",
-    "Experiment",
-    "Optimizer",
-    "Tier",
-    "Variant",
-    "record",
-    "resolve",
-]
+__all__ = ["ARMS", "EXPERIMENTS", "TIERS", "resolve"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stackrepro.data import FaceView
-from stackrepro.experiments.configuration import Configuration, Optimizer
-from stackrepro.models import (
+from stackrepro.models.specs import (
+    LATENT,
     BatchNorm,
     DCGANDiscriminator,
     DCGANGenerator,
@@ -20,8 +20,8 @@ from stackrepro.models import (
     Stack,
     StageLatent,
 )
-from stackrepro.models.specifications.shared import LATENT
-from stackrepro.updates import JointStack, Paired, Rule, Standard
+from stackrepro.training.configuration import Configuration, Optimizer
+from stackrepro.training.rules import JointStack, Paired, Rule, Standard
 
 SIZE = 128
 NORM = BatchNorm()
@@ -70,10 +70,10 @@ def training(
     name: str,
     arm: str,
     kind: str,
-    generator: Generator | ResNetGenerator,
-    discriminator: Discriminator,
+    networks: tuple[Generator | ResNetGenerator, Discriminator],
     rule: Rule,
     budget: int,
+    optimizer: Optimizer = ADAM,
     **more: object,
 ) -> Configuration:
     """Join what a training needs; all faces share range, initial weights and the order of images (E12)."""
@@ -84,88 +84,48 @@ def training(
         seed=0,
         view=view(kind, arm),
         value_range=(-1.0, 1.0),
-        generator=generator,
-        discriminator=discriminator,
+        generator=networks[0],
+        discriminator=networks[1],
+        generator_optimizer=optimizer,
+        discriminator_optimizer=optimizer,
         update=rule,
         initial_weights="dcgan",
         reshuffle=True,
         partial_batch=False,
         budget=budget,
-        **{
-            "generator_optimizer": ADAM,
-            "discriminator_optimizer": ADAM,
-            "batch": 1 if isinstance(rule, Paired) else BATCH,
-            "updates": budget,
-            **more,
-        },
+        **{"batch": BATCH, "updates": budget, **more},
     )
 
 
-def sampling(arm: str) -> str:
-    """How BatchNorm works while a DCGAN's samples are made; the authors' runners stay in training mode (E7)."""
-    return "batch" if arm == "code" else "running"
+def from_noise(name: str, arm: str, kind: str, budgets: int = 1) -> Configuration:
+    """A DCGAN from noise to images of a kind; the authors' runners draw samples in training mode (E7)."""
+    networks = dcgan(), dcgan_discriminator()
+    more = {"updates": budgets * EDGES_BUDGET, "sampling_norm": "batch" if arm == "code" else "running"}
+    return training(name, arm, kind, networks, Standard(), EDGES_BUDGET, **more)
 
 
 def edges(arm: str) -> Configuration:
     """Stage 1, noise to edges: the DCGAN that most likely made the paper's figures."""
-    return training(
-        "edges",
-        arm,
-        "edges",
-        dcgan(),
-        dcgan_discriminator(),
-        Standard(),
-        EDGES_BUDGET,
-        sampling_norm=sampling(arm),
-    )
-
-
-def gray(arm: str) -> Configuration:
-    """Stage 2, edges to gray, trained on real edges; its samples are made from the edges of stage 1."""
-    return training(
-        "gray",
-        arm,
-        "gray",
-        resnet(),
-        patch_discriminator(),
-        Paired(),
-        GRAY_BUDGET,
-        condition=view("edges", arm),
-        stage1=edges(arm),  # its edges are read as they come (E6)
-    )
-
-
-def rgb(arm: str) -> Configuration:
-    """Stage 3, gray to RGB, which exists in the authors' code only (E14)."""
-    optimizer = replace(ADAM, amsgrad=arm == "code")
-    return training(
-        "rgb",
-        arm,
-        "rgb",
-        resnet(3),
-        patch_discriminator(3),
-        Paired(),
-        GRAY_BUDGET,
-        condition=view("gray", arm),
-        stage1=gray(arm),
-        generator_optimizer=optimizer,
-        discriminator_optimizer=optimizer,
-    )
+    return from_noise("edges", arm, "edges")
 
 
 def single(arm: str) -> Configuration:
     """The control that the paper lacks: one DCGAN from noise to gray, at twice the updates of stage 1 (E15)."""
-    return training(
-        "single",
-        arm,
-        "gray",
-        dcgan(),
-        dcgan_discriminator(),
-        Standard(),
-        EDGES_BUDGET,
-        updates=2 * EDGES_BUDGET,
-        sampling_norm=sampling(arm),
-    )
+    return from_noise("single", arm, "gray", budgets=2)
+
+
+def gray(arm: str) -> Configuration:
+    """Stage 2, edges to gray, trained on real edges; samples are made from stage 1's edges as they come (E6)."""
+    networks = resnet(), patch_discriminator()
+    more = {"batch": 1, "condition": view("edges", arm), "stage1": edges(arm)}
+    return training("gray", arm, "gray", networks, Paired(), GRAY_BUDGET, **more)
+
+
+def rgb(arm: str) -> Configuration:
+    """Stage 3, gray to RGB, which exists in the authors' code only (E14)."""
+    networks, optimizer = (resnet(3), patch_discriminator(3)), replace(ADAM, amsgrad=arm == "code")
+    more = {"batch": 1, "condition": view("gray", arm), "stage1": gray(arm)}
+    return training("rgb", arm, "rgb", networks, Paired(), GRAY_BUDGET, optimizer, **more)
 
 
 def joint(arm: str) -> Configuration:
@@ -173,16 +133,7 @@ def joint(arm: str) -> Configuration:
 
     Losses, batch and budget fill gaps (E8).
     """
-    generator = Stack(dcgan(), resnet(latent=StageLatent(LATENT, channels=8, correlation=1.0)), hold="nothing")
-    return training(
-        "joint",
-        arm,
-        "gray",
-        generator,
-        patch_discriminator(),
-        JointStack(),
-        EDGES_BUDGET,
-        condition=view("edges", arm),
-        first_discriminator=dcgan_discriminator(),
-        batch=JOINT_BATCH,
-    )
+    generator = Stack(dcgan(), resnet(latent=StageLatent(LATENT, channels=8, correlation=1.0)), freeze="nothing")
+    networks = generator, patch_discriminator()
+    more = {"batch": JOINT_BATCH, "condition": view("edges", arm), "first_discriminator": dcgan_discriminator()}
+    return training("joint", arm, "gray", networks, JointStack(), EDGES_BUDGET, **more)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stackrepro.data import View
-from stackrepro.experiments.configuration import Configuration
-from stackrepro.models import Stack
-from stackrepro.updates import Paired, Relativistic
+from stackrepro.models.specs import Network, Stack
+from stackrepro.training.configuration import Configuration
+from stackrepro.training.rules import Paired, Relativistic
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Tier:
     `faces` is the divisor of what is trained on faces, whose networks cost less an update than those of the birds.
     `updates` None leaves the papers' own numbers, and `batch` is the largest number of images at once, None for any.
     `faces_updates` are those of faces where they aren't as many. `paired` is how many times as many updates a stage
-    takes that learns from pairs, one at a time. `stage1_weights` is what later stages are built on and fed by.
+    takes that learns from pairs, one at a time. `stage1_weights` is what later stages are built on.
     """
 
     name: str
@@ -69,21 +69,25 @@ TIERS = {
 def scale(configuration: Configuration, tier: Tier) -> Configuration:
     """Bring a configuration of the paper tier, with its first stage's, to another tier."""
     c = configuration
-    divisor = tier.divisor_for(c.view.dataset)
+
+    def smaller(view: View | None) -> View | None:
+        return view and replace(view, size=view.size // 2**tier.halvings)
+
+    def narrower(network: Network | None) -> Network | None:
+        return network and network.scaled(tier.halvings, tier.divisor_for(c.view.dataset))
+
     return replace(
         c,
         tier=tier.name,
-        view=smaller(c.view, tier),
-        condition=None if c.condition is None else smaller(c.condition, tier),
-        generator=c.generator.scaled(tier.halvings, divisor),
-        discriminator=c.discriminator.scaled(tier.halvings, divisor),
-        first_discriminator=None
-        if c.first_discriminator is None
-        else c.first_discriminator.scaled(tier.halvings, divisor),
+        view=smaller(c.view),
+        condition=smaller(c.condition),
+        generator=narrower(c.generator),
+        discriminator=narrower(c.discriminator),
+        first_discriminator=narrower(c.first_discriminator),
         update=c.update.scaled(tier.halvings) if isinstance(c.update, Relativistic) else c.update,
         batch=c.batch if tier.batch is None else min(c.batch, tier.batch),
         updates=c.updates if tier.updates is None else max(1, round(c.updates / c.budget * updates_of(c, tier))),
-        stage1=None if c.stage1 is None else scale(c.stage1, tier),
+        stage1=c.stage1 and scale(c.stage1, tier),
         stage1_weights="last" if c.stage1 is None else tier.stage1_weights,
     )
 
@@ -93,11 +97,6 @@ def updates_of(configuration: Configuration, tier: Tier) -> int:
     faces = configuration.view.dataset == "faces" and tier.faces_updates is not None
     each = tier.faces_updates if faces else tier.updates
     return each * (tier.paired if isinstance(configuration.update, Paired) else 1)
-
-
-def smaller(view: View, tier: Tier) -> View:
-    """Return a view with its size halved as often as the tier says."""
-    return replace(view, size=view.size // 2**tier.halvings)
 
 
 def stage_sizes(configuration: Configuration) -> tuple[int, ...]:

@@ -1,84 +1,43 @@
-"""The networks of both papers: a specification says what is built, `build` builds it."""
+"""The networks of both papers: a specification (`specs`, without torch) says what is built, `build` builds it."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from stackrepro.models.specifications import (
-    BatchNorm,
-    ConvDiscriminator,
-    ConvGenerator,
-    DCGANDiscriminator,
-    DCGANGenerator,
-    DeepConvDiscriminator,
-    DeepConvGenerator,
-    DeepConvRefiner,
-    DenseDiscriminator,
-    DenseGenerator,
-    Discriminator,
-    Generator,
-    Hold,
-    ModernDiscriminator,
-    ModernGenerator,
-    Network,
-    PatchDiscriminator,
-    ResNetGenerator,
-    Stack,
-    StageLatent,
-)
+from stackrepro.models import specs
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = [
-    "BatchNorm",
-    "ConvDiscriminator",
-    "ConvGenerator",
-    "DCGANDiscriminator",
-    "DCGANGenerator",
-    "DeepConvDiscriminator",
-    "DeepConvGenerator",
-    "DeepConvRefiner",
-    "DenseDiscriminator",
-    "DenseGenerator",
-    "Discriminator",
-    "Generator",
-    "Hold",
-    "ModernDiscriminator",
-    "ModernGenerator",
-    "Network",
-    "PatchDiscriminator",
-    "ResNetGenerator",
-    "Stack",
-    "StageLatent",
-    "build",
-]
+
+def networks() -> dict[type, type[nn.Module]]:
+    """Map each kind of specification to the network that is built from it."""
+    from stackrepro.models import conv, dcgan, dconv, dense, modern, resnet, stack  # here, since they import torch
+
+    return {
+        specs.DenseGenerator: dense.Generator,
+        specs.DenseDiscriminator: dense.Discriminator,
+        specs.ConvGenerator: conv.Generator,
+        specs.ConvDiscriminator: conv.Discriminator,
+        specs.DeepConvGenerator: dconv.Generator,
+        specs.DeepConvRefiner: dconv.Refiner,
+        specs.DeepConvDiscriminator: dconv.Discriminator,
+        specs.DCGANGenerator: dcgan.Generator,
+        specs.DCGANDiscriminator: dcgan.Discriminator,
+        specs.ResNetGenerator: resnet.Generator,
+        specs.PatchDiscriminator: resnet.Discriminator,
+        specs.ModernGenerator: modern.Generator,
+        specs.ModernDiscriminator: modern.Discriminator,
+        specs.Stack: stack.StackedGenerator,
+    }
 
 
-# The module of each network and its class there; specifications themselves need no torch.
-NETWORKS = {
-    DenseGenerator: ("dense", "Generator"),
-    DenseDiscriminator: ("dense", "Discriminator"),
-    ConvGenerator: ("conv", "Generator"),
-    ConvDiscriminator: ("conv", "Discriminator"),
-    DeepConvGenerator: ("dconv", "Generator"),
-    DeepConvRefiner: ("dconv", "Refiner"),
-    DeepConvDiscriminator: ("dconv", "Discriminator"),
-    DCGANGenerator: ("dcgan", "Generator"),
-    DCGANDiscriminator: ("dcgan", "Discriminator"),
-    ResNetGenerator: ("resnet", "Generator"),
-    PatchDiscriminator: ("resnet", "Discriminator"),
-    ModernGenerator: ("modern", "Generator"),
-    ModernDiscriminator: ("modern", "Discriminator"),
-    Stack: ("stack", "StackedGenerator"),
-}
-
-
-def build(specification: Network) -> nn.Module:
+def build(specification: specs.Network) -> nn.Module:
     """Return the network that `specification` describes, with PyTorch's own initial weights, or its module's.
 
     Wrap the call in `torch.device("meta")` to get shapes and counts without allocating a weight.
     """
-    module, name = NETWORKS[type(specification)]
-    return getattr(import_module(f"stackrepro.models.{module}"), name)(specification)
+    network = networks()[type(specification)]
+    if isinstance(specification, specs.Stack):
+        return network(specification, build(specification.first), build(specification.second))
+    return network(specification)

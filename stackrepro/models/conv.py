@@ -5,8 +5,8 @@ The shapes in the comments are those of the paper's scale.
 
 from torch import Tensor, nn
 
-from stackrepro.models.layers import IMAGE_CHANNELS, activation, batch_norm, check_shape, doubling
-from stackrepro.models.specifications import ConvDiscriminator, ConvGenerator
+from stackrepro.models.layers import Layers, activation, batch_norm, doubling
+from stackrepro.models.specs import IMAGE_CHANNELS, ConvDiscriminator, ConvGenerator
 
 DOUBLING_KERNEL = 4  # no arm has another
 
@@ -16,44 +16,34 @@ class Generator(nn.Module):
 
     def __init__(self, specification: ConvGenerator) -> None:
         super().__init__()
-        self.specification = specification
-        grid, seed = specification.size // 2, specification.seed
-        self.seed = nn.Sequential()
-        if seed is not None:  # (N, 128, 32, 32)
-            self.seed.append(nn.Linear(specification.latent, seed * grid * grid, bias=False))
-            self.seed.append(nn.Unflatten(1, (seed, grid, grid)))
-            self.seed.extend(self._behind(seed))
-        width = IMAGE_CHANNELS if seed is None else seed
-        self.layers = nn.Sequential()
-        for _ in range(specification.before):  # (N, 256, 32, 32)
-            self.layers.append(self._convolution(width, specification.width, specification.kernel))
-            self.layers.extend(self._behind(specification.width))
-            width = specification.width
-        self.layers.append(doubling(width, specification.width, DOUBLING_KERNEL))  # (N, 256, 64, 64)
-        self.layers.extend(self._behind(specification.width))
-        for _ in range(specification.after):  # (N, 256, 64, 64)
-            self.layers.append(self._convolution(specification.width, specification.width, specification.kernel))
-            self.layers.extend(self._behind(specification.width))
-        self.image = nn.Sequential(  # (N, 3, 64, 64)
-            self._convolution(specification.width, IMAGE_CHANNELS, specification.image_kernel), nn.Tanh()
+        self.specification = s = specification
+        size, half, maps = s.size, s.size // 2, s.seed or IMAGE_CHANNELS
+
+        def convolution(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
+            return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+
+        def behind(width: int) -> list[nn.Module]:
+            return [*([] if s.norm is None else [batch_norm(width, s.norm)]), activation(s.slope)]
+
+        self.seed = Layers(*((IMAGE_CHANNELS, half, half) if s.seed is None else (s.latent,)))
+        if s.seed is not None:  # (N, 128, 32, 32)
+            dense = nn.Linear(s.latent, maps * half * half, bias=False)
+            self.seed.add(dense, nn.Unflatten(1, (maps, half, half)), *behind(maps), gives=(maps, half, half))
+        self.layers = Layers(maps, half, half)
+        for _ in range(s.before):  # (N, 256, 32, 32)
+            self.layers.add(convolution(maps, s.width, s.kernel), *behind(s.width), gives=(s.width, half, half))
+            maps = s.width
+        self.layers.add(  # (N, 256, 64, 64)
+            doubling(maps, s.width, DOUBLING_KERNEL), *behind(s.width), gives=(s.width, size, size)
+        )
+        for _ in range(s.after):  # (N, 256, 64, 64)
+            self.layers.add(convolution(s.width, s.width, s.kernel), *behind(s.width), gives=(s.width, size, size))
+        self.image = Layers(s.width, size, size).add(  # (N, 3, 64, 64)
+            convolution(s.width, IMAGE_CHANNELS, s.image_kernel), nn.Tanh(), gives=(IMAGE_CHANNELS, size, size)
         )
 
-    @staticmethod
-    def _convolution(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
-        return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
-
-    def _behind(self, width: int) -> list[nn.Module]:
-        norm = self.specification.norm
-        return [*([] if norm is None else [batch_norm(width, norm)]), activation(self.specification.slope)]
-
     def forward(self, inputs: Tensor) -> Tensor:
-        """Map latent or small image to image (N, 3, size, size) in [-1, 1]."""
-        size = self.specification.size
-        if self.specification.seed is None:
-            check_shape(inputs, IMAGE_CHANNELS, size // 2, size // 2)
-        else:
-            check_shape(inputs, self.specification.latent)
-        return check_shape(self.image(self.layers(self.seed(inputs))), IMAGE_CHANNELS, size, size)
+        return self.image(self.layers(self.seed(inputs)))
 
 
 class Discriminator(nn.Module):
@@ -61,16 +51,18 @@ class Discriminator(nn.Module):
 
     def __init__(self, specification: ConvDiscriminator) -> None:
         super().__init__()
-        self.specification = specification
-        width, size = IMAGE_CHANNELS, specification.size
-        self.convolutions = nn.Sequential()  # 62, 30, 14, 6 pixels a side
-        for stride in (1, *[2] * specification.halvings):
-            self.convolutions.append(nn.Conv2d(width, specification.width, 3, stride=stride))
-            self.convolutions.append(activation(specification.slope))
-            width, size = specification.width, (size - 3) // stride + 1
-        self.verdict = nn.Sequential(nn.Flatten(), nn.Dropout(specification.dropout), nn.Linear(width * size * size, 1))
+        self.specification = s = specification
+        maps, size = IMAGE_CHANNELS, s.size
+        self.convolutions = Layers(maps, size, size)
+        for stride in (1, *[2] * s.halvings):  # 62, 30, 14, 6 pixels a side
+            size = (size - 3) // stride + 1
+            self.convolutions.add(
+                nn.Conv2d(maps, s.width, 3, stride=stride), activation(s.slope), gives=(s.width, size, size)
+            )
+            maps = s.width
+        self.verdict = Layers(maps, size, size).add(
+            nn.Flatten(), nn.Dropout(s.dropout), nn.Linear(maps * size * size, 1), gives=(1,)
+        )
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map image (N, 3, size, size) to logit (N, 1)."""
-        check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)
         return self.verdict(self.convolutions(image))

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from stackrepro.models.layers import activation, batch_norm, check_shape, doubling
-from stackrepro.models.specifications import DCGANDiscriminator, DCGANGenerator
+from stackrepro.models.layers import Layers, activation, batch_norm, doubling
+from stackrepro.models.specs import START, DCGANDiscriminator, DCGANGenerator
 
 KERNEL = 4
 
@@ -18,27 +18,30 @@ class Generator(nn.Module):
 
     def __init__(self, specification: DCGANGenerator) -> None:
         super().__init__()
-        self.specification = specification
-        channels, norm = specification.channels, specification.norm
-        self.start = nn.Sequential(
-            nn.Unflatten(1, (specification.latent, 1, 1)),
-            nn.ConvTranspose2d(specification.latent, channels[0], KERNEL, bias=False),  # (N, 2048, 4, 4)
-            batch_norm(channels[0], norm),
+        self.specification = s = specification
+        first, side = s.channels[0], START
+        self.start = Layers(s.latent).add(  # (N, 2048, 4, 4)
+            nn.Unflatten(1, (s.latent, 1, 1)),
+            nn.ConvTranspose2d(s.latent, first, KERNEL, bias=False),
+            batch_norm(first, s.norm),
             activation(0.0),
+            gives=(first, side, side),
         )
-        self.doublings = nn.Sequential()  # (N, 1024, 8, 8), (N, 512, 16, 16), (N, 256, 32, 32), (N, 128, 64, 64)
-        for inputs, outputs in pairwise(channels):
-            self.doublings.extend([doubling(inputs, outputs, KERNEL), batch_norm(outputs, norm), activation(0.0)])
-        self.image = nn.Sequential(  # (N, 1, 128, 128)
-            doubling(channels[-1], specification.image_channels, KERNEL), nn.Tanh()
+        self.doublings = Layers(first, side, side)
+        for inputs, outputs in pairwise(s.channels):  # (N, 1024, 8, 8), (N, 512, 16, 16) to (N, 128, 64, 64)
+            side *= 2
+            self.doublings.add(
+                doubling(inputs, outputs, KERNEL),
+                batch_norm(outputs, s.norm),
+                activation(0.0),
+                gives=(outputs, side, side),
+            )
+        self.image = Layers(s.channels[-1], side, side).add(  # (N, 1, 128, 128)
+            doubling(s.channels[-1], s.image_channels, KERNEL), nn.Tanh(), gives=(s.image_channels, s.size, s.size)
         )
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to image (N, image_channels, size, size) in [-1, 1]."""
-        specification = self.specification
-        check_shape(latent, specification.latent)
-        image = self.image(self.doublings(self.start(latent)))
-        return check_shape(image, specification.image_channels, specification.size, specification.size)
+        return self.image(self.doublings(self.start(latent)))
 
 
 class Discriminator(nn.Module):
@@ -46,19 +49,17 @@ class Discriminator(nn.Module):
 
     def __init__(self, specification: DCGANDiscriminator) -> None:
         super().__init__()
-        self.specification = specification
-        norm, width = specification.norm, specification.image_channels
-        self.convolutions = nn.Sequential()  # (N, 32, 64, 64) to (N, 512, 4, 4)
-        for index, outputs in enumerate(specification.channels):
-            bias = norm is None and index > 0
-            self.convolutions.append(nn.Conv2d(width, outputs, KERNEL, stride=2, padding=1, bias=bias))
-            if norm is not None and index > 0:
-                self.convolutions.append(batch_norm(outputs, norm))
-            self.convolutions.append(activation(specification.slope))
-            width = outputs
-        self.verdict = nn.Sequential(nn.Conv2d(width, 1, KERNEL, bias=False), nn.Flatten())  # (N, 1)
+        self.specification = s = specification
+        maps, side = s.image_channels, s.size
+        self.convolutions = Layers(maps, side, side)
+        for index, outputs in enumerate(s.channels):  # (N, 32, 64, 64) to (N, 512, 4, 4)
+            side //= 2
+            bias = s.norm is None and index > 0
+            norm = [batch_norm(outputs, s.norm)] if s.norm is not None and index > 0 else []
+            convolution = nn.Conv2d(maps, outputs, KERNEL, stride=2, padding=1, bias=bias)
+            self.convolutions.add(convolution, *norm, activation(s.slope), gives=(outputs, side, side))
+            maps = outputs
+        self.verdict = Layers(maps, START, START).add(nn.Conv2d(maps, 1, KERNEL, bias=False), nn.Flatten(), gives=(1,))
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map image (N, image_channels, size, size) to logit (N, 1)."""
-        check_shape(image, self.specification.image_channels, self.specification.size, self.specification.size)
-        return check_shape(self.verdict(self.convolutions(image)), 1)
+        return self.verdict(self.convolutions(image))

@@ -3,10 +3,12 @@
 The shapes in the comments are those of the paper's scale.
 """
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
-from stackrepro.models.layers import IMAGE_CHANNELS, activation, batch_norm, check_shape, doubling
-from stackrepro.models.specifications import DeepConvDiscriminator, DeepConvGenerator, DeepConvRefiner
+from stackrepro.models.layers import Layers, activation, batch_norm, doubling
+from stackrepro.models.specs import IMAGE_CHANNELS, DeepConvDiscriminator, DeepConvGenerator, DeepConvRefiner
 
 
 class Generator(nn.Module):
@@ -14,29 +16,32 @@ class Generator(nn.Module):
 
     def __init__(self, specification: DeepConvGenerator) -> None:
         super().__init__()
-        self.specification = specification
-        first, start, slope = specification.channels[0], specification.start, specification.slope
-        self.dense = nn.Sequential(
-            nn.Linear(specification.latent, first * start * start, bias=False),
-            nn.Unflatten(1, (first, start, start)),  # (N, 512, 4, 4), for 128 pixels (N, 512, 8, 8)
-            batch_norm(first, specification.norm),
-            activation(slope),
+        self.specification = s = specification
+        first, side = (s.channels[0], s.start, s.start), s.start
+        self.dense = Layers(s.latent).add(  # (N, 512, 4, 4), for 128 pixels (N, 512, 8, 8)
+            nn.Linear(s.latent, s.channels[0] * side * side, bias=False),
+            nn.Unflatten(1, first),
+            batch_norm(s.channels[0], s.norm),
+            activation(s.slope),
+            gives=first,
         )
-        self.doublings = nn.Sequential()  # (N, 256, 8, 8), (N, 128, 16, 16), (N, 64, 32, 32)
-        for inputs, outputs in zip(specification.channels, specification.channels[1:], strict=False):
-            self.doublings.append(doubling(inputs, outputs, specification.kernel))
-            self.doublings.append(batch_norm(outputs, specification.norm))
-            self.doublings.append(activation(slope))
-        self.image = nn.Sequential(  # (N, 3, 64, 64)
-            doubling(specification.channels[-1], IMAGE_CHANNELS, specification.kernel),
-            nn.Tanh() if specification.output == "tanh" else nn.Sigmoid(),
+        self.doublings = Layers(*first)
+        for inputs, outputs in pairwise(s.channels):  # (N, 256, 8, 8), (N, 128, 16, 16), (N, 64, 32, 32)
+            side *= 2
+            self.doublings.add(
+                doubling(inputs, outputs, s.kernel),
+                batch_norm(outputs, s.norm),
+                activation(s.slope),
+                gives=(outputs, side, side),
+            )
+        self.image = Layers(s.channels[-1], side, side).add(  # (N, 3, 64, 64)
+            doubling(s.channels[-1], IMAGE_CHANNELS, s.kernel),
+            nn.Tanh() if s.output == "tanh" else nn.Sigmoid(),
+            gives=(IMAGE_CHANNELS, s.size, s.size),
         )
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to image (N, 3, size, size) in [-1, 1], with a sigmoid in [0, 1]."""
-        check_shape(latent, self.specification.latent)
-        image = self.image(self.doublings(self.dense(latent)))
-        return check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)
+        return self.image(self.doublings(self.dense(latent)))
 
 
 class Refiner(nn.Module):
@@ -44,29 +49,31 @@ class Refiner(nn.Module):
 
     def __init__(self, specification: DeepConvRefiner) -> None:
         super().__init__()
-        self.specification = specification
-        kernel, norm, slope = specification.kernel, specification.norm, specification.slope
-        width = IMAGE_CHANNELS
-        self.layers = nn.Sequential()
-        if specification.entry is not None:  # (N, 256, 64, 64)
-            self.layers.append(nn.Conv2d(width, specification.entry, kernel, padding="same", bias=False))
-            self.layers.extend([batch_norm(specification.entry, norm), activation(slope)])
-            width = specification.entry
-        self.layers.append(doubling(width, specification.double, specification.double_kernel))  # (N, 256, 128, 128)
-        self.layers.extend([batch_norm(specification.double, norm), activation(slope)])
-        width = specification.double
-        for outputs in specification.channels:  # (N, 128, 128, 128), (N, 64, 128, 128)
-            self.layers.append(nn.ConvTranspose2d(width, outputs, kernel, padding=kernel // 2, bias=False))
-            self.layers.extend([batch_norm(outputs, norm), activation(slope)])
-            width = outputs
-        self.layers.append(nn.ConvTranspose2d(width, IMAGE_CHANNELS, kernel, padding=kernel // 2, bias=False))
-        self.layers.append(nn.Tanh())  # (N, 3, 128, 128)
+        self.specification = s = specification
+        maps, half = IMAGE_CHANNELS, s.size // 2
+
+        def behind(width: int) -> list[nn.Module]:
+            return [batch_norm(width, s.norm), activation(s.slope)]
+
+        def same(inputs: int, outputs: int) -> nn.ConvTranspose2d:
+            return nn.ConvTranspose2d(inputs, outputs, s.kernel, padding=s.kernel // 2, bias=False)
+
+        self.layers = Layers(maps, half, half)
+        if s.entry is not None:  # (N, 256, 64, 64)
+            entry = nn.Conv2d(maps, s.entry, s.kernel, padding="same", bias=False)
+            self.layers.add(entry, *behind(s.entry), gives=(s.entry, half, half))
+            maps = s.entry
+        self.layers.add(  # (N, 256, 128, 128)
+            doubling(maps, s.double, s.double_kernel), *behind(s.double), gives=(s.double, s.size, s.size)
+        )
+        maps = s.double
+        for outputs in s.channels:  # (N, 128, 128, 128), (N, 64, 128, 128)
+            self.layers.add(same(maps, outputs), *behind(outputs), gives=(outputs, s.size, s.size))
+            maps = outputs
+        self.layers.add(same(maps, IMAGE_CHANNELS), nn.Tanh(), gives=(IMAGE_CHANNELS, s.size, s.size))
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map image (N, 3, size / 2, size / 2) to image (N, 3, size, size), both in [-1, 1]."""
-        size = self.specification.size
-        check_shape(image, IMAGE_CHANNELS, size // 2, size // 2)
-        return check_shape(self.layers(image), IMAGE_CHANNELS, size, size)
+        return self.layers(image)
 
 
 class Discriminator(nn.Module):
@@ -74,29 +81,26 @@ class Discriminator(nn.Module):
 
     def __init__(self, specification: DeepConvDiscriminator) -> None:
         super().__init__()
-        self.specification = specification
-        bias, slope = specification.bias, specification.slope
-        width, size = IMAGE_CHANNELS, specification.size
-        self.convolutions = nn.Sequential()  # authors' 64: 30, 13, 5, 1 pixels a side; padded: 32, 16, 8, 4
-        for index, outputs in enumerate(specification.channels):
-            self.convolutions.append(
-                nn.Conv2d(width, outputs, specification.kernel, stride=2, padding=specification.padding, bias=bias)
+        self.specification = s = specification
+        maps, size = IMAGE_CHANNELS, s.size
+        self.convolutions = Layers(maps, size, size)
+        for index, outputs in enumerate(s.channels):  # authors' 64: 30, 13, 5, 1 pixels a side; padded: 32, 16, 8, 4
+            convolution = nn.Conv2d(maps, outputs, s.kernel, stride=2, padding=s.padding, bias=s.bias)
+            norm = [batch_norm(outputs, s.norm)] if index > 0 or s.first_norm else []
+            maps, size = outputs, (size + 2 * s.padding - s.kernel) // 2 + 1
+            self.convolutions.add(convolution, *norm, activation(s.slope), gives=(maps, size, size))
+        if s.closing is not None:  # (N, 512, 4, 4)
+            self.convolutions.add(
+                nn.Conv2d(maps, s.closing, 3, padding=1, bias=s.bias),
+                batch_norm(s.closing, s.norm),
+                activation(s.slope),
+                gives=(s.closing, size, size),
             )
-            if index > 0 or specification.first_norm:
-                self.convolutions.append(batch_norm(outputs, specification.norm))
-            self.convolutions.append(activation(slope))
-            width, size = outputs, (size + 2 * specification.padding - specification.kernel) // 2 + 1
-        if specification.closing is not None:  # (N, 512, 4, 4)
-            self.convolutions.append(nn.Conv2d(width, specification.closing, 3, padding=1, bias=bias))
-            self.convolutions.append(batch_norm(specification.closing, specification.norm))
-            self.convolutions.append(activation(slope))
-            width = specification.closing
-        self.verdict = nn.Sequential(nn.Flatten())
-        if specification.dropout:
-            self.verdict.append(nn.Dropout(specification.dropout))
-        self.verdict.append(nn.Linear(width * size * size, 1, bias=bias))  # (N, 1)
+            maps = s.closing
+        dropout = [nn.Dropout(s.dropout)] if s.dropout else []
+        self.verdict = Layers(maps, size, size).add(
+            nn.Flatten(), *dropout, nn.Linear(maps * size * size, 1, bias=s.bias), gives=(1,)
+        )
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map image (N, 3, size, size) to logit (N, 1)."""
-        check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)
         return self.verdict(self.convolutions(image))

@@ -3,10 +3,12 @@
 The shapes in the comments are those of the paper's scale.
 """
 
+from math import prod
+
 from torch import Tensor, nn
 
-from stackrepro.models.layers import IMAGE_CHANNELS, activation, batch_norm_1d, check_shape
-from stackrepro.models.specifications import DenseDiscriminator, DenseGenerator
+from stackrepro.models.layers import Layers, activation, batch_norm
+from stackrepro.models.specs import IMAGE_CHANNELS, DenseDiscriminator, DenseGenerator
 
 
 class Generator(nn.Module):
@@ -14,25 +16,18 @@ class Generator(nn.Module):
 
     def __init__(self, specification: DenseGenerator) -> None:
         super().__init__()
-        self.specification = specification
-        size = specification.size
-        if specification.reads == "latent":
-            self.inputs, width = (specification.latent,), specification.latent
-        else:
-            self.inputs, width = (IMAGE_CHANNELS, size // 2, size // 2), IMAGE_CHANNELS * (size // 2) ** 2
-        self.hidden = nn.Sequential(nn.Flatten())  # (N, 256), (N, 512), (N, 1024)
-        for outputs in specification.hidden:
-            self.hidden.append(nn.Linear(width, outputs))
-            behind = [activation(specification.slope), batch_norm_1d(outputs, specification.norm)]
-            self.hidden.extend(behind if specification.norm_last else behind[::-1])
+        self.specification = s = specification
+        inputs = (s.latent,) if s.reads == "latent" else (IMAGE_CHANNELS, s.size // 2, s.size // 2)
+        width = prod(inputs)
+        self.hidden = Layers(*inputs).add(nn.Flatten(), gives=(width,))
+        for outputs in s.hidden:  # (N, 256), (N, 512), (N, 1024)
+            behind = [activation(s.slope), batch_norm(outputs, s.norm, of=nn.BatchNorm1d)]
+            self.hidden.add(nn.Linear(width, outputs), *(behind if s.norm_last else behind[::-1]), gives=(outputs,))
             width = outputs
-        self.image = nn.Sequential(  # (N, 3, 64, 64)
-            nn.Linear(width, IMAGE_CHANNELS * size * size), nn.Tanh(), nn.Unflatten(1, (IMAGE_CHANNELS, size, size))
-        )
+        image = (IMAGE_CHANNELS, s.size, s.size)  # (N, 3, 64, 64)
+        self.image = Layers(width).add(nn.Linear(width, prod(image)), nn.Tanh(), nn.Unflatten(1, image), gives=image)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Map what the specification reads to image (N, 3, size, size) in [-1, 1]."""
-        check_shape(inputs, *self.inputs)
         return self.image(self.hidden(inputs))
 
 
@@ -41,18 +36,16 @@ class Discriminator(nn.Module):
 
     def __init__(self, specification: DenseDiscriminator) -> None:
         super().__init__()
-        self.specification = specification
-        width = IMAGE_CHANNELS * specification.size**2
-        self.hidden = nn.Sequential(nn.Flatten())  # (N, 256), (N, 64)
-        for outputs in specification.hidden:
-            self.hidden.extend([nn.Linear(width, outputs), activation(specification.slope)])
-            if specification.norm is not None:
-                self.hidden.append(batch_norm_1d(outputs, specification.norm))
-            self.hidden.append(nn.Dropout(specification.dropout))
+        self.specification = s = specification
+        width = IMAGE_CHANNELS * s.size**2
+        self.hidden = Layers(IMAGE_CHANNELS, s.size, s.size).add(nn.Flatten(), gives=(width,))
+        for outputs in s.hidden:  # (N, 256), (N, 64)
+            norm = [] if s.norm is None else [batch_norm(outputs, s.norm, of=nn.BatchNorm1d)]
+            self.hidden.add(
+                nn.Linear(width, outputs), activation(s.slope), *norm, nn.Dropout(s.dropout), gives=(outputs,)
+            )
             width = outputs
         self.verdict = nn.Linear(width, 1)  # (N, 1)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map image (N, 3, size, size) to logit (N, 1)."""
-        check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)
         return self.verdict(self.hidden(image))

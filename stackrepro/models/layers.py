@@ -1,12 +1,12 @@
 """Small pieces that every family uses."""
 
+from typing import Self
+
 import torch
 from torch import Tensor, nn
 
 from stackrepro.base.errors import UserError
-from stackrepro.models.specifications import BatchNorm
-
-IMAGE_CHANNELS = 3
+from stackrepro.models.specs import BatchNorm
 
 
 def activation(slope: float) -> nn.Module:
@@ -14,14 +14,9 @@ def activation(slope: float) -> nn.Module:
     return nn.LeakyReLU(slope, inplace=True) if slope else nn.ReLU(inplace=True)
 
 
-def batch_norm(channels: int, norm: BatchNorm) -> nn.BatchNorm2d:
-    """Return a BatchNorm over `channels` feature maps."""
-    return nn.BatchNorm2d(channels, eps=norm.epsilon, momentum=norm.momentum)
-
-
-def batch_norm_1d(width: int, norm: BatchNorm) -> nn.BatchNorm1d:
-    """Return a BatchNorm over vectors of `width` numbers."""
-    return nn.BatchNorm1d(width, eps=norm.epsilon, momentum=norm.momentum)
+def batch_norm(width: int, norm: BatchNorm, of: type[nn.Module] = nn.BatchNorm2d) -> nn.Module:
+    """Return a BatchNorm over `width` feature maps, or over vectors of `width` numbers with `of` nn.BatchNorm1d."""
+    return of(width, eps=norm.epsilon, momentum=norm.momentum)
 
 
 def doubling(inputs: int, outputs: int, kernel: int) -> nn.ConvTranspose2d:
@@ -53,6 +48,45 @@ def check_shape(tensor: Tensor, *shape: int) -> Tensor:
     return tensor
 
 
+class Layers(nn.Sequential):
+    """Layers in a row that say which shapes they take and give, batch left out, and are held to it in every pass."""
+
+    def __init__(self, *takes: int) -> None:
+        super().__init__()
+        self.takes = takes
+        self.gives: list[tuple[int, ...] | None] = []  # for each layer, None where nothing is said
+
+    def add(self, *layers: nn.Module, gives: tuple[int, ...]) -> Self:
+        """Append layers, the last of which gives (N, *gives)."""
+        self.extend(layers)
+        self.gives += [*[None] * (len(layers) - 1), gives]
+        return self
+
+    def forward(self, tensor: Tensor) -> Tensor:
+        """Map (N, *takes) through all layers.
+
+        Raises:
+            ShapeError: a shape is another than was said.
+        """
+        check_shape(tensor, *self.takes)
+        for layer, shape in zip(self, self.gives, strict=True):
+            tensor = layer(tensor)
+            if shape is not None:
+                check_shape(tensor, *shape)
+        return tensor
+
+
+class Residual(nn.Module):
+    """Layers that change no shape, and whose result is added to what came in."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return maps + self.layers(maps)
+
+
 @torch.no_grad()
 def initialise(network: nn.Module, scheme: str) -> None:
     """Overwrite the weights of `network` in place, drawing from PyTorch's global generator.
@@ -66,16 +100,14 @@ def initialise(network: nn.Module, scheme: str) -> None:
     if scheme == "own":
         return
     for module in network.modules():
-        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            if scheme == "dcgan":
-                nn.init.normal_(module.weight, 0.0, 0.02)
-            else:
-                nn.init.xavier_uniform_(module.weight)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            if scheme == "dcgan":
-                nn.init.normal_(module.weight, 1.0, 0.02)
-            else:
-                nn.init.ones_(module.weight)
+        kernel = isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)
+        if not kernel and not isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            continue
+        if scheme == "dcgan":
+            nn.init.normal_(module.weight, 0.0 if kernel else 1.0, 0.02)
+        elif kernel:
+            nn.init.xavier_uniform_(module.weight)
+        else:
+            nn.init.ones_(module.weight)
+        if module.bias is not None:
             nn.init.zeros_(module.bias)

@@ -14,9 +14,8 @@ from math import sqrt
 
 from torch import Tensor, nn
 
-from stackrepro.models.layers import IMAGE_CHANNELS, activation, check_shape
-from stackrepro.models.specifications import ModernDiscriminator, ModernGenerator
-from stackrepro.models.specifications.modern import START
+from stackrepro.models.layers import Layers, Residual, activation
+from stackrepro.models.specs import IMAGE_CHANNELS, START, ModernDiscriminator, ModernGenerator
 
 SLOPE = 0.2
 
@@ -26,26 +25,27 @@ class Generator(nn.Module):
 
     def __init__(self, specification: ModernGenerator) -> None:
         super().__init__()
-        self.specification = specification
-        channels = specification.channels
-        first = channels[0]
-        self.basis = nn.Sequential(  # one learned map of 4 x 4 for each channel, scaled by a number: (N, 512, 4, 4)
-            drawn(nn.Linear(specification.latent, first, bias=False)),
+        self.specification = s = specification
+        first, blocks, side = s.channels[0], len(s.channels), START
+        self.basis = Layers(s.latent).add(  # one learned map of 4 x 4 for each channel, scaled by a number
+            drawn(nn.Linear(s.latent, first, bias=False)),
             nn.Unflatten(1, (first, 1, 1)),
-            drawn(nn.ConvTranspose2d(first, first, START, groups=first, bias=False), START),  # a pixel has one input
+            drawn(nn.ConvTranspose2d(first, first, side, groups=first, bias=False), side),  # a pixel has one input
+            gives=(first, side, side),  # (N, 512, 4, 4)
         )
-        self.layers = nn.Sequential(Block(first, len(channels)))
-        for inputs, outputs in pairwise(channels):  # (N, 256, 8, 8), (N, 128, 16, 16), (N, 64, 32, 32), (N, 32, 64, 64)
-            self.layers.extend(change(inputs, outputs))
-            self.layers.append(nn.Upsample(scale_factor=2, mode="bilinear"))
-            self.layers.append(Block(outputs, len(channels)))
-        self.image = drawn(nn.Conv2d(channels[-1], IMAGE_CHANNELS, 1, bias=False))  # (N, 3, 64, 64)
+        self.layers = Layers(first, side, side).add(residual(first, blocks), gives=(first, side, side))
+        for inputs, outputs in pairwise(s.channels):  # (N, 256, 8, 8), (N, 128, 16, 16) to (N, 32, 64, 64)
+            side *= 2
+            self.layers.add(
+                *change(inputs, outputs),
+                nn.Upsample(scale_factor=2, mode="bilinear"),
+                residual(outputs, blocks),
+                gives=(outputs, side, side),
+            )
+        self.image = drawn(nn.Conv2d(s.channels[-1], IMAGE_CHANNELS, 1, bias=False))  # (N, 3, 64, 64)
 
     def forward(self, latent: Tensor) -> Tensor:
-        """Map latent (N, 100) to image (N, 3, size, size)."""
-        check_shape(latent, self.specification.latent)
-        image = self.image(self.layers(self.basis(latent)))
-        return check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)
+        return self.image(self.layers(self.basis(latent)))
 
 
 class Discriminator(nn.Module):
@@ -53,45 +53,37 @@ class Discriminator(nn.Module):
 
     def __init__(self, specification: ModernDiscriminator) -> None:
         super().__init__()
-        self.specification = specification
-        channels = specification.channels
-        self.layers = nn.Sequential(
-            drawn(nn.Conv2d(IMAGE_CHANNELS, channels[0], 1, bias=False)), Block(channels[0], len(channels))
+        self.specification = s = specification
+        first, last, blocks, side = s.channels[0], s.channels[-1], len(s.channels), s.size
+        self.layers = Layers(IMAGE_CHANNELS, side, side).add(  # (N, 32, 64, 64)
+            drawn(nn.Conv2d(IMAGE_CHANNELS, first, 1, bias=False)), residual(first, blocks), gives=(first, side, side)
         )
-        for inputs, outputs in pairwise(channels):  # (N, 64, 32, 32), (N, 128, 16, 16), (N, 256, 8, 8), (N, 512, 4, 4)
-            self.layers.append(nn.AvgPool2d(2))
-            self.layers.extend(change(inputs, outputs))
-            self.layers.append(Block(outputs, len(channels)))
-        last = channels[-1]
-        self.verdict = nn.Sequential(
+        for inputs, outputs in pairwise(s.channels):  # (N, 64, 32, 32), (N, 128, 16, 16) to (N, 512, 4, 4)
+            side //= 2
+            self.layers.add(
+                nn.AvgPool2d(2), *change(inputs, outputs), residual(outputs, blocks), gives=(outputs, side, side)
+            )
+        self.verdict = Layers(last, START, START).add(
             drawn(nn.Conv2d(last, last, START, groups=last, bias=False)),
             nn.Flatten(),
             drawn(nn.Linear(last, 1, bias=False)),
+            gives=(1,),
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        """Map image (N, 3, size, size) to score (N, 1)."""
-        check_shape(image, IMAGE_CHANNELS, self.specification.size, self.specification.size)
         return self.verdict(self.layers(image))
 
 
-class Block(nn.Module):
-    """A residual block, one of `blocks` in its network: what it finds is added to what came in; no shape changes."""
-
-    def __init__(self, width: int, blocks: int) -> None:
-        super().__init__()
-        gain = sqrt(2 / (1 + SLOPE**2)) * blocks**-0.25  # Fixup's for three layers a block
-        self.layers = nn.Sequential(
-            drawn(nn.Conv2d(width, width, 1), gain),
-            activation(SLOPE),
-            drawn(nn.Conv2d(width, width, 3, padding=1), gain),
-            activation(SLOPE),
-            drawn(nn.Conv2d(width, width, 1, bias=False), 0.0),
-        )
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Map (N, width, H, W) to the same shape."""
-        return maps + self.layers(maps)
+def residual(width: int, blocks: int) -> Residual:
+    """Return one of the `blocks` residual blocks of a network."""
+    gain = sqrt(2 / (1 + SLOPE**2)) * blocks**-0.25  # Fixup's for three layers a block
+    return Residual(
+        drawn(nn.Conv2d(width, width, 1), gain),
+        activation(SLOPE),
+        drawn(nn.Conv2d(width, width, 3, padding=1), gain),
+        activation(SLOPE),
+        drawn(nn.Conv2d(width, width, 1, bias=False), 0.0),
+    )
 
 
 def change(inputs: int, outputs: int) -> list[nn.Module]:

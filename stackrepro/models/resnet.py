@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import group_norm
 
-from stackrepro.models.layers import activation, batch_norm, check_shape
-from stackrepro.models.specifications import PatchDiscriminator, ResNetGenerator, StageLatent
+from stackrepro.models.layers import Layers, Residual, activation, batch_norm, check_shape
+from stackrepro.models.specs import PatchDiscriminator, ResNetGenerator
 
 
 class Generator(nn.Module):
@@ -17,22 +17,40 @@ class Generator(nn.Module):
 
     def __init__(self, specification: ResNetGenerator) -> None:
         super().__init__()
-        self.specification = specification
-        width, extra = specification.width, specification.stage_latent
-        self.down = nn.Sequential(
-            *convolution(specification.condition_channels, width, 7),  # (N, 64, 128, 128)
-            *normalised(nn.Conv2d(width, 2 * width, 3, stride=2, padding=1)),  # (N, 128, 64, 64)
-            *normalised(nn.Conv2d(2 * width, 4 * width, 3, stride=2, padding=1)),  # (N, 256, 32, 32)
+        self.specification = s = specification
+        width, side, extra = s.width, s.size // 4, s.stage_latent
+        self.down = (
+            Layers(s.condition_channels, s.size, s.size)
+            .add(*convolution(s.condition_channels, width, 7), gives=(width, s.size, s.size))  # (N, 64, 128, 128)
+            .add(  # (N, 128, 64, 64)
+                *normalised(nn.Conv2d(width, 2 * width, 3, stride=2, padding=1)), gives=(2 * width, 2 * side, 2 * side)
+            )
+            .add(  # (N, 256, 32, 32)
+                *normalised(nn.Conv2d(2 * width, 4 * width, 3, stride=2, padding=1)), gives=(4 * width, side, side)
+            )
         )
-        self.latent = None if extra is None else project(extra, specification.size // 4)  # (N, 8, 32, 32)
-        inside = 4 * width + (0 if extra is None else extra.channels)
-        blocks = (Block(inside, specification.dropout) for _ in range(specification.blocks))
-        self.blocks = nn.Sequential(*blocks)  # (N, 256, 32, 32), with a latent (N, 264, 32, 32)
-        self.up = nn.Sequential(
-            *normalised(nn.ConvTranspose2d(inside, 2 * width, 3, stride=2, padding=1, output_padding=1)),
-            *normalised(nn.ConvTranspose2d(2 * width, width, 3, stride=2, padding=1, output_padding=1)),
-        )  # (N, 128, 64, 64), (N, 64, 128, 128)
-        self.image = nn.Sequential(reflected(width, specification.image_channels, 7), nn.Tanh())  # (N, 1, 128, 128)
+        inside = 4 * width
+        self.latent = None
+        if extra is not None:  # (N, 8, 32, 32), scaled like the maps of the image that they are joined with
+            self.latent = Layers(extra.numbers).add(
+                nn.Linear(extra.numbers, extra.channels * side * side, bias=False),
+                nn.Unflatten(1, (extra.channels, side, side)),
+                InstanceNorm(extra.channels),
+                activation(0.0),
+                gives=(extra.channels, side, side),
+            )
+            inside += extra.channels
+        self.blocks = Layers(inside, side, side)  # (N, 256, 32, 32), with a latent (N, 264, 32, 32)
+        for _ in range(s.blocks):
+            self.blocks.add(residual(inside, s.dropout), gives=(inside, side, side))
+        self.up = (
+            Layers(inside, side, side)
+            .add(*normalised(doubled(inside, 2 * width)), gives=(2 * width, 2 * side, 2 * side))  # (N, 128, 64, 64)
+            .add(*normalised(doubled(2 * width, width)), gives=(width, s.size, s.size))  # (N, 64, 128, 128)
+        )
+        self.image = Layers(width, s.size, s.size).add(  # (N, 1, 128, 128)
+            reflected(width, s.image_channels, 7), nn.Tanh(), gives=(s.image_channels, s.size, s.size)
+        )
 
     def forward(self, condition: Tensor, latent: Tensor | None = None) -> Tensor:
         """Map image (N, condition_channels, size, size) to image (N, image_channels, size, size), both in [-1, 1].
@@ -40,16 +58,12 @@ class Generator(nn.Module):
         Raises:
             ValueError: a wrong shape, a latent that the stage doesn't read, or none where it reads one.
         """
-        specification = self.specification
-        check_shape(condition, specification.condition_channels, specification.size, specification.size)
         if (latent is None) != (self.latent is None):
-            raise ValueError(f"this stage reads {specification.latent} numbers beside the image, got {latent}")
+            raise ValueError(f"this stage reads {self.specification.latent} numbers beside the image, got {latent}")
         maps = self.down(condition)
         if self.latent is not None:
-            check_shape(latent, specification.latent)
             maps = torch.cat([maps, self.latent(latent)], dim=1)
-        image = self.image(self.up(self.blocks(maps)))
-        return check_shape(image, specification.image_channels, specification.size, specification.size)
+        return self.image(self.up(self.blocks(maps)))
 
 
 class InstanceNorm(nn.InstanceNorm2d):
@@ -61,28 +75,17 @@ class InstanceNorm(nn.InstanceNorm2d):
     """
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Map (N, channels, H, W) to the same shape."""
         return group_norm(maps.contiguous(), self.num_features, eps=self.eps)
-
-
-class Block(nn.Module):
-    """A residual block: two 3 x 3 convolutions whose result is added to what came in; no shape changes."""
-
-    def __init__(self, width: int, dropout: float) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(*convolution(width, width, 3))
-        if dropout:
-            self.layers.append(nn.Dropout(dropout))
-        self.layers.extend([reflected(width, width, 3), InstanceNorm(width)])
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Map (N, width, H, W) to the same shape."""
-        return maps + self.layers(maps)
 
 
 def reflected(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
     """Return a convolution that keeps the size by reflecting what lies inside the border."""
     return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, padding_mode="reflect")
+
+
+def doubled(inputs: int, outputs: int) -> nn.ConvTranspose2d:
+    """Return a transposed 3 x 3 convolution with bias that doubles the size."""
+    return nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
 
 
 def normalised(layer: nn.Conv2d | nn.ConvTranspose2d) -> list[nn.Module]:
@@ -95,14 +98,10 @@ def convolution(inputs: int, outputs: int, kernel: int) -> list[nn.Module]:
     return normalised(reflected(inputs, outputs, kernel))
 
 
-def project(latent: StageLatent, side: int) -> nn.Sequential:
-    """Return what makes feature maps of a latent, scaled like those of the image that they are joined with."""
-    return nn.Sequential(
-        nn.Linear(latent.numbers, latent.channels * side * side, bias=False),
-        nn.Unflatten(1, (latent.channels, side, side)),
-        InstanceNorm(latent.channels),
-        activation(0.0),
-    )
+def residual(width: int, dropout: float) -> Residual:
+    """Return a residual block of two 3 x 3 convolutions, between them dropout where its rate isn't 0."""
+    between = [nn.Dropout(dropout)] if dropout else []
+    return Residual(*convolution(width, width, 3), *between, reflected(width, width, 3), InstanceNorm(width))
 
 
 class Discriminator(nn.Module):
@@ -113,22 +112,21 @@ class Discriminator(nn.Module):
 
     def __init__(self, specification: PatchDiscriminator) -> None:
         super().__init__()
-        self.specification = specification
-        slope, norm = specification.slope, specification.norm
-        width = specification.condition_channels + specification.image_channels
-        self.convolutions = nn.Sequential()  # (N, 64, 64, 64), (N, 128, 32, 32), (N, 256, 16, 16), (N, 512, 15, 15)
-        strides = [2] * len(specification.channels) + [1]
-        for index, outputs in enumerate((*specification.channels, specification.closing)):
-            self.convolutions.append(nn.Conv2d(width, outputs, 4, stride=strides[index], padding=1, bias=index == 0))
-            if index > 0:
-                self.convolutions.append(batch_norm(outputs, norm))
-            self.convolutions.append(activation(slope))
-            width = outputs
-        self.verdict = nn.Conv2d(width, 1, 4, padding=1)  # (N, 1, 14, 14)
+        self.specification = s = specification
+        maps, side = s.condition_channels + s.image_channels, s.size
+        self.convolutions = Layers(maps, side, side)
+        # (N, 64, 64, 64), (N, 128, 32, 32), (N, 256, 16, 16), (N, 512, 15, 15)
+        for index, outputs in enumerate((*s.channels, s.closing)):
+            stride = 2 if index < len(s.channels) else 1
+            side = (side - 2) // stride + 1
+            layer = nn.Conv2d(maps, outputs, 4, stride=stride, padding=1, bias=index == 0)
+            norm = [batch_norm(outputs, s.norm)] if index > 0 else []
+            self.convolutions.add(layer, *norm, activation(s.slope), gives=(outputs, side, side))
+            maps = outputs
+        self.verdict = nn.Conv2d(maps, 1, 4, padding=1)  # (N, 1, 14, 14)
 
     def forward(self, condition: Tensor, image: Tensor) -> Tensor:
-        """Map a pair of images of one size to logits (N, 1, 14, 14)."""
-        size = self.specification.size
-        check_shape(condition, self.specification.condition_channels, size, size)
-        check_shape(image, self.specification.image_channels, size, size)
+        s = self.specification
+        check_shape(condition, s.condition_channels, s.size, s.size)
+        check_shape(image, s.image_channels, s.size, s.size)
         return self.verdict(self.convolutions(torch.cat([condition, image], dim=1)))

@@ -1,4 +1,4 @@
-"""How stages are joined, and what of the first is held while the second is trained.
+"""How stages are joined, and what of the first is frozen while the second is trained.
 
 Paper A, sections 3.4 and 3.5; paper B, Figure 1 and, with latents for later stages, Figure 8.
 """
@@ -10,40 +10,37 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from stackrepro.models import build
 from stackrepro.models.layers import check_shape
-from stackrepro.models.specifications import Stack
+from stackrepro.models.specs import Stack
 
 
 class StackedGenerator(nn.Module):
     """Latent (N, numbers) through stage 1 to an image, and through stage 2 to one of twice the side or of the same."""
 
-    def __init__(self, specification: Stack) -> None:
+    def __init__(self, specification: Stack, first: nn.Module, second: nn.Module) -> None:
         super().__init__()
-        self.specification = specification
-        self.first = build(specification.first)
-        self.second = build(specification.second)
-        if specification.hold == "everything":
-            self.first.requires_grad_(False)
-        elif specification.hold == "kernels":
-            for module in self.first.modules():
+        self.specification, self.first, self.second = specification, first, second
+        if specification.freeze == "everything":
+            first.requires_grad_(False)
+        elif specification.freeze == "kernels":
+            for module in first.modules():
                 if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
                     module.requires_grad_(False)
 
     def train(self, mode: bool = True) -> Self:
-        """Switch to training mode; a first stage held in everything stays in inference mode.
+        """Switch to training mode; a first stage frozen in everything stays in inference mode.
 
         Without that, BatchNorm's running statistics would drift although no weight of the stage is trained.
         """
         super().train(mode)
-        if self.specification.hold == "everything":
+        if self.specification.freeze == "everything":
             self.first.eval()
         return self
 
     def stages(self, latent: Tensor) -> tuple[Tensor, ...]:
         """Map latent (N, numbers) to the images of all stages, each (N, channels, side, side)."""
         check_shape(latent, self.specification.latent)
-        with torch.no_grad() if self.specification.hold == "everything" else nullcontext():
+        with torch.no_grad() if self.specification.freeze == "everything" else nullcontext():
             own = latent[:, : self.specification.first.latent]
             images = self.first.stages(own) if isinstance(self.first, StackedGenerator) else (self.first(own),)
         return *images, self.second(self.between(images[-1]), *self.beside(latent))

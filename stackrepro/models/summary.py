@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from stackrepro.models import build
-from stackrepro.models.layers import IMAGE_CHANNELS
-from stackrepro.models.specifications import (
+from stackrepro.models.specs import (
+    IMAGE_CHANNELS,
     DCGANDiscriminator,
     Discriminator,
     Generator,
@@ -75,15 +75,13 @@ def summarise(specification: Generator | ResNetGenerator | Discriminator) -> lis
         example = [torch.empty(1, *shape) for shape in inputs(specification)]
     layers: list[Layer] = []
 
-    def note(name: str):
-        def hook(module: nn.Module, _: tuple, output: torch.Tensor) -> None:
-            layers.append(Layer(name, kind(module), tuple(output.shape[1:]), count(module)))
+    def note(module: nn.Module, _: tuple, output: torch.Tensor) -> None:
+        layers.append(Layer(names[module], kind(module), tuple(output.shape[1:]), count(module)))
 
-        return hook
-
-    for name, module in network.named_modules():
+    names = {module: name for name, module in network.named_modules()}
+    for module in names:
         if not list(module.children()) and not isinstance(module, nn.Sequential):  # an empty one is no layer
-            module.register_forward_hook(note(name))
+            module.register_forward_hook(note)
     with torch.no_grad():
         network(*example)
     return layers
@@ -116,9 +114,10 @@ def kind(module: nn.Module) -> str:
         case nn.ConvTranspose2d() | nn.Conv2d():
             name = "Transposed convolution" if isinstance(module, nn.ConvTranspose2d) else "Convolution"
             size, stride = module.kernel_size[0], module.stride[0]
-            border = ", reflected border" if module.padding_mode == "reflect" else ""
             groups = f", {module.groups} groups" if module.groups > 1 else ""
-            return f"{name} {size}x{size}, stride {stride}{groups}{border}" + ("" if module.bias is None else " + bias")
+            border = ", reflected border" if module.padding_mode == "reflect" else ""
+            bias = "" if module.bias is None else " + bias"
+            return f"{name} {size}x{size}, stride {stride}{groups}{border}{bias}"
         case nn.BatchNorm1d() | nn.BatchNorm2d():
             return f"BatchNorm (momentum {module.momentum:g}, eps {module.eps:g})"
         case nn.InstanceNorm2d():

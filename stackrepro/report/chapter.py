@@ -1,44 +1,61 @@
-"""A chapter's parameters, checked, and its runs, obtained."""
+"""A chapter: its parameters, checked; its runs; and the line under its figures and tables that names them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+import ast
+import multiprocessing
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields, replace
+from html import escape
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from IPython.display import HTML, Markdown, display
+
 from stackrepro.base import places
+from stackrepro.base.cores import cores
 from stackrepro.base.errors import AbsentError, UserError
+from stackrepro.base.stopping import exit_on_sigterm
 from stackrepro.data import Source, find
-from stackrepro.evaluation.current import finished
-from stackrepro.experiments import TIERS, Configuration, resolve
+from stackrepro.evaluation.evaluate import ensure, finished
+from stackrepro.experiments import TIERS, resolve
 from stackrepro.experiments.registry import one_of
-from stackrepro.report.obtain import obtain
-from stackrepro.report.plan import ARM, runs_of
+from stackrepro.report.lists import ARM, runs_of, split
 from stackrepro.runs import Run, StoredRun
+from stackrepro.runs.store import OLDER_VERSION
+from stackrepro.training.configuration import Configuration
 
 DATASETS = ("birds", "faces")
-NOT_PARAMETERS = {"In", "Out", "exit", "quit", "open", "get_ipython"}  # what IPython itself puts into a notebook
+SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a chapter's parameters cell may set."""
+    """What a chapter's parameters cell, or papermill, may set."""
 
-    tier: str
-    seeds: list[int]
-    data_root: str
-    unofficial: bool
-    runs_root: str
-    device: str
-    extended: bool
+    tier: str = "smoke"
+    seeds: list[int] = field(default_factory=lambda: [0])
+    data_root: str = ""
+    unofficial: bool = False
+    runs_root: str = ""
+    device: str = "cpu"
+    extended: bool = False
+
+
+PARAMETERS = {each.name: None for each in fields(Parameters)}
 
 
 @dataclass(frozen=True)
 class Chapter:
     """An opened chapter: the tier, the seeds and the data that all its figures and tables are made from.
 
-    `dataset` is what the chapter is about, `sources` holds all data sets by name.
+    `dataset` is what the chapter is about, `sources` holds all data sets by name. Its methods take names of experiments
+    with an arm behind an @, such as birds/dconv-64@code, where it isn't `matched`.
     """
 
     tier: str
@@ -74,60 +91,151 @@ class Chapter:
         """Return the configuration of an experiment at this chapter's tier, or at another."""
         return resolve(experiment, arm, tier or self.tier, self.seeds[0])
 
-    def obtain(self, *experiments: str, arm: str = ARM) -> dict[str, list[StoredRun]]:
+    def obtain(self, *names: str) -> dict[str, list[StoredRun]]:
         """Return a finished run for each experiment and seed; what is missing is trained and evaluated first."""
-        return obtain({name: self._runs(name, arm) for name in experiments}, self.runs_root, self.device)
+        missing = self._missing(*names)
+        with ThreadPoolExecutor(cores() if self.device == "cpu" else 1) as pool:
+            list(pool.map(lambda run: in_own_process(run, self.runs_root, self.device), missing))
+        return self.finished(*names)
 
-    def show(
-        self, draw: Callable[[Chapter, dict[str, list[StoredRun]]], Any], *experiments: str, arm: str = ARM
-    ) -> Any:
-        """Draw experiments that a book trains only when asked to, or say which commands make what is missing.
+    def finished(self, *names: str) -> dict[str, list[StoredRun]]:
+        """Return the runs of those experiments whose seeds are all finished; nothing is trained."""
+        groups = {name: [finished(run, self.runs_root) for run in self._runs(name)] for name in names}
+        return {name: group for name, group in groups.items() if None not in group}
 
-        With the parameter `extended` they are trained and evaluated first.
+    def show(self, draw: Callable[[Chapter, dict[str, list[StoredRun]]], Any], *names: str) -> Any:
+        """Draw the finished ones of these experiments, and say which commands make the others.
+
+        With the parameter `extended` the others are trained and evaluated first.
         """
-        groups = {name: self._runs(name, arm) for name in experiments}
-        about = self.about(groups[experiments[0]][0].source.dataset)
-        if self.extended:
-            return draw(about, self.obtain(*experiments, arm=arm))
-        found = {name: [finished(run, self.runs_root) for run in group] for name, group in groups.items()}
-        if all(None not in group for group in found.values()):
-            return draw(about, found)
-        missing = [run for name, group in groups.items() for run in group if finished(run, self.runs_root) is None]
-        return commands(missing)
+        runs = self.obtain(*names) if self.extended else self.finished(*names)
+        missing = self._missing(*names)
+        drawn = draw(self.about(self._runs(names[0])[0].source.dataset), runs) if runs else None
+        if not missing:
+            return drawn
+        if drawn is not None:
+            display(drawn)
+        commands = "\n".join(run.command for run in missing)
+        return Markdown(
+            f"Not part of this book's own run. `make book EXTENDED=1` makes what is missing here, and so do these "
+            f"commands:\n\n```\n{commands}\n```"
+        )
 
-    def _runs(self, experiment: str, arm: str) -> list[Run]:
-        return runs_of(experiment, arm, self.tier, self.seeds, self.sources)
+    def _runs(self, name: str) -> list[Run]:
+        return runs_of(*split(name), self.tier, self.seeds, self.sources)
+
+    def _missing(self, *names: str) -> list[Run]:
+        wanted = {run.name: run for name in names for run in self._runs(name)}
+        return [run for run in wanted.values() if finished(run, self.runs_root) is None]
 
 
-def commands(runs: list[Run]) -> Any:
-    """Say that these runs aren't there, and which commands make them, as Markdown."""
-    from IPython.display import Markdown
+def in_own_process(run: Run, root: Path, device: str) -> None:
+    """Let a process of its own `ensure` a run, so that several are made at once, and this one needs no torch.
 
-    lines = "\n".join(run.command for run in runs)
-    return Markdown(
-        f"Not part of this book's own run. `make book EXTENDED=1` makes what is missing here, and so do these commands:"
-        f"\n\n```\n{lines}\n```"
-    )
+    Raises:
+        UserError: the run failed, and the sentence is its own; or the process was ended from outside.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=make, args=(run, root, device, sender))
+    process.start()
+    sender.close()
+    try:
+        told = receiver.recv()
+    except EOFError:  # it ended without a word
+        told = ""
+    except BaseException:
+        process.terminate()  # it writes a checkpoint and ends
+        raise
+    finally:
+        process.join()
+    if process.exitcode < 0:
+        told = (
+            f"{run.name} was ended by {signal.Signals(-process.exitcode).name}. The system does that where memory runs "
+            f"short: give it more, and start the same again; it goes on from the last checkpoint."
+        )
+    if told or process.exitcode:
+        raise UserError(told or f"{run.name} ended with status {process.exitcode}; what it printed stands above.")
+
+
+def make(run: Run, root: Path, device: str, sender: Connection) -> None:
+    """Ensure a run in this process, which ends with its parent, and send the sentence of an error."""
+
+    def follow() -> None:
+        multiprocessing.parent_process().join()
+        signal.raise_signal(signal.SIGTERM)
+
+    threading.Thread(target=follow, daemon=True).start()
+    exit_on_sigterm()
+    try:
+        ensure(run, root, device)
+    except UserError as error:
+        sender.send(str(error))
+    else:
+        sender.send("")
 
 
 def open_chapter(names: dict[str, Any], dataset: str = "birds") -> Chapter:
-    """Open a chapter with the parameters that stand in a notebook's `globals()`.
+    """Open a chapter with the parameters that stand in a notebook's `globals()`; it may be opened again at any time.
 
-    Call it right behind the parameters cell. papermill only warns of a parameter that it doesn't know; here it fails.
+    papermill only warns of a parameter that it doesn't know; here it fails. Other names of the notebook, of its earlier
+    cells or of IPython's start-up files, are nobody's parameters: what counts was assigned in the parameters cell or in
+    the one that papermill puts behind it.
 
     Raises:
-        UserError: a parameter is unknown, missing, of the wrong type, or has an impossible value.
+        UserError: a parameter is unknown or has an impossible value.
     """
-    known = {field.name for field in fields(Parameters)}
-    modules = {name for name, value in names.items() if type(value).__name__ in ("module", "function", "type")}
-    given = {name for name in names if not name.startswith("_")} - NOT_PARAMETERS - modules
-    for name in sorted(given - known):
-        one_of("chapter parameter", name, dict.fromkeys(sorted(known)))
-    if known - given:
-        raise UserError(
-            f"The parameters cell doesn't set {', '.join(sorted(known - given))}: set all of {sorted(known)}."
-        )
-    return check(Parameters(**{name: names[name] for name in known}), dataset)
+    given = assigned(names["In"]) if "In" in names else PARAMETERS.keys() & names.keys()
+    for name in sorted(given - PARAMETERS.keys()):
+        one_of("chapter parameter", name, PARAMETERS)
+    show_pictures()
+    values = {name: as_meant(name, names[name]) for name in given if names[name] is not None}
+    return check(Parameters(**values), dataset)
+
+
+def assigned(history: Iterable[str]) -> set[str]:
+    """Return the names that the parameters cell assigns, where it was executed last, and papermill's cell behind it.
+
+    Args:
+        history: the sources of executed cells, as IPython keeps them in `In`.
+    """
+    found: set[str] = set()
+    for source in reversed(list(history)):
+        try:
+            statements = ast.parse(source).body
+        except SyntaxError:
+            continue
+        targets = [target for each in statements if isinstance(each, ast.Assign) for target in each.targets]
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        if source.lstrip().startswith("# Parameters"):
+            found = found or names
+        elif len(statements) == len(names) and len(names & PARAMETERS.keys()) > 2:
+            return found | names
+    return found
+
+
+def as_meant(name: str, value: Any) -> Any:
+    """Turn what papermill makes of a typed value into what the parameter is: `-p seeds 0`, `-p data_root 2024`."""
+    if name == "seeds":
+        if isinstance(value, str):
+            words = value.strip("[]() ").replace(",", " ").split()
+            value = [int(word) if word.isdecimal() else word for word in words]
+        return [value] if type(value) is int else value
+    if name in ("unofficial", "extended"):
+        return SAID.get(str(value).lower(), value)
+    return str(value) if type(value) is int else value
+
+
+def show_pictures() -> None:
+    """Let a notebook show figures, and draw them alike, whatever MPLBACKEND and a matplotlibrc say."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        import matplotlib
+
+        matplotlib.rcdefaults()
+        shell.enable_matplotlib("inline")
 
 
 def check(parameters: Parameters, dataset: str = "birds") -> Chapter:
@@ -135,12 +243,14 @@ def check(parameters: Parameters, dataset: str = "birds") -> Chapter:
     one_of("tier", parameters.tier, TIERS)
     seeds = parameters.seeds
     if not isinstance(seeds, list) or not seeds or not all(type(seed) is int and seed >= 0 for seed in seeds):
-        raise UserError(f"seeds is {seeds!r}: give a list of whole numbers from 0 on, such as [0, 1, 2].")
+        raise UserError(f"seeds is {seeds!r}: give whole numbers from 0 on, such as [0, 1, 2].")
     if len(set(seeds)) < len(seeds):
         raise UserError(f"seeds is {seeds!r}: give each seed once.")
     for name in ("data_root", "runs_root", "device"):
         if not isinstance(getattr(parameters, name), str):
-            raise UserError(f"{name} is {getattr(parameters, name)!r}: give a text in quotes.")
+            raise UserError(
+                f"{name} is {getattr(parameters, name)!r}: give a text in quotes, to papermill by `-r {name} TEXT`."
+            )
     for name in ("unofficial", "extended"):
         if not isinstance(getattr(parameters, name), bool):
             raise UserError(f"{name} is {getattr(parameters, name)!r}: give True or False.")
@@ -164,3 +274,66 @@ def found_or_drawn(root: Path | None, unofficial: bool) -> dict[str, Source]:
     if root is not None and all(source.synthetic for source in sources.values()):
         find(DATASETS[0], root)  # says what is missing
     return sources
+
+
+# The line under a figure or a table: functions that draw from runs call `note`, and when the cell is done, what was
+# noted stands under its outputs, with a link to the page that lists all runs. Outside a notebook nothing happens.
+PAGE = "execution.html"  # beside the other chapters
+_noted: dict[str, StoredRun] = {}  # by the name of the folder, until the cell is done
+
+
+def note(runs: dict[str, list[StoredRun]]) -> None:
+    """Remember for the line under the cell's outputs that they are made from these runs."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        _noted.update((run.folder.name, run) for group in runs.values() for run in group)
+        shell.events.register("post_run_cell", show)  # a function that is registered already isn't registered twice
+
+
+def show(cell: Any) -> None:
+    """Display the line under the outputs of a cell, unless the cell has failed; IPython calls it behind each cell."""
+    runs = list(_noted.values())
+    _noted.clear()
+    if runs and cell.success:
+        display(HTML(caption(runs)))
+
+
+def caption(runs: list[StoredRun]) -> str:
+    """Return the line for these runs as HTML: itself for one run, else a list that opens with a click."""
+    if len(runs) == 1:
+        return f'<div class="provenance">{line(runs[0])}</div>'
+    commits = sorted({commit_of(run) for run in runs})
+    flags = Counter(flag for run in runs for flag in run.flags)
+    words = [
+        f"{len(runs)} runs",
+        "commit " + ", ".join(commits),
+        *(f"{flag}: {count}" for flag, count in flags.items()),
+    ]
+    items = "".join(f"<li>{line(run)}</li>" for run in runs)
+    return f'<details class="provenance"><summary>{escape(" | ".join(words))}</summary><ul>{items}</ul></details>'
+
+
+def line(run: StoredRun) -> str:
+    """Return the name of a run with a link to its entry, its command, its commit, and if its version is older."""
+    name = escape(run.folder.name)
+    parts = [
+        f'run <a href="{PAGE}#{anchor(run)}">{name}</a>',
+        f"<code>{escape(run.record['command'])}</code>",
+        f"commit {escape(commit_of(run))}",
+        *([OLDER_VERSION] if run.state == OLDER_VERSION else []),
+        *map(escape, run.troubles),
+    ]
+    return " | ".join(parts)
+
+
+def anchor(run: StoredRun) -> str:
+    """Return the id of a run's entry on the page that lists all runs."""
+    return escape(f"run-{run.folder.name}")
+
+
+def commit_of(run: StoredRun) -> str:
+    """Return the commit that a run was last started from: its first 7 digits, and a + if files differed from it."""
+    commit = run.record["starts"][-1].get("commit")
+    return "unknown" if commit is None else commit[:7] + ("+" if commit.endswith("+changes") else "")

@@ -1,17 +1,19 @@
-"""The page of the executions: each run with all that is needed to judge it and to make it again."""
+"""The page of the executions: each run with all that is needed to judge it and to make it again; and the last soak."""
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import Any
 
 import pandas as pd
-from IPython.display import HTML
+from IPython.display import HTML, Markdown
 
+from stackrepro.base.files import read_json
 from stackrepro.base.places import results_root
-from stackrepro.report.chapter import Chapter
+from stackrepro.report.chapter import Chapter, anchor, commit_of
 from stackrepro.report.ledger import own_runs
-from stackrepro.report.provenance import anchor, commit_of
+from stackrepro.report.tables import styled
 from stackrepro.runs import StoredRun, stored
 
 
@@ -27,21 +29,32 @@ def published(chapter: Chapter) -> list[StoredRun]:
 
 
 def finished(runs: list[StoredRun]) -> list[StoredRun]:
+    """Leave out what is damaged, or has no result."""
     return [run for run in runs if not run.damaged and run.result is not None]
 
 
+def by_experiment(runs: list[StoredRun]) -> dict[str, list[StoredRun]]:
+    """Group runs by experiment, with the arm behind an @ where it isn't `matched`."""
+    groups: dict[str, list[StoredRun]] = {}
+    for run in runs:
+        arm = run.result["arm"]
+        groups.setdefault(run.result["experiment"] + (f"@{arm}" if arm != "matched" else ""), []).append(run)
+    return groups
+
+
 def entries(runs: list[StoredRun]) -> HTML:
-    """Show an entry for each run, which opens with a click or by a link from a figure or a table."""
-    if not runs:
-        return HTML("<p>None.</p>")
-    return HTML("".join(map(entry, runs)))
+    """Show an entry for each run, which opens with a click or by a link from a figure or a table.
 
-
-def entry(run: StoredRun) -> str:
-    """Return a run's entry as HTML. A link to what a closed entry holds opens it, so the id is inside."""
-    facts = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in described(run).items())
-    summary = f"{escape(run.folder.name)} | {run.state} | {duration(run)}"
-    return f'<details class="run"><summary>{summary}</summary><dl id="{anchor(run)}">{facts}</dl></details>'
+    A link to what a closed entry holds opens it, so the id is inside.
+    """
+    written = []
+    for run in runs:
+        facts = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in described(run).items())
+        summary = f"{escape(run.folder.name)} | {run.state} | {duration(run)}"
+        written.append(
+            f'<details class="run"><summary>{summary}</summary><dl id="{anchor(run)}">{facts}</dl></details>'
+        )
+    return HTML("".join(written) or "<p>None.</p>")
 
 
 def described(run: StoredRun) -> dict[str, str]:
@@ -62,10 +75,8 @@ def described(run: StoredRun) -> dict[str, str]:
         "state": run.state,
         "commit": last["commit"] or commit_of(run),
     }
-    return {
-        **{name: escape(value) for name, value in facts.items()},
-        "command": f"<code>{escape(record['command'])}</code>",
-    }
+    command = f"<code>{escape(record['command'])}</code>"
+    return {name: escape(value) for name, value in facts.items()} | {"command": command}
 
 
 def over_starts(run: StoredRun, name: str) -> list[Any]:
@@ -91,12 +102,26 @@ def duration(run: StoredRun) -> str:
 
 def machines(runs: list[StoredRun]) -> pd.DataFrame:
     """Where runs were last started: a row for each set of machine, device, threads, versions and commit."""
-    found: dict[tuple[str, ...], int] = {}
-    for run in runs:
-        record = run.record
-        machine, versions = (over_starts(run, name)[-1] for name in ("machine", "versions"))
-        device, threads = record["starts"][-1]["device"], str(record["threads"])
-        key = (machine, device, threads, in_words(versions), commit_of(run))
-        found[key] = found.get(key, 0) + 1
     columns = ["machine", "device", "threads", "versions", "commit"]
+    found: Counter[tuple[str, ...]] = Counter()
+    for run in runs:
+        machine, versions = (over_starts(run, name)[-1] for name in ("machine", "versions"))
+        device, threads = run.record["starts"][-1]["device"], str(run.record["threads"])
+        found[machine, device, threads, in_words(versions), commit_of(run)] += 1
     return pd.DataFrame([{"runs": count, **dict(zip(columns, key, strict=True))} for key, count in found.items()])
+
+
+def soak() -> Any:
+    """Return the outcome of the last `make soak` as a table, with date, commit and mismatches, or say there is none."""
+    path = results_root() / "soak.json"
+    if not path.exists():
+        return Markdown("No outcome of a soak is kept here. `make soak` makes one.")
+    outcome = read_json(path)
+    cases = outcome["kills_by_case"].items()
+    rows = [(case, moment, count) for case, kills in cases for moment, count in kills.items()]
+    caption = (
+        f"Soak of {outcome['date'][:10]}, commit {(outcome['commit'] or 'unknown')[:8]}: {outcome['kills']} of "
+        f"{outcome['kills_asked']} kills, {outcome['files_compared']} files compared, "
+        f"mismatches: {'; '.join(outcome['mismatches']) or 'none'}"
+    )
+    return styled(pd.DataFrame(rows, columns=["work", "killed", "kills"]), caption)

@@ -11,17 +11,14 @@ from functools import cache
 from html import escape
 from math import inf, isfinite
 from pathlib import Path
-from statistics import mean, variance
 
 import pandas as pd
 from IPython.display import Markdown
-from matplotlib.figure import Figure
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
-from stackrepro.claims import schema
 from stackrepro.claims.schema import Claim, Part, claims, of_paper
-from stackrepro.claims.select import RUNGS, Evidence, gathered
+from stackrepro.claims.select import Evidence, found_in, gathered
 from stackrepro.claims.verdict import (
     AT_PAPER,
     FAILS,
@@ -33,19 +30,14 @@ from stackrepro.claims.verdict import (
     Entry,
     Outcome,
     Verdict,
-    band,
     corrected,
     entry,
     judge,
-    told,
 )
-from stackrepro.evaluation.eye_test.ratings import rated
-from stackrepro.evaluation.fitness import origin
-from stackrepro.report import figures
-from stackrepro.report.cells import stamped
-from stackrepro.report.chapter import Chapter
-from stackrepro.report.plan import CHAPTERS
-from stackrepro.report.provenance import note
+from stackrepro.eyetest.ratings import rated
+from stackrepro.report.chapter import Chapter, note
+from stackrepro.report.lists import scripts
+from stackrepro.report.tables import styled
 from stackrepro.runs import StoredRun, stored
 
 WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
@@ -88,13 +80,7 @@ def by_published(results: Path, runs: Path) -> Evidence:
 def own_runs(chapter: Chapter) -> list[StoredRun]:
     """List the runs of a chapter's tier, seeds and data sets, wherever they lie."""
     fingerprints = {source.fingerprint for source in chapter.sources.values()}
-    return [
-        run
-        for root in (chapter.runs_root, results_root())
-        for run in stored(root)
-        for tier, seed, fingerprint in [origin(run)]
-        if tier == chapter.tier and seed in chapter.seeds and fingerprint in fingerprints
-    ]
+    return found_in((chapter.runs_root, results_root()), fingerprints, chapter.tier, chapter.seeds)
 
 
 def written(chapter: Chapter, claim: Claim, published: Entry, own: Verdict) -> str:
@@ -112,8 +98,7 @@ def written(chapter: Chapter, claim: Claim, published: Entry, own: Verdict) -> s
 
 def summed(found: Entry) -> list[str]:
     """Count the parts, and name the rungs that say otherwise, each with a full stop."""
-    others = [f"{o.rung}: {o.word}" for o in found.others if o.word != found.verdict.word]
-    return [f"{words}." for words in (found.verdict.counted, *others) if words]
+    return [f"{words}." for words in (found.verdict.counted, *found.dissent) if words]
 
 
 def part_line(outcome: Outcome) -> str:
@@ -141,7 +126,7 @@ def overview(chapter: Chapter, paper: str, *names: str) -> Markdown:
 
 def linked(claim: Claim) -> str:
     """Return a claim's name, linked to its chapter where the book has that."""
-    return f"[{claim.id}]({claim.chapter})" if claim.chapter in CHAPTERS else claim.id
+    return f"[{claim.id}]({claim.chapter})" if claim.chapter in scripts() else claim.id
 
 
 def drawing(outcomes: Iterable[Outcome]) -> str:
@@ -152,7 +137,7 @@ def drawing(outcomes: Iterable[Outcome]) -> str:
     height, middle = ROW * len(drawn), WIDTH / 2
     lines = "".join(drawn_line(outcome, ROW * place + ROW / 2) for place, outcome in enumerate(drawn))
     axis = f'<line x1="{middle}" y1="0" x2="{middle}" y2="{height}" stroke="currentColor" stroke-opacity="0.5"/>'
-    label = escape("; ".join(f"{outcome.part.label}: {told(outcome.effect)}" for outcome in drawn))
+    label = escape("; ".join(f"{outcome.part.label}: {outcome.effect}" for outcome in drawn))
     return f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{height}">{axis}{lines}</svg>'
 
 
@@ -167,7 +152,7 @@ def drawn_line(outcome: Outcome, y: float) -> str:
     )
     colour = COLOURS.get(outcome.word, "#888")
     return (
-        f'<g stroke="{colour}" fill="{colour}"><title>{escape(f"{outcome.part.label}: {told(outcome.effect)}")}</title>'
+        f'<g stroke="{colour}" fill="{colour}"><title>{escape(f"{outcome.part.label}: {outcome.effect}")}</title>'
         f'{behind if margin else ""}<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" stroke-width="2"/>'
         f'<circle cx="{x}" cy="{y}" r="3"/></g>'
     )
@@ -201,7 +186,7 @@ def counts(chapter: Chapter, paper: str) -> Styler:
         for word in order
         if both[0][word] or both[1][word]
     ]
-    return stamped(pd.DataFrame(table), chapter.about(of_paper(paper)[0].dataset).stamp)
+    return styled(pd.DataFrame(table), chapter.about(of_paper(paper)[0].dataset).stamp)
 
 
 def named(verdict: Verdict) -> str:
@@ -223,97 +208,3 @@ def plan(paper: str) -> Markdown:
         for claim in of_paper(paper)
     ]
     return Markdown("\n\n".join(lines))
-
-
-def equal_against_equal() -> Markdown:
-    """Tell how far halves of equal runs lie apart, of each rung and data set where there are enough seeds."""
-    evidence = by_published(results_root(), results_root())
-    lines = [
-        f"- {dataset}, rung {rung}: from {found[0]:.2f} to {found[1]:.2f} margins, over {found[2]} models"
-        for rung in RUNGS
-        for dataset in schema.DATASETS.values()
-        if (found := band(evidence, dataset, rung)) is not None
-    ]
-    return Markdown("\n".join(lines) or "No model has four seeds yet, so there is no band.")
-
-
-def amendments() -> Markdown:
-    """Show what was changed after the first results, with the verdicts before and after."""
-    lines = ["| number | date | what changed | why | verdicts before | verdicts after |", "|---|---|---|---|---|---|"]
-    for one in schema.amendments():
-        date = ", ".join([one["date"], *(f"`{commit}`" for commit in one["commits"])])
-        lines.append(
-            f"| {one['number']} | {date} | {one['changed']} | {one['why']} | {one['before']} | {one['after']} |"
-        )
-    return Markdown("\n".join(lines))
-
-
-def second_version() -> Markdown:
-    """Set the recorded verdicts of the rules' first version beside those of today's on the results of that tier."""
-    (one,) = (one for one in schema.amendments() if "verdicts" in one)
-    evidence = by_published(results_root(), results_root())
-    rows, only_words = [], 0
-    for name, before in one["verdicts"].items():
-        claim = claims()[name]
-        after = judge(claim, evidence, INSPECTION if claim.inspected else one["tier"]).word
-        only_words += after == one["renamed"].get(before) and name not in one["reasons"]
-        if name in one["reasons"] or after not in (before, one["renamed"].get(before)):
-            rows.append(f"| {linked(claim)} | {before} | {after} | {one['reasons'].get(name, '')} |")
-    same = len(one["verdicts"]) - len(rows) - only_words
-    words = ", ".join(f"*{before}* is now *{after}*" for before, after in one["renamed"].items())
-    told = f"Of {only_words} claims the word alone has changed: {words}. {same} claims are as before."
-    return Markdown("\n".join(["| claim | before | after | why |", "|---|---|---|---|", *rows, "", told]))
-
-
-def of_part(name: str) -> Outcome:
-    """Return what the published results say of a part such as "A7/conv over dense"."""
-    claim, _, label = name.partition("/")
-    found = entry(claims()[claim], by_published(results_root(), results_root())).verdict
-    return next(outcome for outcome in found.outcomes if outcome.part.label == label)
-
-
-def pictures(outcome: Outcome) -> Figure:
-    """Show what all runs behind a part make of the fixed latents, its sides next to each other."""
-    sides = {name: [run for run in outcome.runs if run.result["experiment"] == name] for name in outcome.part.sides}
-    return figures.grids(sides, published_stamp(outcome), len(sides))
-
-
-def published_stamp(outcome: Outcome) -> str:
-    """Return the tier and the data of the published runs behind a part."""
-    result = outcome.runs[0].result
-    return f"tier {result['tier']} | {result['data']} | published results"
-
-
-def values(outcome: Outcome) -> Styler:
-    """Show what was read of each side of a part: its values by seed, mean and variance."""
-    rows = [
-        {
-            "model": side,
-            **{f"seed {seed}": f"{value:.4f}" for seed, value in found.items()},
-            "mean": f"{mean(found.values()):.4f}",
-            "variance": f"{variance(found.values()):.2e}",
-        }
-        for side, found in zip(outcome.part.sides, outcome.effect.values, strict=True)
-    ]
-    note({outcome.part.label: list(outcome.runs)})
-    what = f"{outcome.part.readings[0].words}, row {outcome.effect.row}"
-    return stamped(pd.DataFrame(rows), f"{what} | {published_stamp(outcome)}")
-
-
-def steps(outcome: Outcome) -> Markdown:
-    """Tell step by step how a verdict on "better" by differences is reached."""
-    effect = outcome.effect
-    interval = effect.interval
-    way = "pairs of one seed" if effect.paired else "two independent groups, by Welch's formula"
-    spreads = " + ".join(f"{spread:.3g} / {n}" for spread, n in interval.variances)
-    return Markdown(
-        f"1. *Difference.* The first is claimed to be better. The mean difference is {interval.mean:.4f}, positive "
-        f"where that is so.\n"
-        f"2. *Interval.* The runs are {way}. The standard error is $\\sqrt{{{spreads}}}$ = {interval.error:.4f}, with "
-        f"{interval.freedom:.2f} degrees of freedom. The half width is {interval.half:.4f}: the interval goes from "
-        f"{interval.low:.4f} to {interval.high:.4f}.\n"
-        f"3. *Margin.* A tenth of the farther side's distance from the baseline, or the error over the samples if "
-        f"that is larger: {effect.margin:.4f}.\n"
-        f"4. *Table.* *Better* holds if the interval lies above 0 and its mean is at least the margin; it fails if the "
-        f"interval lies below the margin. This one **{outcome.word}**.\n\n{drawing([outcome])}"
-    )

@@ -1,29 +1,103 @@
-"""The lists of runs that `make runs` and `stackrepro costs` can be asked for. Imports no torch."""
+"""Which runs the chapters show, and the lists of runs that one can ask for. Imports no torch.
+
+A chapter names its runs in a cell of its own with the tag `needs`, and nothing else does. The cell is read as text, by
+whoever schedules runs; nothing in it is executed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from stackrepro.base import places
+from stackrepro.base.errors import UserError
 from stackrepro.data import Source
-from stackrepro.experiments import ARMS, EXPERIMENTS, Configuration, resolve
-from stackrepro.experiments.reference import REFERENCES, Reference
-from stackrepro.report.plan import ARM, CHAPTERS, first_stages_first
+from stackrepro.experiments import resolve
+from stackrepro.experiments.references import REFERENCES
+from stackrepro.experiments.registry import every_training, one_of
 from stackrepro.runs import Run
+from stackrepro.training.configuration import Configuration
 
-BOOK = tuple(dict.fromkeys((name, ARM) for needs in CHAPTERS.values() for name in needs.book))
-ALL = tuple(
-    (name, arm)
-    for experiment in EXPERIMENTS.values()
-    for arm in ARMS
-    for name in (experiment.name, *(f"{experiment.name}+{v.name}" for v in experiment.variants if arm in v.arms))
-)
+ARM = "matched"  # of a name without an arm
+CELL = re.compile(r"""^# %%[^\n]*["']needs["'][^\n]*\n(.*?)(?=^# %%|\Z)""", re.MULTILINE | re.DOTALL)
 LISTS = {
     "book": "what every book trains",
+    "extended": "that and all else that its chapters show",
     "reference": "what is to be published with the book, in that order, with tiers and seeds of its own",
     "frames": "the part of it that reads whole photographs, which lie in a data root of their own",
     "conditional": "what is to be published only if a condition has come true",
     "all": "every experiment in every arm with every variant",
 }
+
+# Each tier's memory in megabytes and time in minutes. Memory: updates at the paper tier's own batches were measured on
+# a CPU at 1.1 GB (birds/dconv-128), 2.5 (faces/edges), 3.2 (birds/dconv-stack-bp) and 3.8 (faces/joint); the rest is
+# headroom, and room for the distances of 10,000 features. Time: what is cut off goes on when it is tried again.
+TIER_NEEDS = {
+    "smoke": (2_000, 10),
+    "quick": (3_000, 30),
+    "small": (4_000, 120),
+    "reduced": (6_000, 480),
+    "paper": (12_000, 2_880),
+}
+
+
+def split(name: str) -> tuple[str, str]:
+    """Split `birds/dconv-64@code` into experiment and arm; without an arm it is `matched`."""
+    experiment, _, arm = name.partition("@")
+    return experiment, arm or ARM
+
+
+def scripts() -> dict[str, Path]:
+    """Return the scripts of the chapters by name."""
+    return {path.stem: path for path in sorted((places.repository() / "notebooks").glob("*.py"))}
+
+
+def read_cell(script: Path) -> dict[str, list[str] | str]:
+    """Read the lists of a script's cell with the tag `needs`, without executing it; none if it has no such cell.
+
+    Raises:
+        UserError: something else stands there.
+    """
+    text = script.read_text(encoding="utf-8")
+    cell = CELL.search(text)
+    found: dict[str, list[str] | str] = {}
+    for statement in ast.parse(cell[1]).body if cell else ():
+        try:
+            (target,) = statement.targets
+            found[target.id] = value = ast.literal_eval(statement.value)
+            is_list = isinstance(value, list) and all(isinstance(name, str) for name in value)
+            if not is_list and (target.id, value) != ("needs", "all"):
+                raise ValueError
+        except (AttributeError, ValueError) as error:
+            line = text.count("\n", 0, cell.start(1)) + statement.lineno
+            raise UserError(
+                f"{script.name}, line {line}: the cell with the tag `needs` holds lists of names only, such as "
+                f'needs = ["birds/dconv-64", "birds/dconv-64@code"], or needs = "all".'
+            ) from error
+    return found
+
+
+def needed(*chapters: str) -> list[str]:
+    """List the names that chapters need, each once; without any, those that all chapters need."""
+    cells = [read_cell(scripts()[name]) for name in chapters or scripts()]
+    if chapters and any(cell.get("needs") == "all" for cell in cells):
+        return needed()
+    return list(dict.fromkeys(name for cell in cells for name in cell.get("needs", []) if cell["needs"] != "all"))
+
+
+def shown(*chapters: str) -> list[str]:
+    """List the names that chapters need or offer, each once; without any, those of all chapters."""
+    cells = [read_cell(scripts()[name]) for name in chapters or scripts()]
+    offered = [name for cell in cells for key, names in cell.items() if key != "needs" for name in names]
+    return list(dict.fromkeys(needed(*chapters) + offered))
+
+
+def runs_of(name: str, arm: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
+    """List the runs of one experiment on its data set, one for each seed."""
+    configurations = [resolve(name, arm, tier, seed) for seed in seeds]
+    return [Run(configuration, sources[configuration.view.dataset]) for configuration in configurations]
 
 
 def listed(which: str, tier: str, seeds: Sequence[int] = (0,)) -> list[Configuration]:
@@ -32,18 +106,37 @@ def listed(which: str, tier: str, seeds: Sequence[int] = (0,)) -> list[Configura
     What is to be published has tiers and seeds of its own, the others have the given ones.
     """
     if which in ("reference", "frames", "conditional"):
-        return [x.configuration for x in REFERENCES if list_of(x) == which]
-    pairs = {"book": BOOK, "all": ALL}[which]
+        kinds = ["conditional" if x.only_if else "frames" if x.data == "frames" else "reference" for x in REFERENCES]
+        return [x.configuration for x, kind in zip(REFERENCES, kinds, strict=True) if kind == which]
+    pairs = every_training() if which == "all" else map(split, needed() if which == "book" else shown())
     return [resolve(name, arm, tier, seed) for name, arm in pairs for seed in seeds]
-
-
-def list_of(reference: Reference) -> str:
-    """Return which of LISTS a run that is to be published stands in."""
-    if reference.only_if:
-        return "conditional"
-    return "frames" if reference.data == "frames" else "reference"
 
 
 def listed_runs(which: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
     """List the runs of one of LISTS, each once and behind that of its first stage."""
     return first_stages_first(Run(c, sources[c.view.dataset]) for c in listed(which, tier, seeds))
+
+
+def first_stages_first(wanted: Iterable[Run]) -> list[Run]:
+    """List runs once each, and before each the run of its first stage, whose own first stage comes before that."""
+    runs: dict[str, Run] = {}
+
+    def add(run: Run) -> None:
+        if run.stage1 is not None:
+            add(run.stage1)
+        runs.setdefault(run.identity, run)
+
+    for run in wanted:
+        add(run)
+    return list(runs.values())
+
+
+def tier_needs(configuration: Configuration, device: str) -> dict[str, int]:
+    """Return megabytes of memory, minutes, and away from the CPU the number of GPUs, by Snakemake's names for them.
+
+    Raises:
+        UserError: the configuration is of an unknown tier.
+    """
+    memory, minutes = TIER_NEEDS[one_of("tier", configuration.tier, TIER_NEEDS)]
+    found = {"mem_mb": memory, "runtime": minutes}
+    return found if device == "cpu" else {**found, "gpu": 1}

@@ -1,30 +1,537 @@
-"""All tables of runs and models that the chapters call, as pandas frames, under one name."""
+"""One builder for all tables of runs, with its registry of columns; below it tables of configurations.
 
-from stackrepro.report.cells import dressed, flagged, from_runs, over_seeds, stamped
-from stackrepro.report.measure_tables import beyond_distances, fidelity
-from stackrepro.report.result_tables import both_features, distances, measured
-from stackrepro.report.run_tables import cost
-from stackrepro.report.settings_tables import changed_beside_generator, counts, optimizers, register, settings
-from stackrepro.report.tier_tables import changed_by_tier, show, tier_sizes
+A table has a row for each model and each thing that was measured of it. What depends on no model (real images against
+other real images, images of something else, noise) stands once for all models that it is for. A page shows at most six
+columns; all of them, with seeds and flags, are in the CSV file that is linked below the table.
+"""
 
-__all__ = [
-    "beyond_distances",
-    "both_features",
-    "changed_beside_generator",
-    "changed_by_tier",
-    "cost",
-    "counts",
-    "distances",
-    "dressed",
-    "fidelity",
-    "flagged",
-    "from_runs",
-    "measured",
-    "optimizers",
-    "over_seeds",
-    "register",
-    "settings",
-    "show",
-    "stamped",
-    "tier_sizes",
-]
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from stackrepro.evaluation.intervals import Interval, root_mean_square, spread_of_trainings, t_interval
+from stackrepro.evaluation.protocols import FLAGS, OF_FRECHET, protocol_for
+from stackrepro.experiments import TIERS, resolve
+from stackrepro.experiments.tiers import stage_sizes
+from stackrepro.models.summary import stages, sum_counts, summarise
+from stackrepro.report.chapter import note
+from stackrepro.runs import StoredRun
+from stackrepro.runs.store import DEAD, OLDER_VERSION, REPEATS
+from stackrepro.training.configuration import Configuration, record
+
+Result = dict[str, Any]
+Runs = dict[str, list[StoredRun]]  # by model, a run for each seed
+TRAINED = ("average", "generated")  # recorded rows of trained generators, the latter of their last iterates
+REAL = ("floor", "other_domain", "noise")  # real-vs-real baseline, out-of-domain and noise reference
+CLOSE = 1e-3  # as a share or in itself: further digits may be those of the machine that measured
+MEANING = {name: flag.meaning for name, flag in FLAGS.items()} | {
+    OLDER_VERSION: "made before the package's numbers changed; counts in no verdict",
+    DEAD: "at its end the discriminator didn't tell real images from generated ones",
+    REPEATS: "recall below 0.05: few images, whatever the latent",
+}
+
+
+class About(Protocol):
+    """What says of which tier and data its runs are: a chapter, or published results."""
+
+    stamp: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its head, how to read it from a result, and how to write it.
+
+    `read` takes a result, with its run's configuration, and the name of a row; it returns a number, or None where that
+    wasn't measured. `gather` makes one value of those of all seeds, by default a mean with its t-interval. The head may
+    name the result's {protocol}, its {dims} and the protocol {early} of its snapshots. `of` says which flags concern
+    the column: of a "frechet" distance, which stands only where a row has as many images as the trained generators, of
+    other measures of "features", or none. Where `page` is false it stands in the CSV file alone.
+    """
+
+    head: str
+    read: Callable[[Result, str], Any]
+    style: str = ".2f"
+    of: str = ""
+    gather: Callable[[list], Any] = t_interval
+    page: bool = True
+    bar: bool = False
+
+    def cell(self, results: Sequence[Result], what: str) -> Any:
+        """Return the value of a row over the seeds, or None."""
+        if self.of == "frechet" and not as_many(results, what):
+            return None
+        values = [self.read(result, what) for result in results]
+        return None if None in values else self.gather(values)
+
+    def text(self, value: Any) -> str:
+        """Write a value: one seed's, or the mean of several with its interval."""
+        if not isinstance(value, Interval):
+            return "-" if value is None else f"{value:{'' if isinstance(value, str) else self.style}}"
+        ends = "" if value.n == 1 else f" [{value.low:{self.style}}, {value.high:{self.style}}]"
+        return f"{value.mean:{self.style}}{ends}"
+
+
+def at(*path: str) -> Callable[[Result, str], Any]:
+    """Make a reader of what stands at a path in a result, where "row" is the name of the row; None if nothing does."""
+
+    def read(result: Result, what: str) -> Any:
+        found: Any = result
+        for key in path:
+            found = None if found is None else found.get(what if key == "row" else key)
+        return found
+
+    return read
+
+
+def of_copies(space: str, key: str) -> Callable[[Result, str], Any]:
+    """Make a reader of a count of copies; of real images half are nearer than others, by definition."""
+    of_real = 0.5 if key == "nearer_than_real" else None
+    return lambda result, what: result["copying"][space].get(key) if what in TRAINED else of_real
+
+
+def of_time(value: Callable[[dict[str, float], int], float]) -> Callable[[Result, str], Any]:
+    """Read something of a training's seconds, by what they were spent on, and its updates."""
+    return lambda result, _: value(result["training"]["seconds"], result["configuration"]["updates"])
+
+
+def first(values: list) -> Any:
+    return values[0]
+
+
+def over_trainings(pairs: list[tuple[float, float | None]]) -> float | None:
+    """Return the spread of distances that is left when the part of the samples, the second of each pair, is taken."""
+    distances, errors = zip(*pairs, strict=True)
+    return None if None in errors or len(pairs) == 1 else spread_of_trainings(distances, errors)
+
+
+def extrapolated(result: Result, what: str) -> float | None:
+    """Read the distance at n to infinity, unless the line bends."""
+    row = result["measures"][what]
+    return None if "bent-line" in row["flags"] else row.get("frechet_infinity")
+
+
+def best_update(result: Result, what: str) -> int | None:
+    """Read the snapshot with the smallest distance, where snapshots were measured."""
+    points = result["trajectory"] if what in TRAINED else None
+    return points and min(points, key=lambda point: point["frechet"])["update"]
+
+
+COLUMNS = {
+    "FID": Column("{protocol}", at("measures", "row", "frechet"), of="frechet"),
+    "KID": Column("KID-{dims}", at("measures", "row", "kid"), "z.3f", "features", bar=True),
+    "untrained": Column(
+        "KID-{dims}, untrained", lambda r, what: r["measures"]["untrained"]["kid"] if what in TRAINED else None, ".3f"
+    ),
+    "n": Column("n against", lambda r, what: "{n:,} : {n_reference:,}".format(**r["measures"][what]), gather=first),
+    "infinity": Column("{protocol}, n to infinity", extrapolated, of="frechet", page=False),
+    "FID error": Column(
+        "{protocol}, error over samples",
+        at("measures", "row", "frechet_error"),
+        of="frechet",
+        gather=root_mean_square,
+        page=False,
+    ),
+    "KID error": Column(
+        "KID-{dims}, error over samples", at("measures", "row", "kid_error"), ".3f", "", root_mean_square, page=False
+    ),
+    "trainings": Column(
+        "{protocol}, spread of trainings",
+        lambda r, what: (r["measures"][what]["frechet"], r["measures"][what].get("frechet_error")),
+        of="frechet",
+        gather=over_trainings,
+        page=False,
+    ),
+    "early": Column("{early}", lambda result, _: (result["trajectory"] or [{}])[-1].get("frechet")),
+    "recalibrated": Column("{early}, recalibrated", at("recalibrated", "frechet")),
+    "best": Column("best update", best_update, gather=lambda found: ", ".join(f"{n:,}" for n in found), page=False),
+    **{
+        key: Column(key, at("measures", "row", key), of="features")
+        for key in ("precision", "density", "recall", "coverage")
+    },
+    **{
+        key.replace("_", " "): Column(key.replace("_", " "), at("pixels", "row", key), ".3g")
+        for key in ("sharpness", "border_noise", "spectrum_distance", "colour_distance")
+    },
+    **{
+        f"{head}, {space}": Column(f"{head}, {space}", of_copies(space, key), style, page=key.startswith("nearer"))
+        for space in ("features", "pixels")
+        for key, head, style in (
+            ("nearer_than_any", "nearer than any real image", ".3g"),
+            ("nearer_than_real", "nearer than a random one", ".2f"),
+            ("distance", "median distance", ".4g"),
+            ("real_distance", "median distance of real images", ".4g"),
+            ("n_training", "training images searched", ",.0f"),
+        )
+    },
+    "L1": Column("L1", at("translation", "row", "l1"), ".1f"),
+    "moved": Column("moved by its latent", at("latent_diversity", "share")),
+    "coherence": Column("coherence", at("coherence", "correlation")),
+    "weights": Column("weights trained", at("counts", "generator", "trainable"), ",", gather=first),
+    "updates": Column("updates", at("configuration", "updates"), ",", gather=first),
+    "minutes": Column("minutes", of_time(lambda seconds, _: sum(seconds.values()) / 60), ".1f"),
+    "ms": Column("ms an update", of_time(lambda seconds, updates: 1000 * sum(seconds.values()) / updates), ".1f"),
+    "images/s": Column("images/s", at("training", "images_per_second"), ",.0f"),
+    **{
+        part: Column(part, of_time(lambda s, _, part=part: s[part] / sum(s.values())), ".0%", page=False)
+        for part in ("data", "discriminator", "generator")
+    },
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its model and what was measured of it, its number of seeds, its values by column, and its flags.
+
+    `scale` holds what the same result has for real images and for images of something else, by KID.
+    """
+
+    model: str
+    images: str
+    seeds: int | None
+    values: dict[str, Any]
+    flags: list[str]
+    scale: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of runs. `columns` are those that have a value anywhere, by their heads."""
+
+    columns: dict[str, Column]
+    rows: list[Row]
+    stamp: str
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """All columns, written out, with seeds and flags."""
+        return pd.DataFrame(
+            self._written(row, self.columns) | {"seeds": row.seeds or "-", "flags": ", ".join(row.flags) or "-"}
+            for row in self.rows
+        )
+
+    @property
+    def caption(self) -> str:
+        """Tier and data, the number of seeds where all rows have the same, and each flag's meaning, once."""
+        seeds = {row.seeds for row in self.rows} - {None}
+        same = [f"n = {seeds.pop()}"] if len(seeds) == 1 else []
+        flags = dict.fromkeys(flag for row in self.rows for flag in row.flags)
+        drawn = any(column.bar for column in self.columns.values()) and any(row.scale for row in self.rows)
+        bars = ["bars: from real images, left mark, to images of something else, right mark"] if drawn else []
+        explained = [f"{flag}{self._where(flag)}: {MEANING[flag]}" for flag in flags]
+        return " | ".join([self.stamp, *same, *bars, *explained])
+
+    def _repr_html_(self) -> str:
+        columns = {head: column for head, column in self.columns.items() if column.page}
+        several = len({row.seeds for row in self.rows} - {None}) > 1
+        shown = []
+        for row in self.rows:
+            count = f" (n = {row.seeds})" if several and row.seeds else ""
+            bars = {head: bar(row.values[head], row.scale) for head, column in columns.items() if column.bar}
+            written = self._written(row, columns) | {"images": row.images + count}
+            shown.append({head: text + bars.get(head, "") for head, text in written.items()})
+        page = pd.DataFrame(shown)
+        if page["images"].nunique() == 1:
+            page = page.drop(columns="images")
+        link = base64.b64encode(self.data.to_csv(index=False).encode()).decode()
+        below = f'<a class="csv" download="table.csv" href="data:text/csv;base64,{link}">all columns as CSV</a>'
+        return styled(page, self.caption).to_html() + below
+
+    @staticmethod
+    def _written(row: Row, columns: dict[str, Column]) -> dict[str, str]:
+        cells = {head: column.text(row.values[head]) for head, column in columns.items()}
+        return {"model": row.model, "images": row.images, **cells}
+
+    def _where(self, flag: str) -> str:
+        """Name the rows that a flag is about, unless it is about all."""
+        rows = [row for row in self.rows if flag in row.flags]
+        names = list(dict.fromkeys(f"{row.model}, {row.images}" for row in rows))
+        if len(rows) == len(self.rows):
+            return ""
+        return f" ({'; '.join(names)})" if len(names) <= 4 else f" ({len(rows)} of {len(self.rows)} rows, see the CSV)"
+
+
+def bar(value: Any, scale: tuple[float, float] | None) -> str:
+    """Draw a mean with its interval between real images (left mark) and images of something else (right mark)."""
+    if not isinstance(value, Interval) or scale is None or scale[1] <= scale[0]:
+        return ""
+    half = value.half if value.n > 1 else 0.0
+    at = [
+        min(max((number - scale[0]) / (scale[1] - scale[0]), -0.1), 1.2) * 60 + 8
+        for number in (value.mean - half, value.mean, value.mean + half)
+    ]
+    marks = "".join(f'<path d="M{x} 1V9" opacity=".5"/>' for x in (8, 68))
+    line = f'<path d="M{at[0]:.1f} 5H{at[2]:.1f}" stroke-width="2"/><circle cx="{at[1]:.1f}" cy="5" r="2"/>'
+    return f'<br><svg class="bar" width="82" height="10" stroke="currentColor" fill="currentColor">{marks}{line}</svg>'
+
+
+def styled(table: pd.DataFrame, caption: str) -> Styler:
+    """Style a table for the page: no index, a caption; a model's name may break before its variants."""
+    style = table.style.hide(axis="index").set_caption(caption)
+    if "model" in table:
+        style = style.format(lambda name: name.replace("+", "<wbr>+"), subset="model")
+    # The class is what the theme knows tables of numbers by, in the dark too.
+    return style.set_table_attributes('class="dataframe"')
+
+
+def table(
+    about: About,
+    runs: Runs,
+    columns: Sequence[str | Column],
+    rows: dict[str, str] | None = None,
+    real: Sequence[str] = (),
+    seen: Callable[[StoredRun], Result] = lambda run: run.result,
+) -> Table:
+    """Make a table of runs.
+
+    Args:
+        about: says of which tier and data the runs are.
+        runs: by model, a run for each seed.
+        columns: keys of COLUMNS, or columns of one's own.
+        rows: by the recorded name what the row is called; "trained" is the average of the weights where all runs have
+            it, else the last iterate, and "last" the last iterate beside the average.
+        real: which of REAL stand behind the models, once for all that share them.
+        seen: gives the result to read of a run, by default its own.
+    """
+    note(runs)
+    pairs = {
+        name: [(run, seen(run) | {"configuration": run.record["configuration"]}) for run in group]
+        for name, group in runs.items()
+    }
+    protocol = next(iter(pairs.values()))[0][1].get("protocol", {})
+    early = protocol.get("trajectory", {}).get("name")
+    words = {"protocol": protocol.get("name"), "dims": protocol.get("dims"), "early": early}
+    listed = [COLUMNS[column] if isinstance(column, str) else column for column in columns]
+    chosen = {column.head.format(**words): column for column in listed}
+    found, sharing = [], by_real_images(pairs, real)
+    for name, group in pairs.items():
+        for what, called in recorded_rows(group, rows or {"trained": "trained"}).items():
+            found.append(row_of(name, called, group, what, chosen))
+        for shared in sharing:
+            if name == list(pairs if len(sharing) == 1 else shared)[-1]:
+                one = next(iter(shared.values()))[:1]
+                measures, named = one[0][1]["measures"], all_of(shared, pairs)
+                there = {what: words_of(what, measures) for what in real if what in measures}
+                found += [row_of(named, called, one, what, chosen) for what, called in there.items()]
+    filled = {head: column for head, column in chosen.items() if any(row.values[head] is not None for row in found)}
+    return Table(filled, found, about.stamp)
+
+
+Pair = tuple[StoredRun, Result]
+
+
+def recorded_rows(group: list[Pair], rows: dict[str, str]) -> dict[str, str]:
+    """Return rows by their recorded names, in the order asked for; the last iterate stands apart beside an average."""
+    trained = trained_in([result for _, result in group])
+    names = {"trained": trained, "last": "generated" if trained == "average" else None}
+    there = set.intersection(*(set(result["measures"]) for _, result in group)) | {trained}
+    return {names.get(what, what): words for what, words in rows.items() if names.get(what, what) in there}
+
+
+def row_of(model: str, words: str, group: list[Pair], what: str, columns: dict[str, Column]) -> Row:
+    """Make a row of the same experiment's runs."""
+    results, trained = [result for _, result in group], what in TRAINED
+    values = {key: column.cell(results, what) for key, column in columns.items()}
+    kinds = {columns[key].of for key, value in values.items() if value is not None}
+    of_rows = [flag for result in results for flag in result["measures"].get(what, {}).get("flags", ())]
+    # No table of a page shows the value that `bent-line` is about.
+    flags = [flag for flag in of_rows if flag != "bent-line" and ("frechet" in kinds or flag not in OF_FRECHET)]
+    # Of rows that no trained generator has made it tells only whether the runs are of an older version.
+    of_runs = [flag for run, _ in group for flag in run.flags if trained or flag == OLDER_VERSION]
+    kid = {name: row["kid"] for name, row in results[0]["measures"].items() if name in REAL}
+    scale = (kid["floor"], kid["other_domain"]) if {"floor", "other_domain"} <= kid.keys() else None
+    shown = [*(flags if kinds - {""} else []), *of_runs]
+    return Row(model, words, None if what in REAL else len(group), values, list(dict.fromkeys(shown)), scale)
+
+
+def as_many(results: Sequence[Result], what: str) -> bool:
+    """Say whether a row has as many images as the trained generators', so that their Fréchet distances compare."""
+    trained = trained_in(results)
+    return trained not in results[0]["measures"] or all(
+        result["measures"][what]["n"] == result["measures"][trained]["n"] for result in results
+    )
+
+
+def trained_in(results: Sequence[Result]) -> str:
+    """Name the row that stands for the trained generators: the average of the weights if all runs have it."""
+    return "average" if all("average" in result["measures"] for result in results) else "generated"
+
+
+def trained_row(group: list[StoredRun]) -> str:
+    """Name that row of runs."""
+    return trained_in([run.result for run in group])
+
+
+def words_of(what: str, measures: dict[str, Any]) -> str:
+    """Say what a row without a model shows."""
+    return "real images (baseline)" if what == "floor" else f"{measures[what]['images']} (reference)"
+
+
+def by_real_images(pairs: dict[str, list[Pair]], real: Sequence[str]) -> list[dict[str, list[Pair]]]:
+    """Gather the runs, of whatever model and seed, whose view and whose rows of real images are the same."""
+    found: list[tuple[Result, dict[str, list[Pair]]]] = []
+    for name, group in pairs.items():
+        for run, result in group:
+            if result["measures"].keys().isdisjoint(real):
+                continue
+            shared = next((others for one, others in found if same_real_images(one, result)), None)
+            if shared is None:
+                shared = {}
+                found.append((result, shared))
+            shared.setdefault(name, []).append((run, result))
+    return [shared for _, shared in found]
+
+
+def same_real_images(one: Result, other: Result) -> bool:
+    """Tell whether two results have the same rows of real images, but for what another machine's arithmetic makes."""
+    if view_of(one) != view_of(other):
+        return False
+    rows = [{what: result["measures"][what] for what in REAL if what in result["measures"]} for result in (one, other)]
+    return rows[0].keys() == rows[1].keys() and all(
+        all(a.get(key) == b.get(key) for key in ("n", "n_reference", "images"))
+        and all(math.isclose(a[key], b[key], rel_tol=CLOSE, abs_tol=CLOSE) for key in ("frechet", "kid"))
+        for a, b in ((rows[0][what], rows[1][what]) for what in rows[0])
+    )
+
+
+def view_of(result: Result) -> dict[str, Any]:
+    return result["configuration"]["view"]
+
+
+def all_of(shared: dict[str, list[Pair]], pairs: dict[str, list[Pair]]) -> str:
+    """Name models that share a view: by what it shows and its size if they are several and all such ones, else each."""
+
+    def shows(pair: Pair) -> tuple[str, int]:
+        view = view_of(pair[1])
+        return view["dataset"] if view["dataset"] == "birds" else view["kind"], view["size"]
+
+    kind, size = shows(next(iter(shared.values()))[0])
+    alike = [name for name, group in pairs.items() if any(shows(pair) == (kind, size) for pair in group)]
+    return f"all {kind} at {size} px" if len(shared) > 1 and alike == list(shared) else ", ".join(shared)
+
+
+def in_edges(run: StoredRun) -> Result:
+    """Return the result of a run as seen in the space of edges, where it has drawn something else."""
+    protocol = f"{run.result['protocol']['name']} of edges"
+    if protocol not in run.result["protocols"]:
+        return run.result
+    rows = run.result["protocols"][protocol]
+    return run.result | {"measures": {what: rows[what] for what in TRAINED if what in rows}}
+
+
+ALL_ROWS = {"trained": "trained", "last": "last iterate", "untrained": "untrained"}
+MADE_OF = {
+    "trained": "from generated images",
+    "held_out": "from real ones, held out",
+    "trained_on": "from real ones, trained on",
+    "untrained": "from generated ones, untrained",
+}
+ERRORS = ("infinity", "FID error", "KID error", "trainings")
+# A Fréchet distance falls with n, so it stands only where n is that of the trained generator; KID has no such bias.
+distances = partial(table, columns=("FID", "KID", "n", *ERRORS), rows=ALL_ROWS, real=REAL)
+at_a_glance = partial(table, columns=("FID", "KID", "untrained"), real=("floor",))
+both_features = partial(
+    table, columns=("FID", "KID", "early", "recalibrated", "best")
+)  # the early ones behind a snapshot
+fidelity = partial(table, columns=("precision", "density", "recall", "coverage"), real=("floor",))
+pixels = partial(table, columns=("sharpness", "border noise", "spectrum distance", "colour distance"), real=("floor",))
+copying = partial(table, columns=[key for key in COLUMNS if key.endswith((", features", ", pixels"))], real=("floor",))
+edge_space = partial(table, columns=("FID", "KID", "n"), real=REAL, seen=in_edges)
+made_of = partial(table, columns=("FID", "KID", "L1", "n"), rows=MADE_OF, real=REAL)
+latents = partial(table, columns=("moved", "coherence"))
+cost = partial(table, columns=("weights", "updates", "minutes", "ms", "images/s", "data", "discriminator", "generator"))
+
+
+def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
+    """Count what the networks hold: a row for each generator, each stage of a stack, and each discriminator."""
+    rows = []
+    for name, configuration in configurations.items():
+        layers = summarise(configuration.generator)
+        parts = {"generator": layers, **stages(layers), "discriminator": summarise(configuration.discriminator)}
+        rows += [{"model": name, "part": part, **sum_counts(those).as_dict()} for part, those in parts.items()]
+    return pd.DataFrame(rows)
+
+
+def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
+    """Set training settings side by side: a row for each setting, a column for each configuration."""
+    columns = {
+        name: {
+            "update rule": c.update.name,
+            "value range": f"[{c.value_range[0]:g}, {c.value_range[1]:g}]",
+            "generator's optimizer": optimizer(c.generator_optimizer),
+            "discriminator's optimizer": optimizer(c.discriminator_optimizer),
+            "initial weights": c.initial_weights,
+            "batch": str(c.batch),
+            "updates": f"{c.updates:,}",
+            "order of images": "new each epoch" if c.reshuffle else "the same each epoch",
+            "stage 1": joined(c),
+            "frozen of stage 1": getattr(c.generator, "freeze", "-"),
+        }
+        for name, c in configurations.items()
+    }
+    return pd.DataFrame(columns).rename_axis("setting").reset_index()
+
+
+def joined(c: Configuration) -> str:
+    """Say in a word how a generator comes by its first stage."""
+    if c.condition is not None and c.stage1 is not None:
+        return "trained apart"
+    return "none" if not hasattr(c.generator, "freeze") else "loaded" if c.stage1 else "random"
+
+
+def optimizer(settings: Any) -> str:
+    """Describe an optimizer in a few words."""
+    details = f"beta1 {settings.beta1:g}" if settings.name == "adam" else f"rho {settings.decay:g}"
+    clip = "" if settings.clip is None else f", clip {settings.clip:g}"
+    return f"{settings.name} {settings.rate:g} ({details}{clip})"
+
+
+def contrasted(configurations: dict[str, Any]) -> pd.DataFrame:
+    """Set side by side what isn't the same in all configurations, or views: a row a field, a column for each of them.
+
+    The trainings of earlier stages are left out.
+    """
+    columns = {name: dict(fields_of(record(c))) for name, c in configurations.items()}
+    rows = [
+        {"field": path, **{name: show(column.get(path, "-")) for name, column in columns.items()}}
+        for path in dict.fromkeys(path for column in columns.values() for path in column)
+    ]
+    return pd.DataFrame([row for row in rows if len({row[name] for name in columns}) > 1])
+
+
+def fields_of(recorded: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path and the value of each field of a record, but for its names and earlier stages."""
+    for key, value in recorded.items():
+        if isinstance(value, dict) and key != "stage1":
+            yield from fields_of(value, f"{path}{key}.")
+        elif key not in ("experiment", "arm", "tier", "seed", "stage1"):
+            yield path + key, value
+
+
+def show(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def tier_sizes(experiment: str, arm: str = "matched") -> pd.DataFrame:
+    """Set an experiment's scale at each tier side by side."""
+    rows = []
+    for tier in TIERS.values():
+        configuration, protocol = resolve(experiment, arm, tier.name), protocol_for(tier.name)
+        rows.append(
+            {
+                "tier": tier.name,
+                "pixels": " to ".join(map(str, stage_sizes(configuration))),
+                "widths": f"1/{tier.divisor_for(configuration.view.dataset)}",
+                "updates a stage": f"{configuration.updates:,}",
+                "distance": protocol.name,
+                "images measured": f"{protocol.samples:,}",
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""A run's generator as safetensors: as it was trained, or in half precision.
+"""A trained generator at work: images, and files for use elsewhere (safetensors, ONNX).
 
 A smaller precision must not show: over the first 64 fixed latents the images, in levels of 0 to 255, may differ by 1.5
 levels in the root mean square from those of the trained weights. `evaluate --released` holds the distances to that.
@@ -7,23 +7,136 @@ levels in the root mean square from those of the trained weights. `evaluate --re
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import save
-from torch import nn
+from torch import Tensor, nn
 
+from stackrepro.base import places
 from stackrepro.base.errors import UserError
+from stackrepro.base.files import read_json, sha256_of_file, write_atomic, write_json
 from stackrepro.models import build
-from stackrepro.runs.feeding import AVERAGE, sampler, shown, trained_sampler
 from stackrepro.runs.run import Run
-from stackrepro.runs.sampling import BATCH, DISPLAYS, load_generator, recalibrate, sample
-from stackrepro.runs.store import StoredRun
-from stackrepro.runs.weights import State, is_kernel
+from stackrepro.runs.store import StoredRun, reopened, with_weights
+from stackrepro.runs.weights import run_sampler, shown, trained_sampler, weights_file
+from stackrepro.training.sampling import (
+    AVERAGE,
+    BATCH,
+    DISPLAYS,
+    clipped,
+    fixed_latents,
+    generate,
+    is_kernel,
+    load_generator,
+    recalibrate,
+    to_levels,
+    wrapped,
+)
 
 LIMIT = 1.5  # levels; Fréchet distances were seen to move by 0.6 % at most
 CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class TrainedGenerator:
+    """A run's whole way from latents to images: its generator, behind the stages that its images are made from."""
+
+    run: Run
+    weights: Path
+    network: nn.Module
+
+    def sample(self, count: int = 64, first: int = 0, seed: int | None = None) -> np.ndarray:
+        """Return images of `count` latents from number `first` on: uint8 (count, size, size, C), C being 1 or 3.
+
+        Whole batches are made, so that an image depends on its latent alone.
+
+        Args:
+            seed: of latents of one's own; None takes the fixed ones, which pictures and measurements are made from.
+        """
+        size, start = self.network.specification.latent, first // BATCH * BATCH
+        total = -(-(first + count) // BATCH) * BATCH  # BatchNorm by the batch, which some arms have, needs whole ones
+        latents = fixed_latents(total, size) if seed is None else own_latents(total, size, seed)
+        c = self.run.configuration
+        images = list(generate(self.network, latents[start:], c.value_range, DISPLAYS[c.display]))
+        return np.concatenate(images)[first - start :][:count]
+
+
+def load(
+    name: str, arm: str = "matched", tier: str | None = None, seed: int = 0, device: str = "cpu"
+) -> TrainedGenerator:
+    """Return a trained generator, of your own run or else of a published one; no data set is needed.
+
+    Args:
+        name: an experiment, such as "birds/dconv-stack", or the name of a run.
+        tier: None takes the highest whose weights are there.
+
+    Raises:
+        UserError: there is no such experiment or run, or its weights are missing or damaged.
+    """
+    item = with_weights(name, arm, tier, seed, places.runs_root(), places.results_root())
+    return generator_of(reopened(item), item.folder.parent, torch.device(device))
+
+
+def generator_of(run: Run, root: Path, device: torch.device = CPU, last: bool = False) -> TrainedGenerator:
+    """Return the trained generator of a run.
+
+    Args:
+        root: where the weights lie, also those of the stages before it.
+        last: takes the last iterate where the run has kept an average of its weights, too.
+
+    Raises:
+        UserError: weights are missing or damaged.
+    """
+    name = shown(run, root, last=last)
+    return TrainedGenerator(run, weights_file(run, root, name), trained_sampler(run, root, device, name))
+
+
+def own_latents(count: int, size: int, seed: int) -> np.ndarray:
+    """Return latents of a seed, float32 (count, size), standard normal; a longer list begins with the shorter one."""
+    return np.random.default_rng(seed).standard_normal((count, size), dtype=np.float32)
+
+
+def set_aside(folder: Path, made: TrainedGenerator, seed: int | None, grid: bool) -> None:
+    """Keep a folder for the images of one generator: `sample.json` there tells what makes them.
+
+    Raises:
+        UserError: the folder holds anything else, with which they would mix.
+    """
+    note = folder / "sample.json"
+    told = {"run": made.run.name, "weights": made.weights.name, "sha256": sha256_of_file(made.weights)}
+    told |= {"command": made.run.command, "latents": "fixed" if seed is None else seed, "grid": grid}
+    if folder.is_dir() and any(folder.iterdir()) and not (note.is_file() and read_json(note) == told):
+        raise UserError(
+            f"{folder} holds other files, with which these images would mix: empty it, or name another --to."
+        )
+    write_json(note, told)
+
+
+def write_images(images: np.ndarray, folder: Path, first: int = 0) -> None:
+    """Write each of the images, uint8 (N, size, size, 1 or 3), as `folder`/NUMBER.png, counted from `first`."""
+    for number, image in enumerate(images, start=first):
+        write_image(image, folder / f"{number:06d}.png")
+
+
+def write_grid(images: np.ndarray, path: Path) -> None:
+    """Write all images as one picture, row by row, about as many rows as columns; what is left over stays black."""
+    count, size, _, channels = images.shape
+    columns = int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    cells = np.zeros((rows * columns, size, size, channels), np.uint8)
+    cells[:count] = images
+    grid = cells.reshape(rows, columns, size, size, channels).swapaxes(1, 2)
+    write_image(grid.reshape(rows * size, columns * size, channels), path)
+
+
+def write_image(image: np.ndarray, path: Path) -> None:
+    with write_atomic(path) as temporary:
+        Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image).save(temporary)
 
 
 def metadata_of(item: StoredRun) -> dict[str, str]:
@@ -48,34 +161,24 @@ def as_safetensors(run: Run, item: StoredRun, half: bool, name: str | None = Non
     Raises:
         UserError: half precision shows, or the weights are damaged.
     """
-    state = trained(run, item, name or shown(run, item.folder.parent), recalibrated=name is None)
-    metadata = metadata_of(item)
+    root, weights = item.folder.parent, name or shown(run, item.folder.parent)
+    generator = load_generator(run.configuration, item.folder / f"{weights}.safetensors", CPU)
+    if name is None and weights == AVERAGE:
+        recalibrate(generator)
+    state, metadata = generator.state_dict(), metadata_of(item)
     if half:
         state = {key: tensor.half() if is_kernel(tensor) else tensor for key, tensor in state.items()}
-        levels = difference(run, item.folder.parent, state, name or shown(run, item.folder.parent))
-        metadata["difference"] = refuse_if_it_shows(run, levels)
+        metadata["difference"] = refuse_if_it_shows(run, difference(run, root, state, weights))
     return save({key: tensor.contiguous() for key, tensor in state.items()}, metadata)
 
 
-def trained(run: Run, item: StoredRun, name: str, recalibrated: bool) -> State:
-    """Return the state of a run's own generator by the name of its weights; raises as `load_weights` does."""
-    generator = load_generator(run.configuration, item.folder / f"{name}.safetensors", CPU)
-    if recalibrated and name == AVERAGE:
-        recalibrate(generator)
-    return generator.state_dict()
-
-
-def difference(run: Run, root: Path, state: State, name: str) -> float:
+def difference(run: Run, root: Path, state: dict[str, Tensor], name: str) -> float:
     """Return the root mean square difference in levels that other weights than those of a name make in 64 images."""
     other = build(run.configuration.generator)
     other.load_state_dict(state)
-    made = trained_sampler(run, root, CPU, name), sampler(run, root, other.eval(), averaged=name == AVERAGE)
-    return in_root_mean_square(*(in_levels(run, each) for each in made))
-
-
-def in_levels(run: Run, made: nn.Module) -> np.ndarray:
-    c = run.configuration
-    return sample(made, BATCH, c.value_range, DISPLAYS[c.display])
+    weights = weights_file(run, root, name)
+    networks = trained_sampler(run, root, CPU, name), run_sampler(run, root, other.eval(), averaged=name == AVERAGE)
+    return in_root_mean_square(*(TrainedGenerator(run, weights, network).sample(BATCH) for network in networks))
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -99,3 +202,88 @@ def refuse_if_it_shows(run: Run, levels: float) -> str:
             f"without --half."
         )
     return f"{levels:.3f}"
+
+
+class Images(nn.Module):
+    """Latents (N, numbers) to images uint8 (N, size, size, C), levels 0 to 255, as `stackrepro sample` writes them."""
+
+    def __init__(self, made: TrainedGenerator) -> None:
+        super().__init__()
+        c = made.run.configuration
+        self.network, self.value_range = made.network, c.value_range
+        self.display = {"clip": clipped, "wrap": wrapped}[c.display]
+
+    def forward(self, latents: Tensor) -> Tensor:
+        """Map latents to images."""
+        return self.display(to_levels(self.network(latents), self.value_range)).to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def as_onnx(run: Run, item: StoredRun, half: bool) -> bytes:
+    """Return an ONNX model of the whole way from latents to images, which onnxruntime has been seen to follow.
+
+    Input `latents`, float32 (N, numbers); output `images`, uint8 (N, size, size, C), levels 0 to 255; N is free. With
+    `half` kernels are stored as float16 and widened when the model is loaded.
+
+    Raises:
+        UserError: the images can't be made by ONNX, onnxruntime differs from torch by more than a level anywhere, or
+            half precision shows.
+    """
+    stages = [run]
+    while stages[-1].configuration.condition is not None and stages[-1].stage1 is not None:
+        stages.append(stages[-1].stage1)
+    if any(stage.configuration.sampling_norm == "batch" for stage in stages):
+        raise UserError(
+            f"The images of {run.name} depend on each other (BatchNorm by the batch), which ONNX can't hold: use "
+            f"--format safetensors."
+        )
+    if any(stage.configuration.feed != "raw" for stage in stages[:-1]):
+        raise UserError(
+            f"Between the stages of {run.name} images are stretched, which ONNX can't do: use --format safetensors."
+        )
+    made = generator_of(run, item.folder.parent)
+    with torch.no_grad():
+        program = torch.onnx.export(
+            Images(made).eval(),
+            (torch.from_numpy(fixed_latents(2, made.network.specification.latent)),),
+            dynamo=True,
+            dynamic_shapes=({0: torch.export.Dim("count", min=1)},),
+            input_names=["latents"],
+            output_names=["images"],
+            verbose=False,
+        )
+    model, images = program.model_proto, made.sample(BATCH)
+    if (worst := apart(images, images_of(model)).max()) > 1:
+        raise UserError(
+            f"onnxruntime makes other images of {run.name} than torch, by {worst} levels: use --format safetensors."
+        )
+    if half:
+        halve(model)
+        refuse_if_it_shows(run, in_root_mean_square(images, images_of(model)))
+    for key, value in metadata_of(item).items():
+        model.metadata_props.add(key=key, value=value)
+    return model.SerializeToString()
+
+
+def images_of(model: Any) -> np.ndarray:
+    """Return what onnxruntime makes of the first 64 fixed latents, in two batches of unequal size."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    latents = fixed_latents(BATCH, session.get_inputs()[0].shape[1])
+    return np.concatenate([session.run(["images"], {"latents": part})[0] for part in (latents[:1], latents[1:])])
+
+
+def halve(model: Any) -> None:
+    """Store an ONNX model's kernels as float16, each with a node behind it that widens it to float32."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1:
+            name = tensor.name
+            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half"))
+            casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(casts + nodes)

@@ -1,5 +1,6 @@
 """Where a run came from: everything needed to judge it and to make it again."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -11,14 +12,15 @@ from typing import Any
 import stackrepro
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import digest, read_json
-from stackrepro.experiments import record as as_record
 from stackrepro.runs.run import Run
+from stackrepro.training.configuration import record as as_record
 
 LIBRARIES = ("numpy", "onnxruntime", "pillow", "pytorch-fid", "safetensors", "torch")
+HOOK_VARIABLES = ("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
 CHECKOUT = Path(stackrepro.__file__).resolve().parent.parent
 
 
-def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict[str, Any]:
+def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
     """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it.
 
     A start that isn't the first one names the machine and the versions where they differ from those of the first. The
@@ -31,7 +33,7 @@ def provenance(run: Run, device_name: str, processes: int, before: Path) -> dict
 
     start = {
         "device": device_name,
-        "processes": processes,
+        "processes": 1,  # runs of before may have had several
         "commit": commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -72,13 +74,16 @@ def commit(folder: Path = CHECKOUT) -> str | None:
         folder: what holds the package and its pyproject.toml.
 
     Returns:
-        None if the folder isn't the top of a repository, as that of an installed or unpacked copy isn't, whatever
-        repository lies around it. None as well, with a sentence on stderr, if git can't read the folder's own.
+        None if the folder isn't the top of a repository that holds the package, as that of an installed or unpacked
+        copy isn't, whatever repository lies around it. None as well, with a sentence on stderr, if git can't read the
+        folder's own.
     """
     if not all((folder / name).exists() for name in (".git", "pyproject.toml")):
         return None
     try:
         head = git(folder, "rev-parse", "HEAD")
+        if not git(folder, "ls-files", "stackrepro/__init__.py"):
+            return None
         changed = git(folder, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError) as error:
         reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[0]
@@ -96,7 +101,9 @@ def git(folder: Path, *arguments: str) -> str:
     """Return what git says of the repository in a folder.
 
     Its place is named, not searched for: then git reads the checkouts of other users, too, which it else refuses since
-    their settings may run commands. Code out of this very folder is running already.
+    their settings may run commands. Code out of this very folder is running already. Variables that git sets for its
+    hooks would speak of another repository.
     """
     command = ["git", f"--git-dir={folder / '.git'}", f"--work-tree={folder}", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    own = {name: value for name, value in os.environ.items() if name not in HOOK_VARIABLES}
+    return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=True).stdout.strip()

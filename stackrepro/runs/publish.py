@@ -1,4 +1,4 @@
-"""From a finished run to what is committed of it."""
+"""From a finished run to what is committed of it, with its model card (Mitchell et al. 2019, arXiv:1810.03993)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import remove, write_atomic
-from stackrepro.experiments.reference import base_models, first_stages
-from stackrepro.runs.card import model_card
+from stackrepro.experiments import EXPERIMENTS
+from stackrepro.experiments.references import base_models, first_stages
 from stackrepro.runs.export import PrecisionShows, as_safetensors
-from stackrepro.runs.feeding import AVERAGE, LAST
-from stackrepro.runs.recorded import recorded
 from stackrepro.runs.run import Run
-from stackrepro.runs.store import StoredRun
+from stackrepro.runs.store import StoredRun, reopened
+from stackrepro.training.sampling import AVERAGE, LAST
 
 
 def publish(item: StoredRun, target: Path, records_only: bool = False) -> Path:
@@ -29,7 +29,7 @@ def publish(item: StoredRun, target: Path, records_only: bool = False) -> Path:
             redefined since, or the run whose images it reads isn't published.
     """
     check_finished(item)
-    run = recorded(item)
+    run = reopened(item)
     before = None if run.configuration.condition is None else run.stage1
     if before is not None and not before.result_path(target).is_file():
         raise UserError(
@@ -108,3 +108,108 @@ def check_finished(item: StoredRun) -> None:
             f"{item.folder.name} was trained by code of no known commit, so nobody could make it again: train it from "
             f"a clone of the repository with `{item.record['command']}`, and publish that."
         )
+
+
+DATA_TERMS = {
+    "synthetic": "The images are drawn by the package; they may be used like the rest of this project.",
+    "birds": "The images of CUB-200-2011 are for non-commercial research and education, and so is what learned from "
+    "them.",
+    "faces": "The images of CelebA are for non-commercial research, and so is what learned from them. They show real "
+    "persons: don't use what is generated to depict, identify or judge anyone.",
+}
+
+
+def model_card(run: Run, item: StoredRun, file: str, precision: str, exported: bool = False) -> str:
+    """Return the card, Markdown, of a generator that lies in `file` beside it with the numbers that `precision` names.
+
+    A run that isn't evaluated has a card without measures. `exported` is for use elsewhere, not published in results/.
+    """
+    c, record = run.configuration, item.record
+    base, _, factor = c.experiment.partition("+")
+    experiment = EXPERIMENTS[base]
+    title = experiment.title[0].upper() + experiment.title[1:]
+    changed = "".join(f" One factor is changed, `{x.name}`: {x.why}." for x in experiment.variants if x.name == factor)
+    kind = {"rgb": "colour images", "edges": "images of edges"}.get(c.view.kind, f"{c.view.kind} images")
+    before = "" if c.condition is None or run.stage1 is None else f" It reads images that `{run.stage1.name}` makes."
+    terms = DATA_TERMS["synthetic" if run.source.synthetic else c.view.dataset]
+    return f"""# {c.experiment}, arm {c.arm}, tier {c.tier}, seed {c.seed}
+
+{title} ({experiment.source}).{changed} A generator of {kind}, {c.view.size} x {c.view.size} pixels.{before}
+
+| | |
+|---|---|
+| run | `{run.name}` |
+| file | `{file}`, {precision} |
+| data | {record["data"]["name"]} |
+| training | {c.updates:,} updates of batch {c.batch}, update rule {c.update.name} |
+| made by | `{record["command"]}` |
+| stackrepro | {record["package_version"]}, commit {record["starts"][-1]["commit"]} |
+
+## Measures
+
+{measures(item.result)}
+
+## Use
+
+It is meant for checking and continuing a replication of two papers on stacked GANs. It is not meant for making
+pictures of birds or persons: at this scale they are small and often wrong. It repeats the biases of its data, and its
+measures hold for the fixed latents, this tier and these data alone.
+
+{terms} The weights themselves are under the project's MIT licence as far as that reaches.
+
+## Loading
+
+{loading(run, file, exported)}
+"""
+
+
+def measures(result: dict[str, Any] | None) -> str:
+    """Return the table of a result's distances with their protocol, numbers of images and flags."""
+    if result is None:
+        return "It has not been evaluated."
+    lines = [
+        f"Protocol `{result['protocol']['name']}`; tier {result['tier']}, {result['data']}.",
+        "",
+        "| images | Fréchet distance | KID | n | flags |",
+        "|---|---|---|---|---|",
+    ]
+    for name, row in result["measures"].items():
+        flags = ", ".join(row["flags"]) or "none"
+        lines.append(f"| {name} | {row['frechet']:.3f} | {row['kid']:.5f} | {row['n']} | {flags} |")
+    return "\n".join(lines)
+
+
+def loading(run: Run, file: str, exported: bool) -> str:
+    """Return how the generator in a file is used, as a sentence and a few lines of code."""
+    c = run.configuration
+    shape = f"{c.view.size}, {c.view.size}, channels"
+    if file.endswith(".onnx"):
+        return f"""Standard normal latents go in, images uint8 (N, {shape}) come out.
+
+```python
+import numpy as np
+import onnxruntime
+
+session = onnxruntime.InferenceSession("{file}")
+numbers = session.get_inputs()[0].shape[1]
+latents = np.random.default_rng(0).standard_normal((8, numbers), dtype=np.float32)
+images = session.run(None, {{"latents": latents}})[0]
+```"""
+    if exported:
+        return f"""The network alone, which works in the range {c.value_range}:
+
+```python
+from safetensors.torch import load_file
+from stackrepro import resolve
+from stackrepro.models import build
+
+generator = build(resolve("{c.experiment}", "{c.arm}", "{c.tier}", seed={c.seed}).generator).eval()
+generator.load_state_dict(load_file("{file}"))
+```"""
+    return f"""`stackrepro sample {run.name}` makes images. So does Python, as uint8 (64, {shape}):
+
+```python
+from stackrepro import load
+
+images = load("{run.name}").sample(64)
+```"""

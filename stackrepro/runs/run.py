@@ -9,7 +9,7 @@ from typing import Literal
 from stackrepro.base.files import digest
 from stackrepro.data import Source
 from stackrepro.data.prepared import PREPARATION
-from stackrepro.experiments import Configuration, record
+from stackrepro.training.configuration import Configuration, record
 
 
 @dataclass(frozen=True)

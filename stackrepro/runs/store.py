@@ -11,19 +11,20 @@ from typing import Any
 from stackrepro import MEASURING_VERSION, TRAINING_VERSION
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json
+from stackrepro.base.lock import is_locked
 from stackrepro.base.places import results_root
 from stackrepro.data import Source
-from stackrepro.experiments import resolve
-from stackrepro.runs.health import health
-from stackrepro.runs.lock import is_locked
+from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
+from stackrepro.experiments.registry import one_of
 from stackrepro.runs.run import Run
+from stackrepro.training.health import health
 
 REPEATS_ITSELF = 0.05  # recall below which a generator has only few images, whatever the latent
 NEEDED = {
     "run.json": {"name", "identity", "command", "configuration", "data", "threads"},
     "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training"},
 }
-OLDER_VERSION, DEAD_GAME, REPEATS = "older version", "dead game", "repeats itself"  # flags of a run
+OLDER_VERSION, DEAD, REPEATS = "older version", "dead training", "repeats itself"  # flags of a run
 
 
 @dataclass(frozen=True)
@@ -63,25 +64,20 @@ class StoredRun:
         """The training's and the measurement's version; results from before they were recorded are of version 1."""
         return self.result["training"].get("training_version", 1), self.result.get("measuring_version", 1)
 
-    @property
+    @cached_property
     def progress(self) -> dict[str, Any]:
         """How far the training is: `updates` done and `total`, and the `seconds` that they took.
 
         Of a training that isn't finished, updates are those of the last line of the loss curve, and seconds those
         behind the last checkpoint, where it goes on.
         """
-        total = self.record["configuration"]["updates"]
-        if self.training is not None:
-            return {"updates": total, "total": total, "seconds": sum(self.training["seconds"].values())}
-        updates, seconds = self._done
-        return {"updates": updates, "total": total, "seconds": seconds}
-
-    @cached_property
-    def _done(self) -> tuple[int, float]:
-        kept, updates = self.folder / "progress.json", 0
-        if (self.folder / "losses.jsonl").exists():
-            updates = max((record["update"] for record in self.losses()), default=0)
-        return updates, sum(read_json(kept)["seconds"].values()) if kept.exists() else 0.0
+        updates = total = self.record["configuration"]["updates"]
+        kept = self.training
+        if kept is None:
+            updates = max((line["update"] for line in self.losses()), default=0)
+            path = self.folder / "progress.json"
+            kept = read_json(path) if path.exists() else {"seconds": {}}
+        return {"updates": updates, "total": total, "seconds": float(sum(kept["seconds"].values()))}
 
     @cached_property
     def training(self) -> dict[str, Any] | None:
@@ -93,10 +89,9 @@ class StoredRun:
 
     @cached_property
     def health(self) -> dict[str, Any]:
-        """Whether the game of a finished training was alive to its end: see `health`."""
-        known = None if self.training is None else self.training.get("health")
-        over = self.training is not None and (self.folder / "losses.jsonl").exists()
-        return known or health(self.losses() if over else [])
+        """Whether a finished training was alive to its end: see `health`."""
+        training = self.training
+        return health([]) if training is None else training.get("health") or health(self.losses())
 
     @property
     def recall(self) -> float | None:
@@ -106,17 +101,20 @@ class StoredRun:
 
     @property
     def troubles(self) -> list[str]:
-        """What a reader of the run's pictures and numbers must know: that its game died, that it repeats itself."""
-        told = {DEAD_GAME: lambda: f"its game died by update {self.health['died_at']:,}"}
-        told[REPEATS] = lambda: f"it repeats itself (recall {self.recall:.3f})"
-        return [told[flag]() for flag in self.flags if flag in told]
+        """What a reader of the run's pictures and numbers must know: that its training died, that it repeats itself."""
+        told = []
+        if DEAD in self.flags:
+            told.append(f"its training died by update {self.health['died_at']:,}")
+        if REPEATS in self.flags:
+            told.append(f"it repeats itself (recall {self.recall:.3f})")
+        return told
 
     @property
     def flags(self) -> list[str]:
         """The same and whether it is of an older version, a few words each."""
         raised = {
             OLDER_VERSION: self.result is not None and self.state == OLDER_VERSION,
-            DEAD_GAME: self.health["died_at"] is not None,
+            DEAD: self.health["died_at"] is not None,
             REPEATS: self.recall is not None and self.recall < REPEATS_ITSELF,
         }
         return [flag for flag, is_so in raised.items() if is_so]
@@ -136,14 +134,21 @@ class StoredRun:
                 lacks |= NEEDED["result.json"] - self.result.keys()
                 _ = self._versions
             elif self.training is None:
-                _ = self._done, self.diverged  # read what the list tells of it
+                _ = self.progress, self.diverged  # read what the list tells of it
             return bool(lacks)
         except (UserError, AttributeError, LookupError, TypeError, ValueError):
             return True
 
+    @property
+    def has_generator(self) -> bool:
+        """Whether weights of a trained generator lie here; of some runs the average alone is published."""
+        averaged = self.result is not None and (self.folder / "average.safetensors").is_file()
+        return averaged or (self.folder / "generator.safetensors").is_file()
+
     def losses(self) -> list[dict[str, float]]:
-        """The loss curve: a record for each interval of updates."""
-        text = (self.folder / "losses.jsonl").read_text(encoding="utf-8")
+        """The loss curve: a record for each interval of updates, none before the first."""
+        path = self.folder / "losses.jsonl"
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
         return [json.loads(line) for line in text.splitlines() if line.endswith("}")]  # the last may be in the making
 
     def picture(self, update: str = "last") -> tuple[int, str, Path]:
@@ -165,10 +170,18 @@ class StoredRun:
         return {int(path.stem.split("-")[1]): path for path in sorted((self.folder / "samples").glob("grid-*.png"))}
 
 
-def stored(root: Path) -> list[StoredRun]:
-    """List the runs under `root`, by name."""
-    folders = [path.parent for path in sorted(root.glob("*/run.json"))]
-    return [StoredRun(folder) for folder in folders if not folder.name.startswith(".")]  # a dot: cut off in the making
+def stored(*roots: Path, **wanted: Any) -> list[StoredRun]:
+    """List the runs under the roots, root by root and there by name.
+
+    Args:
+        wanted: fields that a run's configuration must have, such as `experiment`, `arm`, `tier` and `seed`. A run whose
+            records can't be read has none.
+    """
+    folders = [path.parent for root in roots for path in sorted(root.glob("*/run.json"))]
+    runs = [StoredRun(folder) for folder in folders if not folder.name.startswith(".")]  # a dot: cut off in the making
+    if not wanted:
+        return runs
+    return [x for x in runs if not x.damaged and wanted.items() <= x.record["configuration"].items()]
 
 
 def find(run: Run, root: Path) -> StoredRun | None:
@@ -179,43 +192,96 @@ def find(run: Run, root: Path) -> StoredRun | None:
     return None
 
 
-def named(name: str, root: Path) -> StoredRun:
+def named(name: str, *roots: Path) -> StoredRun:
     """Return the one run that `name` means: a folder, a run's name, or the beginning of its identity.
+
+    The first of the roots that holds such a run counts.
 
     Raises:
         UserError: it means none, or several.
     """
     if (Path(name) / "run.json").is_file():
         return StoredRun(Path(name).resolve())
-    runs = [run for run in stored(root) if not run.damaged]
-    found = [run for run in runs if run.folder.name == name or run.record["identity"].startswith(name)]
-    if len(found) != 1:
-        count = "no run" if not found else f"{len(found)} runs"
-        raise UserError(f"{name!r} means {count} in {root}: give one name that `stackrepro runs` lists.")
-    return found[0]
+    for root in roots:
+        runs = [run for run in stored(root) if not run.damaged]
+        found = [run for run in runs if run.folder.name == name or run.record["identity"].startswith(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UserError(f"{name!r} means {len(found)} runs in {root}: give one name that `stackrepro runs` lists.")
+    raise UserError(f"{name!r} means no run in {roots[0]}: give one name that `stackrepro runs` lists.")
 
 
-def reopened(stored: StoredRun, source: Source) -> Run:
-    """Return the run that a folder holds, so that work on it can go on.
+def with_weights(name: str, arm: str, tier: str | None, seed: int, *roots: Path) -> StoredRun:
+    """Return the run that `name` means and whose weights are kept, in the first of `roots` that has one.
+
+    Args:
+        name: an experiment, for which arm, tier and seed count, or as for `named`.
+        tier: None means the highest there is.
 
     Raises:
-        UserError: `source` isn't the data that it was trained on, or the experiment has been redefined since.
+        UserError: unknown names, no such run or several, or weights are missing, its own or those of a stage before it.
     """
-    record = stored.record
-    if source.fingerprint != record["data"]["fingerprint"]:
+    base = name.partition("+")[0]
+    if base in EXPERIMENTS:
+        item = _of_experiment(name, arm, tier, seed, roots)
+    else:
+        if "/" in name and not Path(name).exists():
+            one_of("experiment", base, EXPERIMENTS)  # a misspelt one, most likely
+        item = named(name, *roots)
+    run: Run | None = reopened(item)
+    places = (item.folder.parent, results_root())
+    while run is not None:  # the run itself, and each stage that its images are made from
+        if not any(StoredRun(run.folder(place)).has_generator for place in places):
+            raise UserError(f"The weights of {run.name} are not in {places[0]}: make them with `{run.command}`.")
+        run = None if run.configuration.condition is None else run.stage1
+    return item
+
+
+def _of_experiment(name: str, arm: str, tier: str | None, seed: int, roots: tuple[Path, ...]) -> StoredRun:
+    """Return the one run of an experiment whose generator is kept, by the order of tiers and then of `roots`."""
+    one_of("arm", arm, ARMS)
+    for candidate in reversed(TIERS) if tier is None else [one_of("tier", tier, TIERS)]:
+        for root in roots:
+            found = stored(root, experiment=name, arm=arm, tier=candidate, seed=seed)
+            found = [item for item in found if item.has_generator]
+            if len(found) > 1:
+                names = ", ".join(item.folder.name for item in found)
+                raise UserError(f"{name} was trained on several data sets or threads: name one of {names}.")
+            if found:
+                return found[0]
+    options = f"--arm {arm} --tier {tier or 'quick'} --seed {seed}"
+    places = " and ".join(map(str, roots))
+    raise UserError(f"No weights of {name} are in {places}: make them with `stackrepro run {name} {options}`.")
+
+
+def reopened(item: StoredRun, source: Source | None = None) -> Run:
+    """Return the run that a folder holds, so that work on it can go on.
+
+    Args:
+        source: its data. Without them the run's source only names the data and can't be read, which is enough to make
+            images, to export and to measure by published references.
+
+    Raises:
+        UserError: without data the record is damaged; `source` isn't what the run was trained on; the folder is a
+            copy; or the experiment has been redefined since.
+    """
+    if source is None and item.damaged:
+        raise UserError(f"A record in {item.folder} is broken: delete the folder and make it again.")
+    record, name = item.record, item.folder.name
+    c, data = record["configuration"], record["data"]
+    if source is None:
+        path = None if data["label"] == "synthetic" else Path(data["label"])  # not a place: drawn sets alone have none
+        known = (data["name"], data["label"], data["fingerprint"], path, data["official"])
+        source = Source(c["view"]["dataset"], *known)
+    if source.fingerprint != data["fingerprint"]:
         raise UserError(
-            f"{stored.folder.name} was trained on {record['data']['name']}, not on {source.name}: name its data root "
-            f"with --data-root."
+            f"{name} was trained on {data['name']}, not on {source.name}: name its data root with --data-root."
         )
-    c = record["configuration"]
-    run = Run(
-        resolve(c["experiment"], c["arm"], c["tier"], c["seed"]),
-        source,
-        record["threads"],
-        record.get("precision", "32-true"),
-    )
-    if stored.folder.name != run.name:
-        raise UserError(f"{stored.folder} is a copy of {run.name}: give it that name again, or name the original.")
+    configuration = resolve(c["experiment"], c["arm"], c["tier"], c["seed"])
+    run = Run(configuration, source, record["threads"], record.get("precision", "32-true"))
+    if name != run.name:
+        raise UserError(f"{item.folder} is a copy of {run.name}: give it that name again, or name the original.")
     if run.identity != record["identity"]:
-        raise UserError(f"{c['experiment']} has been redefined since {stored.folder.name} was trained: train it again.")
+        raise UserError(f"{c['experiment']} has been redefined since {name} was trained: train it again.")
     return run

@@ -1,63 +1,99 @@
-"""Weights on disk: as they were trained, in half precision, or rounded to few bits as the first ones were published.
-
-Rounded are kernels, all tensors of two dimensions and more: each row, the weights of one output or, of transposed
-convolutions, of one input, to whole multiples of its largest weight over 2^(bits - 1) - 1. Biases, BatchNorm's numbers
-and counters stay as they are.
-"""
+"""The weights of a run: trained where they are missing, found where they lie, and made into what draws its images."""
 
 from __future__ import annotations
 
-import json
-from math import prod
+import sys
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from safetensors import safe_open
-from torch import Tensor
+from torch import nn
 
-PACKED, SCALE = ".packed", ".scale"
-State = dict[str, Tensor]
+from stackrepro.base.files import read_json, sha256_of_file, write_json
+from stackrepro.base.lock import locked
+from stackrepro.base.places import results_root
+from stackrepro.data import prepare, training_rows
+from stackrepro.runs.provenance import provenance
+from stackrepro.runs.run import Run
+from stackrepro.runs.store import StoredRun
+from stackrepro.training import loop
+from stackrepro.training.batches import Batches
+from stackrepro.training.devices import device_named, prepare_process
+from stackrepro.training.sampling import AVERAGE, LAST, load_generator, recalibrate, sampler
 
-
-def is_kernel(tensor: Tensor) -> bool:
-    """Tell whether a tensor is one of those that are rounded: they are nearly all of a network's weights."""
-    return tensor.dim() > 1 and tensor.is_floating_point()
-
-
-def read_weights(path: Path) -> State:
-    """Read a safetensors file of weights, whether they were rounded or not; rounded kernels become float32.
-
-    Raises:
-        FileNotFoundError, SafetensorError, ValueError, KeyError, RuntimeError: the file isn't there, or is damaged.
-    """
-    with safe_open(path, "pt") as file:
-        metadata, state = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    if "bits" not in metadata:
-        return state
-    bits, shapes = int(metadata["bits"]), json.loads(metadata["shapes"])
-    if not 2 <= bits <= 16 or not isinstance(shapes, dict) or not all(map(is_shape, shapes.values())):
-        raise ValueError("its metadata tell no shapes and bits")
-    for name, shape in shapes.items():
-        state[name] = unpacked(state.pop(name + PACKED), state.pop(name + SCALE), shape, bits)
-    return state
+STAGE1 = {"last": LAST, "average": AVERAGE}  # by `Configuration.stage1_weights`
 
 
-def is_shape(value: Any) -> bool:
-    """Tell whether a value is the shape of a kernel, as a list."""
-    return isinstance(value, list) and len(value) > 1 and all(type(side) is int and side > 0 for side in value)
+def train(run: Run, root: Path, device: str = "cpu") -> Path:
+    """Train a run, and before it the run of its first stage, unless they are trained already; return its folder.
 
-
-def unpacked(numbers: Tensor, scale: Tensor, shape: list[int], bits: int) -> Tensor:
-    """Return the float32 kernel of a shape from its packed whole numbers, uint8, and its rows' factors, float32.
+    A first stage serves from results/, too, if its weights are published as they were trained. A training that was cut
+    off goes on from its last checkpoint, with the numbers it would have had. On Ctrl-C or SIGTERM it finishes the
+    update, writes a checkpoint and ends as the signal says.
 
     Raises:
-        ValueError: other numbers, or not as many as the shape takes; so a small file can't ask for much memory.
+        UserError: a loss is no longer a finite number, unusable data, device or checkpoint, no space left.
     """
-    kinds = (numbers.dtype, scale.dtype)
-    if kinds != (torch.uint8, torch.float32) or numbers.shape != (-(-prod(shape) * bits // 8),):
-        raise ValueError(f"a kernel of shape {shape} is not what it says")
-    places = np.unpackbits(numbers.numpy(), count=prod(shape) * bits).reshape(-1, bits)
-    whole = places.astype(np.int32) @ (1 << np.arange(bits, dtype=np.int32)) - (2 ** (bits - 1) - 1)
-    return (torch.from_numpy(whole).reshape(shape[0], -1) * scale[:, None]).reshape(shape)
+    c, folder = run.configuration, run.folder(root)
+    if run.stage1 is not None and not weights_file(run.stage1, root, STAGE1[c.stage1_weights]).exists():
+        train(run.stage1, root, device)
+    with locked(folder):
+        if not weights_file(run, root, LAST, published=False).exists():
+            place = device_named(device)
+            prepare_process(run.threads)
+            arrays = prepare(run.source, c.views)
+            write_json(folder / "run.json", provenance(run, str(place), folder / "run.json"))
+            batches = Batches(arrays, training_rows(run.source), c, place)
+            loop.train(c, batches, folder, run.identity, place, run.precision, first_stage(run, root, place))
+            for sentence in StoredRun(folder).troubles:
+                print(f"{run.name}: {sentence}.", file=sys.stderr, flush=True)
+    return folder
+
+
+def first_stage(run: Run, root: Path, device: torch.device) -> nn.Module | None:
+    """Return the trained first stage of a run, or None: what a stack is built on, or what draws what a stage reads."""
+    if run.stage1 is None:
+        return None
+    name = STAGE1[run.configuration.stage1_weights]
+    if run.configuration.condition is not None:
+        return trained_sampler(run.stage1, root, device, name)
+    network = load_generator(run.stage1.configuration, weights_file(run.stage1, root, name), device)
+    if name == AVERAGE:
+        recalibrate(network)
+    return network
+
+
+def trained_sampler(run: Run, root: Path, device: torch.device, name: str = LAST) -> nn.Module:
+    """Return what draws a run's images, from the weights that it has kept by a name such as `snapshots/average-000576`.
+
+    Raises:
+        UserError: these weights, or those of a stage before it, are missing or damaged.
+    """
+    generator = load_generator(run.configuration, weights_file(run, root, name), device)
+    return run_sampler(run, root, generator, averaged=Path(name).name.startswith(AVERAGE))
+
+
+def run_sampler(run: Run, root: Path, generator: nn.Module, averaged: bool = False) -> nn.Module:
+    """Return what draws a run's images with this generator, as `sampling.sampler`; stages before it lie in `root`."""
+    reads = run.configuration.condition is not None
+    first = first_stage(run, root, next(generator.parameters()).device) if reads else None
+    return sampler(run.configuration, generator, first, averaged)
+
+
+def weights_file(run: Run, root: Path, name: str, published: bool = True) -> Path:
+    """Return where a run's weights lie: under `root`, or in results/ if they are published as they were trained."""
+    own, other = (run.folder(place) / f"{name}.safetensors" for place in (root, results_root()))
+    if published and not own.exists() and other.exists():
+        recorded = read_json(other.with_name("result.json")).get(f"{name}_sha256")
+        if recorded == sha256_of_file(other):
+            return other
+    return own
+
+
+def shown(run: Run, root: Path, update: int | None = None, last: bool = False) -> str:
+    """Name the weights that stand for a run, trained or after `update` updates: its average, or the last iterate.
+
+    The last iterate stands where there is no average: before the first update, in runs of before averages were kept, or
+    if it is asked for.
+    """
+    names = [name if update is None else f"snapshots/{name}-{update:06d}" for name in (AVERAGE, LAST)]
+    return names[0] if not last and weights_file(run, root, names[0]).exists() else names[1]

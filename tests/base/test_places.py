@@ -1,5 +1,8 @@
 """An option wins over the environment, that over the default."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +44,16 @@ def test_runs_lie_in_the_checkout_unless_told_otherwise(tmp_path, monkeypatch):
     monkeypatch.setenv("STACKREPRO_RUNS", str(tmp_path / "a"))
     assert places.runs_root() == tmp_path / "a"
     assert places.runs_root(tmp_path / "b") == tmp_path / "b"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("~/c", "home/c"), ("c", "here/c"), ("../c", "c")])
+def test_a_place_counts_from_where_it_was_typed_in_child_processes_too(typed, meant, tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "here").mkdir()
+    show = "from stackrepro.base import places; print(places.cache_root().resolve(), places.runs_root(), sep='\\n')"
+    code = f"{show}; import subprocess, sys; subprocess.run([sys.executable, '-c', {show!r}], cwd='/', check=True)"
+    variables = dict.fromkeys(("STACKREPRO_CACHE", "STACKREPRO_RUNS"), typed)
+    environment = os.environ | variables | {"HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-u", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [str(tmp_path / meant)] * 4

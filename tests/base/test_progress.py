@@ -28,3 +28,12 @@ def test_lines_on_the_way_of_long_work_and_none_at_the_end_of_failed_work(capsys
         pass
     (line,) = lines(capsys)
     assert (line["done"], line["loss"]) == (7, 0.5)
+
+
+def test_what_is_left_follows_from_the_first_steps(capsys, monkeypatch):
+    clock = iter((100.0, 106.0, 106.0, 106.0))
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with Progress("train", total=100, done=10) as work:
+        work.advance(3)  # of which each took two seconds
+    line, _ = lines(capsys)
+    assert (line["seconds"], line["left"]) == (6.0, 174)

@@ -1,6 +1,8 @@
 """pyproject.toml declares the packages; constraints.txt and environment.yml must agree with it."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 
 import pytest
@@ -42,7 +44,36 @@ def test_the_conda_environment_agrees():
     assert EXTRAS.keys() >= set(extras)
 
 
-def test_make_installs_what_the_conda_environment_does():
-    makefile = (repository() / "Makefile").read_text(encoding="utf-8")
-    assert "--constraint constraints.txt" in makefile
-    assert "--editable '.[book,test]'" in makefile
+FAKE = """#!/bin/sh
+case "$*" in
+  -c*) exit 0 ;;
+  "-m venv .venv") mkdir -p .venv/bin; [ -e works ] || exit 1; cp "$0" .venv/bin/python ;;
+  *) echo "$*" >> installed ;;
+esac
+"""
+
+
+def test_make_setup_mends_what_failed_and_installs_what_the_conda_environment_does(tmp_path):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy2(repository() / name, tmp_path)
+    python = tmp_path / "python"
+    python.write_text(FAKE)
+    python.chmod(0o755)
+    command = ["make", "setup", f"PYTHON={python}"]
+    first = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert first.returncode != 0
+    assert "python3-venv" in first.stdout
+    assert not (tmp_path / ".venv").exists()
+    (tmp_path / "works").touch()
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    (line,) = (tmp_path / "installed").read_text().splitlines()
+    assert "--constraint constraints.txt" in line
+    assert line.endswith("--editable .[book,test]")
+
+
+def test_make_setup_refuses_another_python(tmp_path):
+    shutil.copy2(repository() / "Makefile", tmp_path)
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).touch()
+    done = subprocess.run(["make", "setup", "PYTHON=false"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "3.11, 3.12 or 3.13" in done.stdout) == (2, True)

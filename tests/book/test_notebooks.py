@@ -1,4 +1,4 @@
-"""Scripts and notebooks as pairs: workflow/notebooks.py."""
+"""Scripts and notebooks as pairs, and how a chapter is executed and laid out."""
 
 import json
 import runpy
@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jupytext
+import nbformat
+import papermill
 import pytest
 
 from stackrepro.base.places import repository
+from stackrepro.report.lists import scripts
 
-TOOL = repository() / "workflow" / "notebooks.py"
 SCRIPT = """\
 # %% [markdown]
 # # A title
@@ -24,12 +27,43 @@ print(number + 1)
 
 # %%
 print("not kept")
+
+# %%
+print("not kept")
+"""
+HEADER = (repository() / "notebooks" / "costs.py").read_text(encoding="utf-8").split("# %%")[0]
+CHAPTER = f"""\
+{HEADER}
+# %% tags=["parameters", "remove-cell"]
+tier = "smoke"
+seeds = [0]
+data_root = ""
+device = "cpu"
+extended = False
+
+# %% tags=["needs", "remove-cell"]
+needs = ["birds/dconv-64"]
+
+# %% tags=["hide-cell"]
+import sys
+
+from stackrepro.report import open_chapter
+
+chapter = open_chapter(globals())
+print(chapter.tier, chapter.seeds, "torch" in sys.modules)
+
+# %%
+import matplotlib.pyplot as plt
+
+figure, axes = plt.subplots()
+plt.close(figure)
+figure
 """
 
 
 @pytest.fixture(scope="module")
 def tool() -> dict:
-    return runpy.run_path(str(TOOL))
+    return runpy.run_path(str(repository() / "workflow" / "notebooks.py"))
 
 
 @pytest.fixture
@@ -41,55 +75,88 @@ def script(tmp_path, tool) -> Path:
     return path
 
 
-def test_the_chapters_agree_with_their_scripts():
-    done = subprocess.run([sys.executable, TOOL, "check"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_the_chapters_agree_with_their_scripts_and_each_has_a_cell_to_compare(tool):
+    assert tool["disagreements"](repository() / "notebooks") == []
+    lacking = {name for name, path in scripts().items() if not any(map(tool["is_marked"], jupytext.read(path).cells))}
+    assert lacking == set()
 
 
-def test_only_marked_cells_keep_their_output(script):
-    cells = json.loads(script.with_suffix(".ipynb").read_text())["cells"]
-    outputs = [["".join(output["text"]) for output in cell.get("outputs", [])] for cell in cells]
-    assert outputs == [[], [], ["2\n"], []]
-
-
-def test_sync_is_repeatable_and_an_edit_leaves_the_other_ids(script, tool):
+def test_only_marked_cells_keep_their_output_and_a_sync_is_repeatable(script, tool):
     notebook = script.with_suffix(".ipynb")
     before = notebook.read_bytes()
+    cells = json.loads(before)["cells"]
+    assert ["".join(out["text"]) for cell in cells for out in cell.get("outputs", [])] == ["2\n"]
+    assert len({cell["id"] for cell in cells}) == len(cells)
     tool["sync"](script)
     assert notebook.read_bytes() == before
     script.write_text(SCRIPT.replace("# # A title", "# # Another title"))
     tool["sync"](script)
-    ids = [[cell["id"] for cell in json.loads(text)["cells"]] for text in (before, notebook.read_bytes())]
-    assert ids[0][0] != ids[1][0]
-    assert ids[0][1:] == ids[1][1:]
+    after = json.loads(notebook.read_bytes())["cells"]
+    changed = [one["id"] != other["id"] for one, other in zip(cells, after, strict=True)]
+    assert changed == [True, False, False, False, False]
 
 
-def test_equal_cells_have_different_ids(tmp_path, tool):
-    path = tmp_path / "chapter.py"
-    path.write_text("# %%\n1\n\n# %%\n1\n")
-    first, second = tool["read_script"](path).cells
-    assert first.id != second.id
-
-
-@pytest.mark.parametrize(
-    ("damage", "sentence"),
-    [
-        (lambda s: s.write_text(SCRIPT + "\n# %%\nmore = 1\n"), "chapter.ipynb is not what chapter.py makes."),
-        (lambda s: s.with_suffix(".ipynb").unlink(), "chapter.py has no notebook chapter.ipynb."),
-        (lambda s: s.unlink(), "chapter.ipynb has no script chapter.py."),
-    ],
-    ids=["edited", "no notebook", "no script"],
-)
-def test_disagreements_are_named(script, tool, damage, sentence):
-    assert tool["disagreements"](script.parent) == []
-    damage(script)
-    assert tool["disagreements"](script.parent) == [sentence]
-
-
-def test_an_output_that_was_lost_is_named(script, tool):
+def test_disagreements_are_named(script, tool):
     notebook = script.with_suffix(".ipynb")
-    content = json.loads(notebook.read_text())
-    content["cells"][2]["outputs"] = []
-    notebook.write_text(json.dumps(content, indent=1) + "\n")
+    good = notebook.read_text()
+    assert tool["disagreements"](script.parent) == []
+    lost = json.loads(good)
+    lost["cells"][2]["outputs"] = []
+    notebook.write_text(json.dumps(lost, indent=1) + "\n")
     (sentence,) = tool["disagreements"](script.parent)
-    assert sentence == "chapter.ipynb lacks the output of a marked cell that begins '# NBVAL_CHECK_OUTPUT'."
+    assert "lacks the output" in sentence
+    notebook.unlink()
+    assert tool["disagreements"](script.parent) == ["chapter.py has no notebook chapter.ipynb."]
+    notebook.write_text(good)
+    script.write_text(SCRIPT + "\n# %%\nmore = 1\n")
+    assert tool["disagreements"](script.parent) == ["chapter.ipynb is not what chapter.py makes."]
+    script.unlink()
+    assert tool["disagreements"](script.parent) == ["chapter.ipynb has no script chapter.py."]
+
+
+def test_papermill_makes_the_same_pictures_whatever_mplbackend_says_and_opens_without_torch(tmp_path, monkeypatch):
+    (tmp_path / "matplotlibrc").write_text("figure.facecolor: red\n")
+    pictures = []
+    for variables in ({}, {"MPLBACKEND": "Agg", "MATPLOTLIBRC": str(tmp_path)}):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        parameters = {"tier": "quick", "seeds": "[0, 1]"}
+        executed = papermill.execute_notebook(
+            jupytext.reads(CHAPTER, "py:percent"), None, parameters, kernel_name="python3", progress_bar=False
+        )
+        opening, figure = executed.cells[-2:]
+        assert opening.outputs[0]["text"] == "quick (0, 1) False\n"
+        pictures.append(figure.outputs[-1]["data"]["image/png"])
+    assert pictures[0] == pictures[1]
+
+
+def test_a_misspelt_parameter_ends_the_chapter(tmp_path):
+    (tmp_path / "chapter.py").write_text(CHAPTER)
+    (tmp_path / "values.json").write_text('{"teir": "quick"}')
+    command = [
+        sys.executable,
+        repository() / "workflow" / "chapter.py",
+        tmp_path / "chapter.py",
+        tmp_path / "out.ipynb",
+    ]
+    done = subprocess.run(
+        [*command, "--parameters", tmp_path / "values.json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Chapter chapter: There is no chapter parameter 'teir'")
+
+
+def test_the_set_up_of_a_chapter_is_one_folded_cell_of_its_page(tmp_path):
+    notebook = jupytext.reads(CHAPTER, "py:percent")
+    injected = nbformat.v4.new_code_cell("# Parameters\ntier = 'quick'", metadata={"tags": ["injected-parameters"]})
+    defaults = next(n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
+    notebook.cells.insert(defaults + 1, injected)
+    nbformat.write(notebook, tmp_path / "chapter.ipynb")
+    fold_setup = runpy.run_path(str(repository() / "workflow" / "site.py"))["fold_setup"]
+    fold_setup(tmp_path / "chapter.ipynb", tmp_path / "page.ipynb")
+    *_, setup, other = nbformat.read(tmp_path / "page.ipynb", 4).cells
+    assert len(notebook.cells) == defaults + 5
+    assert setup.metadata["tags"] == ["hide-cell"]
+    assert all(line in setup.source for line in ("tier = 'quick'", "needs = [", "open_chapter(globals())"))
+    assert "smoke" not in setup.source
+    assert "hide-cell" not in other.metadata.get("tags", [])

@@ -10,24 +10,23 @@ from pathlib import Path
 import pytest
 from eye_tests import made_test
 
-from stackrepro.evaluation.eye_test.store import tests as kept_tests
-from stackrepro.report import eye_test, eye_test_page, eye_test_tables
-from stackrepro.report.chapter import Chapter
+from stackrepro.eyetest import analysis, page, ratings
+from stackrepro.eyetest.ratings import Answers, rated
 
 pytestmark = pytest.mark.check
 
 
 @pytest.fixture(scope="module")
-def chapter(tmp_path_factory, tiny_birds, tiny_faces) -> Chapter:
-    """Make the pages of both data sets, and return the chapter that they belong to."""
+def root(tmp_path_factory, tiny_birds, tiny_faces) -> Path:
+    """Make the pages of both data sets, and return the runs root that they lie in."""
     root = tmp_path_factory.mktemp("runs")
     for source in (tiny_birds, tiny_faces):
-        eye_test_page.write(made_test(root, source), root)
-    return Chapter("smoke", (0,), "birds", {"birds": tiny_birds, "faces": tiny_faces}, root, "cpu", False)
+        page.write(made_test(root, source), root)
+    return root
 
 
 @pytest.fixture
-def opened(browser, chapter) -> Iterator[Callable]:
+def opened(browser, root) -> Iterator[Callable]:
     """Return a function that opens the page of a data set from the disk; nothing may fail or be asked for."""
     contexts, problems = [], []
 
@@ -39,7 +38,7 @@ def opened(browser, chapter) -> Iterator[Callable]:
         tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         local = ("file:", "data:", "blob:")
         tab.on("request", lambda request: None if request.url.startswith(local) else problems.append(request.url))
-        tab.goto(address(chapter, dataset))
+        tab.goto(address(root, dataset))
         return tab
 
     yield open_page
@@ -48,9 +47,20 @@ def opened(browser, chapter) -> Iterator[Callable]:
     assert problems == []
 
 
-def address(chapter: Chapter, dataset: str) -> str:
-    (identity,) = eye_test.tests(chapter, dataset)
-    return (chapter.runs_root / "eye-test" / "pages" / f"{identity}.html").as_uri()
+def identity_of(root: Path, dataset: str) -> str:
+    """Return the identity of the one test of a data set."""
+    (identity,) = (name for name, test in ratings.tests(root).items() if dataset in test.asks.title)
+    return identity
+
+
+def address(root: Path, dataset: str) -> str:
+    return (root / "eye-test" / "pages" / f"{identity_of(root, dataset)}.html").as_uri()
+
+
+def answers_of(root: Path, dataset: str) -> Answers:
+    """Return the ratings of one data set."""
+    (answers,) = (one for one in rated(root) if dataset in one.test.asks.title)
+    return answers
 
 
 def start(tab, rater: str) -> None:
@@ -83,8 +93,7 @@ def stackrepro(*arguments: str | Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ).stdout
 
 
-def test_a_session_by_keyboard_goes_through_the_import_into_the_chapter(opened, chapter, tmp_path):
-    assert "none are invented" in eye_test_tables.steps(chapter).data
+def test_a_session_by_keyboard_goes_through_the_import_into_the_tables(opened, root, tmp_path):
     tab = opened("birds")
     start(tab, "Rater-K")
     press(tab, "3", "Practice")
@@ -98,25 +107,24 @@ def test_a_session_by_keyboard_goes_through_the_import_into_the_chapter(opened, 
     path = downloaded(tab, tmp_path)
     rows = list(csv.DictReader(path.read_text().splitlines()))
     assert tab.get_by_label("The same as text").input_value() == path.read_text()
-    (identity,) = eye_test.tests(chapter, "birds")
-    test = kept_tests(chapter.runs_root)[identity]
+    identity = identity_of(root, "birds")
+    test = ratings.tests(root)[identity]
     assert path.name == f"eye-test-{identity}-rater-k.csv"
     assert {row["trial"] for row in rows} == {trial.trial for trial in test.trials}
     assert [row["answer"] for row in rows] == ["fill"] * 9 + ["outline"] * 9
     assert [int(row["position"]) for row in rows] == list(range(1, 19))
     assert all(0 < int(row["milliseconds"]) < 60_000 for row in rows)
 
-    assert "18 answers of rater-k" in stackrepro("eyetest", "import", path, "--runs-root", chapter.runs_root)
-    assert "rater-k: 18 of 18" in stackrepro("eyetest", "status", "--runs-root", chapter.runs_root)
+    assert "18 answers of rater-k" in stackrepro("eyetest", "import", path, "--runs-root", root)
+    assert "rater-k: 18 of 18" in stackrepro("eyetest", "status", "--runs-root", root)
     given = {row["trial"]: 3 if row["answer"] == "fill" else 1 for row in rows}
-    table = eye_test_tables.steps(chapter).data.set_index("model")
+    steps = analysis.mean_steps(answers_of(root, "birds"), analysis.draws(answers_of(root, "birds")))
     for model in ("birds/dconv-64", "birds/dconv-128", "real"):
         levels = [given[t.trial] for t in test.trials if t.model == model and t.repeats is None]
-        assert table.loc[model, "mean threshold"].startswith(f"{sum(levels) / len(levels):.2f} [")
-        assert table.loc[model, "outline"] == "100%"
+        assert steps[model][0] == pytest.approx(sum(levels) / len(levels))
 
 
-def test_a_session_by_touch_at_phone_width(opened, chapter, tmp_path):
+def test_a_session_by_touch_at_phone_width(opened, root, tmp_path):
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
     tab = opened("faces", **phone)
     tab.get_by_label("Pseudonym").fill("rater-t")
@@ -130,13 +138,11 @@ def test_a_session_by_touch_at_phone_width(opened, chapter, tmp_path):
         assert (box["width"], box["height"]) == (256, 256)
         buttons.nth(1).tap()
     path = downloaded(tab, tmp_path)
-    stackrepro("eyetest", "import", path, "--runs-root", chapter.runs_root)
-    table = eye_test_tables.told_apart(chapter).data
-    assert table["accuracy"].tolist() == ["0.50 [0.50, 0.50]"] * 2  # "generated" to all
-    assert table["d'"].str.startswith("0.00 [").all()
+    stackrepro("eyetest", "import", path, "--runs-root", root)
+    assert analysis.right_answers(answers_of(root, "faces"), "edges") == [(4, 8)]  # "generated" to all
 
 
-def test_a_session_goes_on_after_a_pause_and_after_the_page_was_closed(opened, chapter):
+def test_a_session_goes_on_after_a_pause_and_after_the_page_was_closed(opened, root):
     tab = opened("birds")
     start(tab, "no-name!")
     assert tab.get_by_role("alert").text_content().startswith("Use 1 to 32 small letters")
@@ -155,7 +161,7 @@ def test_a_session_goes_on_after_a_pause_and_after_the_page_was_closed(opened, c
     press(tab, "4", "3 of 18")
     assert tab.evaluate("order") == before
     assert [number for _, number, _ in tab.evaluate("given")] == [1, 2, 3]
-    tab.goto(address(chapter, "birds"))
+    tab.goto(address(root, "birds"))
     start(tab, "rater-q")
     press(tab, "4", "Practice")
     assert sorted(tab.evaluate("order")) == sorted(before)

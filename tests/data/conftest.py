@@ -4,21 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import tiny_faces
-from tiny_birds import BOXES, build_tgz, encoded
+from tiny_sets import BOXES, bird, build_tgz, encoded, face
 
-from stackrepro.data import Source, find
-from stackrepro.data.synthetic import birds, faces
+from stackrepro.data import Source, find, synthetic_birds, synthetic_faces
 
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Each test has a cache of its own, few synthetic birds, and no settings of the user."""
+    """Each test has a cache of its own, few synthetic images, and no settings of the user."""
     monkeypatch.setenv("STACKREPRO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("STACKREPRO_DATA", raising=False)
     monkeypatch.delenv("STACKREPRO_UNOFFICIAL", raising=False)
-    monkeypatch.setattr(birds, "COUNT", 4)
-    monkeypatch.setattr(faces, "COUNT", 16)
+    monkeypatch.setattr(synthetic_birds, "COUNT", 4)
+    monkeypatch.setattr(synthetic_faces, "COUNT", 16)
     return tmp_path / "cache"
 
 
@@ -31,9 +29,9 @@ def files() -> dict[str, bytes]:
     names = list(BOXES)
     boxes = [f"{i} {' '.join(map(str, BOXES[name]))}" for i, name in enumerate(names, start=1)]
     return {
-        "images/" + names[2]: encoded(2, "PNG"),
-        "images/" + names[0]: encoded(0, "JPEG"),
-        "images/" + names[1]: encoded(1, "JPEG", "L"),
+        "images/" + names[2]: encoded(bird(2)),
+        "images/" + names[0]: encoded(bird(0), "JPEG"),
+        "images/" + names[1]: encoded(bird(1), "JPEG", "L"),
         "images.txt": "".join(f"{i + 1} {names[i]}\n" for i in (2, 0, 1)).encode(),
         "bounding_boxes.txt": "\n".join(boxes).encode(),
     }
@@ -44,10 +42,8 @@ def source_of(tmp_path: Path) -> Callable[[dict[str, bytes]], Source]:
     """Build an archive of some files and return it as a source."""
 
     def build(members: dict[str, bytes]) -> Source:
-        root = tmp_path / "root"
-        root.mkdir()
-        build_tgz(root / "CUB_200_2011.tgz", members)
-        return find("birds", root, unofficial=True)
+        build_tgz(tmp_path / "root" / "CUB_200_2011.tgz", members)
+        return find("birds", tmp_path / "root", unofficial=True)
 
     return build
 
@@ -57,6 +53,6 @@ def faces_files() -> dict[str, bytes]:
     """The files of a sound set of eight faces of four persons; tests change them before they lay them out."""
     identities = (2880, 17, 2880, 9, 17, 501, 9, 501)
     names = [f"{number:06}.jpg" for number in range(1, 9)]
-    images = {f"img_align_celeba/{name}": tiny_faces.encoded(seed) for seed, name in enumerate(names)}
+    images = {f"img_align_celeba/{name}": encoded(face(seed), "JPEG") for seed, name in enumerate(names)}
     lines = [f"{name} {identity}\n" for name, identity in zip(names, identities, strict=True)]
     return {**images, "identity_CelebA.txt": "".join(lines).encode()}

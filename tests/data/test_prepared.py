@@ -1,17 +1,19 @@
 import io
-import multiprocessing
 import os
+import shutil
 import threading
 
 import numpy as np
 import pytest
 from PIL import Image
-from tiny_birds import BOXES, build_folder
+from tiny_sets import BOXES, bird, build_folder, encoded, face
 
 from stackrepro.base.errors import UserError
-from stackrepro.data import BirdView, FaceView, decoding, find, prepare, prepared
+from stackrepro.data import BirdView, FaceView, find, held_out_rows, prepare, prepared, training_rows
+from stackrepro.data.prepared import held_out_identities, prepared_folder, prepared_views
 
 SMALL, LARGE = BirdView(8), BirdView(16)
+FACES = [FaceView(kind, 16) for kind in ("rgb", "gray", "edges")]
 
 
 @pytest.fixture
@@ -19,35 +21,50 @@ def decoded(monkeypatch):
     """Count the images that are decoded, by their bytes."""
     images = []
 
-    def counting(data, box, views, decode=decoding.decode):
+    def counting(data, box, views, decode=prepared.decode):
         images.append(data)
         return decode(data, box, views)
 
-    monkeypatch.setattr(decoding, "decode", counting)
+    monkeypatch.setattr(prepared, "decode", counting)
     return images
 
 
-def test_arrays_equal_pillow_by_hand(source_of, files):
-    view = BirdView(16, "none")
-    arrays = prepare(source_of(files), [SMALL, view])
+@pytest.fixture
+def faces(tmp_path, faces_files):
+    """Return a function that lays the faces out and finds them."""
+    return lambda: find("faces", build_folder(tmp_path / "root", faces_files), unofficial=True)
+
+
+def test_arrays_equal_pillow_by_hand(source_of, files, decoded):
+    whole = BirdView(16, "none")
+    arrays = prepare(source_of(files), [SMALL, whole])
     for index, (name, (x, y, width, height)) in enumerate(BOXES.items()):
         image = Image.open(io.BytesIO(files[f"images/{name}"])).convert("RGB")
         box = (x, y, x + width, y + height)
         assert np.array_equal(arrays[SMALL][index], np.asarray(image.resize((8, 8), Image.Resampling.BICUBIC, box)))
-        assert np.array_equal(arrays[view][index], np.asarray(image.resize((16, 16), Image.Resampling.BICUBIC)))
-
-
-def test_arrays_are_read_only_memory_maps(source_of, files):
-    array = prepare(source_of(files), [SMALL])[SMALL]
-    assert isinstance(array, np.memmap)
-    assert (array.dtype, array.shape) == (np.uint8, (3, 8, 8, 3))
+        assert np.array_equal(arrays[whole][index], np.asarray(image.resize((16, 16), Image.Resampling.BICUBIC)))
+    assert len(decoded) == 3  # once for both
+    assert isinstance(arrays[SMALL], np.memmap)
+    assert (arrays[SMALL].dtype, arrays[SMALL].shape) == (np.uint8, (3, 8, 8, 3))
     with pytest.raises(ValueError, match="read-only"):
-        array[0] = 0
+        arrays[SMALL][0] = 0
 
 
-def test_two_sizes_share_one_decode(source_of, files, decoded):
-    prepare(source_of(files), [SMALL, LARGE])
-    assert len(decoded) == 3
+def test_all_views_of_faces_come_from_one_decode(faces, faces_files, decoded):
+    arrays = prepare(faces(), FACES)
+    assert len(decoded) == 8
+    assert [array.shape for array in arrays.values()] == [(8, 16, 16, 3), (8, 16, 16, 1), (8, 16, 16, 1)]
+    for row in range(8):
+        image = Image.open(io.BytesIO(faces_files[f"img_align_celeba/{row + 1:06}.jpg"]))
+        for view, array in arrays.items():
+            assert array[row].tobytes() == view.render(image, None)
+
+
+def test_views_that_differ_in_what_a_kind_ignores_share_one_file(faces):
+    views = [FaceView("rgb", 16), FaceView("rgb", 16, gray="red", stretch=True)]
+    arrays = prepare(faces(), views)
+    assert np.array_equal(arrays[views[0]], arrays[views[1]])
+    assert prepared_views(faces()) == ["faces-rgb-16-centre"]
 
 
 def test_the_cache_spares_the_decode_and_only_what_is_missing_is_made(source_of, files, decoded):
@@ -56,12 +73,12 @@ def test_the_cache_spares_the_decode_and_only_what_is_missing_is_made(source_of,
     decoded.clear()
     assert np.array_equal(prepare(source, [SMALL])[SMALL], first)
     assert decoded == []
-    made = prepared.prepared_folder(source) / "birds-8-box.npy"
+    made = prepared_folder(source) / "birds-8-box.npy"
     before = made.stat().st_mtime_ns
     prepare(source, [SMALL, LARGE])
     assert len(decoded) == 3
     assert made.stat().st_mtime_ns == before
-    assert prepared.prepared_views(source) == ["birds-16-box", "birds-8-box"]
+    assert prepared_views(source) == ["birds-16-box", "birds-8-box"]
 
 
 def test_a_folder_gives_what_an_archive_gives(source_of, files, tmp_path):
@@ -71,88 +88,99 @@ def test_a_folder_gives_what_an_archive_gives(source_of, files, tmp_path):
 
 
 def test_many_batches_keep_their_order(source_of, files, monkeypatch):
-    monkeypatch.setattr(decoding, "BATCH", 1)
-    monkeypatch.setattr(decoding, "BATCHES_AHEAD", 1)
+    monkeypatch.setattr(prepared, "BATCH", 1)
+    monkeypatch.setattr(prepared, "BATCHES_AHEAD", 1)
     names = [f"n/{i}.png" for i in range(40)]
     for i, name in enumerate(names):
-        buffer = io.BytesIO()
-        Image.new("RGB", (9, 9), (6 * i, 0, 0)).save(buffer, "PNG")
-        files[f"images/{name}"] = buffer.getvalue()
+        files[f"images/{name}"] = encoded(np.full((9, 9, 3), 6 * i, np.uint8))
     files["images.txt"] = "".join(f"{i} {name}\n" for i, name in reversed(list(enumerate(names)))).encode()
     files["bounding_boxes.txt"] = "".join(f"{i} 1 1 5 5\n" for i in range(40)).encode()
-    array = prepare(source_of(files), [SMALL])[SMALL]
-    assert array[:, 4, 4, 0].tolist() == [6 * i for i in range(40)]
+    assert prepare(source_of(files), [SMALL])[SMALL][:, 4, 4, 0].tolist() == [6 * i for i in range(40)]
 
 
-def assert_nothing_is_kept(source):
-    left = {path.name for path in prepared.prepared_folder(source).iterdir()}
-    assert left <= {"lock"}
-
-
-def test_images_that_do_not_decode_are_all_named(source_of, files):
+def shortened(files):
     files["images/001.Jay/a.jpg"] = files["images/001.Jay/a.jpg"][:200]
     files["images/002.Owl/c.png"] = b"no image"
-    source = source_of(files)
-    with pytest.raises(UserError, match=r"has 2 unusable images \(001\.Jay/a\.jpg: .*002\.Owl/c\.png: .*decode"):
-        prepare(source, [SMALL])
-    assert_nothing_is_kept(source)
 
 
-def test_an_image_with_too_many_pixels_is_not_decoded(source_of, files, monkeypatch):
-    monkeypatch.setattr(decoding, "MAX_PIXELS", 1000)
-    with pytest.raises(UserError, match=r"3 unusable images.*more than 1,000 pixels"):
-        prepare(source_of(files), [SMALL])
+def transparent(files):
+    files["images/002.Owl/c.png"] = encoded(np.dstack([bird(2), np.full((30, 40), 9, np.uint8)]))
 
 
-def test_a_box_outside_its_image_is_named(source_of, files):
+def outside(files):
     files["bounding_boxes.txt"] = files["bounding_boxes.txt"].replace(b"1 4.0 6.0", b"1 38.0 6.0")
-    source = source_of(files)
-    with pytest.raises(UserError, match=r"001\.Jay/a\.jpg: its box \(38, 6, 58, 22\) lies outside its 40 x 30 pixels"):
-        prepare(source, [SMALL, LARGE])
-    assert_nothing_is_kept(source)
 
 
-def test_absent_images_leave_nothing_behind(source_of, files):
+def large(files):
+    files["images/002.Owl/c.png"] = encoded(np.zeros((99, 99), np.uint8))
+
+
+def absent(files):
     del files["images/002.Owl/c.png"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (shortened, r"has 2 unusable images \(001\.Jay/a\.jpg: .*002\.Owl/c\.png: .*decode"),
+        (transparent, r"1 unusable images \(002\.Owl/c\.png: it is partly transparent"),
+        (outside, r"001\.Jay/a\.jpg: its box \(38, 6, 58, 22\) lies outside its 40 x 30 pixels"),
+        (large, r"1 unusable images.*more than 2,000 pixels"),
+        (absent, "lacks 1 of the 3"),
+    ],
+)
+def test_unusable_birds_are_all_named_and_leave_nothing(source_of, files, monkeypatch, spoil, complaint):
+    monkeypatch.setattr(prepared, "MAX_PIXELS", 2000)
+    spoil(files)
     source = source_of(files)
-    with pytest.raises(UserError, match="lacks 1 of the 3"):
-        prepare(source, [SMALL])
-    assert_nothing_is_kept(source)
+    with pytest.raises(UserError, match=complaint):
+        prepare(source, [SMALL, LARGE])
+    assert {path.name for path in prepared_folder(source).iterdir()} <= {"lock"}
 
 
-def test_a_full_disk_is_one_sentence(source_of, files, monkeypatch):
-    def full(self, index, item):
+def test_mixed_sizes_of_faces_are_refused_by_the_first_that_differs(faces, faces_files):
+    faces_files["img_align_celeba/000004.jpg"] = encoded(face(4, 89, 109), "JPEG")
+    faces_files["img_align_celeba/000006.jpg"] = encoded(face(6, 90, 100), "JPEG")
+    with pytest.raises(UserError, match=r"mixes sizes \(000004\.jpg has 89 x 109 pixels, 000001\.jpg 178 x 218\)"):
+        prepare(faces(), FACES)
+    assert {path.name for path in prepared_folder(faces()).iterdir()} <= {"lock"}
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(source_of, files, monkeypatch):
+    def full(*arguments):
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(prepared._ArrayFile, "put", full)
+    monkeypatch.setattr(prepared, "write_array_header_1_0", full)
     source = source_of(files)
     with pytest.raises(UserError, match="No space left"):
         prepare(source, [SMALL])
-    assert_nothing_is_kept(source)
+    assert {path.name for path in prepared_folder(source).iterdir()} <= {"lock"}
 
 
 def test_what_a_killed_process_left_is_removed(source_of, files):
     source = source_of(files)
-    left = prepared.prepared_folder(source) / ".birds-8-box.0123abcd.partial.npy"
+    left = prepared_folder(source) / ".birds-8-box.0123abcd.partial.npy"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
     prepare(source, [SMALL])
     assert not left.exists()
-    assert prepared.prepared_views(source) == ["birds-8-box"]
+    assert prepared_views(source) == ["birds-8-box"]
 
 
 def test_a_damaged_cache_file_is_named(source_of, files):
     source = source_of(files)
     prepare(source, [SMALL])
-    path = prepared.prepared_folder(source) / "birds-8-box.npy"
+    path = prepared_folder(source) / "birds-8-box.npy"
     path.write_bytes(path.read_bytes()[:300])
     with pytest.raises(UserError, match=r"birds-8-box\.npy is damaged .*delete it"):
         prepare(source, [SMALL])
 
 
-def test_a_view_of_another_set_is_refused(source_of, files):
+def test_a_view_of_another_set_is_refused(source_of, files, faces):
     with pytest.raises(UserError, match="faces-gray-8-centre-luma is not one of birds"):
         prepare(source_of(files), [FaceView("gray", 8)])
+    with pytest.raises(UserError, match="birds-8-box is not one of faces"):
+        prepare(faces(), [SMALL])
 
 
 def test_threads_do_the_work_once(source_of, files, decoded):
@@ -162,27 +190,53 @@ def test_threads_do_the_work_once(source_of, files, decoded):
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(decoded) == 3
-    assert len(results) == 4
+    assert (len(decoded), len(results)) == (3, 4)
 
 
-def _prepare_in_a_process(root, answers):
-    count = []
-    decode = decoding.decode
-    decoding.decode = lambda *arguments: count.append(1) or decode(*arguments)
-    array = prepare(find("birds", root, unofficial=True), [SMALL])[SMALL]
-    answers.put((len(count), int(array.sum())))
-
-
-def test_processes_do_the_work_once(source_of, files):
+def test_birds_are_all_trained_on(source_of, files):
     source = source_of(files)
-    context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    processes = [context.Process(target=_prepare_in_a_process, args=(source.path.parent, answers)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    counts, sums = zip(*(answers.get(timeout=60) for _ in processes), strict=True)
-    for process in processes:
-        process.join()
-    assert sorted(counts) == [0, 3]
-    assert len(set(sums)) == 1
+    assert training_rows(source).tolist() == [0, 1, 2]
+    assert held_out_rows(source).tolist() == []
+    assert training_rows(source).dtype == held_out_rows(source).dtype == np.int64
+
+
+def listed(root, identities):
+    lines = "".join(f"{number:06}.jpg {identity}\n" for number, identity in enumerate(identities))
+    build_folder(root, {"identity_CelebA.txt": lines.encode(), "img_align_celeba/000000.jpg": b""})
+    return find("faces", root, unofficial=True)
+
+
+def test_a_tenth_of_the_persons_is_held_out_with_all_their_faces(tmp_path):
+    identities = np.random.default_rng(0).integers(1, 301, 3000)
+    source = listed(tmp_path, identities)
+    training, held_out = training_rows(source), held_out_rows(source)
+    assert sorted([*training, *held_out]) == list(range(3000))
+    assert np.all(np.diff(training) > 0)
+    persons = set(identities[held_out])
+    assert not persons & set(identities[training])
+    assert len(persons) == round(len(set(identities)) / 10)
+
+
+def test_the_choice_is_of_persons_whatever_the_order_and_number_of_their_faces(tmp_path):
+    orders = [np.arange(200) % 40, np.array([*(np.arange(200)[::-1] % 40), 3, 3, 3])]
+    for number, identities in enumerate(orders):
+        persons = set(identities[held_out_rows(listed(tmp_path / str(number), identities))].tolist())
+        assert persons == held_out_identities(set(range(40)))
+
+
+def test_the_choice_never_changes():
+    """Results rest on it. These are the draws of random.Random(2108), whose stream Python promises to keep."""
+    assert held_out_identities(set(range(1, 31))) == {18, 21, 27}
+    assert len(held_out_identities({5, 6})) == 1
+
+
+def test_a_set_of_one_person_is_refused(tmp_path):
+    with pytest.raises(UserError, match="one person's: take a set of two"):
+        training_rows(listed(tmp_path, [7, 7, 7]))
+
+
+def test_the_second_call_reads_no_list(tmp_path):
+    source = listed(tmp_path / "root", range(20))
+    first = training_rows(source)
+    shutil.rmtree(tmp_path / "root")
+    assert np.array_equal(training_rows(source), first)

@@ -1,12 +1,19 @@
 """Inception weights for the tests, caches with and without them, and images to measure."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from stackrepro.evaluation import Extractor, inception_weights
+from stackrepro.data import Source
+from stackrepro.evaluation.evaluate import evaluate
+from stackrepro.evaluation.features import Extractor
+from stackrepro.evaluation.weights import inception_weights
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run
+from stackrepro.runs.weights import train
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +37,25 @@ def cache(empty_cache: Path, weights: Path) -> Path:
     empty_cache.mkdir()
     (empty_cache / "inception").symlink_to(weights.parent)
     return empty_cache
+
+
+@pytest.fixture(scope="session")
+def smoke_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the runs of `smoke`."""
+    return tmp_path_factory.mktemp("smoke")
+
+
+@pytest.fixture(scope="session")
+def smoke(smoke_root: Path, tiny_birds: Source, tiny_faces: Source) -> Callable[..., tuple[Run, dict]]:
+    """The function that trains and measures a run at tier smoke, once for all tests that read it."""
+
+    @functools.cache
+    def made(experiment: str, arm: str = "matched", full: bool = False) -> tuple[Run, dict]:
+        run = Run(resolve(experiment, arm, "smoke"), tiny_birds if experiment.startswith("birds") else tiny_faces)
+        train(run, smoke_root)
+        return run, evaluate(run, smoke_root, full=full)
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from stackrepro.base.errors import UserError
-from stackrepro.commands.fid import fid
-from stackrepro.evaluation import compare, compare_paths, protocol_named
+from stackrepro.cli import fid
+from stackrepro.evaluation.features import at_size, clean
+from stackrepro.evaluation.folders import compare_paths, open_images
 from stackrepro.evaluation.frechet import frechet_distance, statistics
-from stackrepro.evaluation.images import at_size, clean
+from stackrepro.evaluation.protocols import protocol_named
+from stackrepro.evaluation.rows import compare
 
 QUICKEST = protocol_named("fid-64/pytorch-fid")
 
@@ -112,7 +114,7 @@ def test_resize_and_size_belong_to_the_protocols_name(cache, real, extractor, tm
     measures = json.loads(found.stdout)
     assert measures["protocol"] == name
     expected = compare(extractor(blobs(6, seed=2), pixels), extractor(blobs(6, seed=1), pixels))
-    assert measures["frechet"] == pytest.approx(expected.frechet, rel=1e-6)
+    assert measures["frechet"] == pytest.approx(expected["frechet"], rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["fid-100/clean", "fid/lanczos", "fid/clean@", "fid/clean@0", "fid/clean@-3", "kid"])
@@ -138,6 +140,51 @@ def test_stored_statistics_serve_as_the_reference_and_are_flagged(real, extracto
     assert (found.kid, found.reference, found.flags) == (None, None, ("rank-deficient", "unknown-protocol"))
 
 
+@pytest.mark.parametrize("statistics", [{}, {"mu": np.zeros(2048), "sigma": np.eye(2048)}], ids=["alone", "with mu"])
+def test_samples_in_an_npz_file_are_images_on_either_side(real, extractor, tmp_path, blobs, statistics):
+    np.savez(tmp_path / "samples.npz", arr_0=blobs(6, seed=1), **statistics)
+    for sides in ((real, tmp_path / "samples.npz"), (tmp_path / "samples.npz", real)):
+        found = compare_paths(*sides, QUICKEST, extractor)
+        assert (found.generated, found.reference, found.flags) == (6, 6, ("rank-deficient",))
+        assert found.frechet == pytest.approx(0, abs=1e-6)
+        assert found.kid is not None
+
+
+def test_sub_folders_are_counted_and_entered_when_asked_for(real, extractor, tmp_path, blobs):
+    classes = tmp_path / "classes"
+    for name, seed in (("a", 1), ("b/c", 2)):
+        (classes / name).parent.mkdir(parents=True, exist_ok=True)
+        folder_of(classes / name, blobs(3, seed))
+    with pytest.raises(UserError, match=r"classes holds 0 images.* sub-folders hold 6.*--recursive"):
+        open_images(classes)
+    assert len(open_images(classes, recursive=True)) == 6
+    for index in range(3):
+        (real / f"{index:04}.png").rename(classes / f"{index}.png")
+    assert compare_paths(real, classes, QUICKEST, extractor).flags == ("rank-deficient", "sub-folders")
+    found = compare_paths(real, classes, QUICKEST, extractor, recursive=True)
+    assert (found.generated, found.reference, found.flags) == (9, 3, ("rank-deficient",))
+
+
+ARRAYS = {
+    "float.npy": (np.zeros((4, 8, 8, 3)), "has type float64"),
+    "flat.npy": (np.zeros((4, 8, 8), np.uint8), "has type uint8 and shape"),
+    # objects would have to be unpickled, that is executed
+    "objects.npy": (np.array([None, None]), "is not a whole .npy array"),
+    "objects.npz": ({"arr_0": np.array([None, None])}, "is not a whole .npz array"),
+    "float.npz": ({"arr_0": np.zeros((4, 8, 8, 3))}, "has type float64"),
+    "features.npz": ({"feats": np.zeros((9, 64))}, "holds feats and no images"),
+    "one.npy": (np.zeros((1, 8, 8, 3), np.uint8), "holds 1 images"),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_an_array_of_another_kind_is_named(tmp_path, name):
+    content, message = ARRAYS[name]
+    np.savez(tmp_path / name, **content) if isinstance(content, dict) else np.save(tmp_path / name, content)
+    with pytest.raises(UserError, match=f"{name} {message}"):
+        open_images(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -156,49 +203,19 @@ def test_statistics_of_another_protocol_or_none(real, extractor, tmp_path, conte
         compare_paths(tmp_path / "stored.npz", real, QUICKEST, extractor)
 
 
-def test_statistics_that_are_cut_short(real, extractor, tmp_path):
+def test_files_that_are_cut_short_and_folders_with_too_few_images_are_named(real, extractor, tmp_path, blobs):
     np.savez(tmp_path / "cut.npz", mu=np.zeros(64), sigma=np.eye(64))
-    (tmp_path / "cut.npz").write_bytes((tmp_path / "cut.npz").read_bytes()[:-400])
-    with pytest.raises(UserError, match=r"cut\.npz holds no mu and sigma"):
-        compare_paths(tmp_path / "cut.npz", real, QUICKEST, extractor)
-
-
-def test_a_corrupt_image_is_named(real, extractor, tmp_path, blobs):
-    generated = folder_of(tmp_path / "generated", blobs(3, seed=2))
-    broken = generated / "0001.png"
-    broken.write_bytes(broken.read_bytes()[:-200])
-    with pytest.raises(UserError, match=r"0001\.png does not decode"):
-        compare_paths(real, generated, QUICKEST, extractor)
-
-
-def test_folders_with_too_few_images(real, extractor, tmp_path, blobs):
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(UserError, match="empty holds 0 images"):
-        compare_paths(real, tmp_path / "empty", QUICKEST, extractor)
-    with pytest.raises(UserError, match="one holds 1 images"):
-        compare_paths(folder_of(tmp_path / "one", blobs(1, seed=1)), real, QUICKEST, extractor)
-    with pytest.raises(UserError, match="absent is neither a folder"):
-        compare_paths(real, tmp_path / "absent", QUICKEST, extractor)
-
-
-@pytest.mark.parametrize(
-    ("array", "message"),
-    [
-        (np.zeros((4, 8, 8, 3)), "has type float64"),
-        (np.full((4, 8, 8, 3), np.nan, np.float32), "has type float32"),
-        (np.zeros((4, 8, 8), np.uint8), "has type uint8 and shape"),
-        (np.array([None, None]), "is not a whole .npy array"),  # objects would have to be unpickled, that is executed
-    ],
-    ids=["float", "NaN", "flat", "objects"],
-)
-def test_an_array_of_another_kind_is_named(real, extractor, tmp_path, array, message):
-    np.save(tmp_path / "wrong.npy", array)
-    with pytest.raises(UserError, match=rf"wrong\.npy {message}"):
-        compare_paths(real, tmp_path / "wrong.npy", QUICKEST, extractor)
-
-
-def test_a_truncated_array_is_named(real, extractor, tmp_path, blobs):
     np.save(tmp_path / "cut.npy", blobs(6, seed=1))
-    (tmp_path / "cut.npy").write_bytes((tmp_path / "cut.npy").read_bytes()[:-100])
-    with pytest.raises(UserError, match=r"cut\.npy is not a whole \.npy array"):
-        compare_paths(real, tmp_path / "cut.npy", QUICKEST, extractor)
+    generated = folder_of(tmp_path / "generated", blobs(3, seed=2))
+    for path in (tmp_path / "cut.npz", tmp_path / "cut.npy", generated / "0001.png"):
+        path.write_bytes(path.read_bytes()[:-200])
+    (tmp_path / "empty").mkdir()
+    for sides, message in (
+        ((tmp_path / "cut.npz", real), r"cut\.npz holds no mu and sigma"),
+        ((real, tmp_path / "cut.npy"), r"cut\.npy is not a whole \.npy array"),
+        ((real, generated), r"0001\.png does not decode"),
+        ((real, tmp_path / "empty"), "empty holds 0 images"),
+        ((real, tmp_path / "absent"), "absent is neither a folder"),
+    ):
+        with pytest.raises(UserError, match=message):
+            compare_paths(*sides, QUICKEST, extractor)

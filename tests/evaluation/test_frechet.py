@@ -1,4 +1,4 @@
-"""The Fréchet distance by hand and at its edges; its peers and closed forms stand in the tolerance table."""
+"""The Fréchet distance by hand and at its edges, its error and its limit; peers stand in test_parity.py."""
 
 from dataclasses import replace
 
@@ -6,27 +6,26 @@ import numpy as np
 import pytest
 
 from stackrepro.base.errors import UserError
-from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
+from stackrepro.evaluation.frechet import (
+    Statistics,
+    bends,
+    frechet_distance,
+    frechet_error,
+    frechet_infinity,
+    statistics,
+)
+from stackrepro.evaluation.rows import distance_rows
+
+DIMS = 32
 
 
 def gaussian(mean: list[float], covariance: list[list[float]]) -> Statistics:
     return Statistics(np.array(mean), np.array(covariance), count=100)
 
 
-def test_one_dimension_closed_form():
-    # (3 - 1)² + (2 - 5)² for standard deviations 2 and 5
-    assert frechet_distance(gaussian([1], [[4]]), gaussian([3], [[25]])) == pytest.approx(13)
-
-
 def test_diagonal_covariances_closed_form():
     a, b = gaussian([0, 0, 1], np.diag([1.0, 4, 9])), gaussian([0, 2, 1], np.diag([4.0, 4, 25]))
     assert frechet_distance(a, b) == pytest.approx(4 + 1 + 0 + 4)
-
-
-@pytest.mark.parametrize("count", [10, 200])
-def test_a_set_is_at_no_distance_from_itself_even_when_rank_deficient(count):
-    features = np.random.default_rng(4).normal(size=(count, 64)) * np.geomspace(1e-3, 10, 64)
-    assert frechet_distance(statistics(features), statistics(features.copy())) == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(("n", "m"), [(2, 9), (4, 64), (40, 64), (40, 200)])
@@ -66,3 +65,59 @@ def test_statistics_are_unbiased():
 def test_one_image_is_not_enough():
     with pytest.raises(UserError, match="at least 2 images"):
         statistics(np.zeros((1, 4)))
+
+
+def test_the_error_is_the_spread_over_fresh_samples():
+    """Normal samples N(m, 1): the distance is m² + ..., and its spread over draws is known by drawing anew."""
+    random = np.random.default_rng(3)
+    reference = Statistics(np.zeros(4), np.eye(4), 1_000_000)
+    draws = random.normal(loc=1.0, scale=1.5, size=(300, 200, 4))
+    spread = np.std([frechet_distance(statistics(draw), reference) for draw in draws])
+    errors = [frechet_error(draw, reference) for draw in draws[:60]]
+    assert np.mean(errors) == pytest.approx(spread, rel=0.15)
+
+
+def test_two_images_have_no_error_and_equal_groups_none_at_all():
+    reference = statistics(np.random.default_rng(5).normal(size=(50, 3)))
+    assert frechet_error(np.ones((2, 3)), reference) is None
+    assert frechet_error(np.ones((20, 3)), reference) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_bias_of_few_samples_goes_away():
+    """N(shift, 1.2² I) against exactly N(0, I): the distance is |shift|² + DIMS (1.2 - 1)²."""
+    truth, reference = 4 + DIMS * 0.2**2, Statistics(np.zeros(DIMS), np.eye(DIMS), count=10**9)
+    plain, extrapolated = [], []
+    for seed in range(12):
+        features = np.random.default_rng(seed).normal(size=(600, DIMS)) * 1.2
+        features[:, 0] += 2
+        plain.append(frechet_distance(statistics(features), reference))
+        extrapolated.append(frechet_infinity(features, reference))
+    error = np.std(extrapolated, ddof=1) / np.sqrt(12)
+    assert abs(np.mean(extrapolated) - truth) < 4 * error  # 4 standard errors of the mean of 12 draws
+    # the mean alone adds 1.2² DIMS / n, the covariance adds to it
+    assert np.mean(plain) - truth > 1.2**2 * DIMS / 600
+    assert abs(np.mean(extrapolated) - truth) < (np.mean(plain) - truth) / 2
+
+
+def test_it_is_the_same_each_time_and_not_there_for_few_samples():
+    features = np.random.default_rng(1).normal(size=(512, 4))
+    reference = statistics(np.random.default_rng(2).normal(size=(500, 4)))
+    assert frechet_infinity(features, reference) == frechet_infinity(features.copy(), reference)
+    assert frechet_infinity(features[:511], reference) is None
+
+
+def test_parts_that_are_too_small_raise_a_flag():
+    """With half of the parts below the dimensions the line overshoots: the value falls below the truth."""
+    truth, reference = DIMS * 0.2**2, Statistics(np.zeros(DIMS), np.eye(DIMS), count=10**9)
+    found = [
+        frechet_infinity(np.random.default_rng(seed).normal(size=(600, DIMS)) * 1.2, reference) for seed in range(4)
+    ]
+    wide = Statistics(np.zeros(256), np.eye(256), count=10**9)
+    bent = [frechet_infinity(np.random.default_rng(seed).normal(size=(640, 256)) * 1.2, wide) for seed in range(4)]
+    assert abs(np.mean(found) - truth) < 0.3 * truth
+    assert np.mean(bent) < 0.7 * 256 * 0.2**2
+    assert (bends(600, DIMS), bends(640, 256), bends(1024, 256), bends(1028, 256)) == (False, True, True, False)
+    random = np.random.default_rng(3)
+    sets = {name: random.normal(size=(count, 130)) for name, count in (("few", 511), ("bent", 520), ("enough", 524))}
+    rows = distance_rows(sets, random.normal(size=(600, 130)))
+    assert {name: row["flags"] for name, row in rows.items()} == {"few": [], "bent": ["bent-line"], "enough": []}

@@ -1,10 +1,10 @@
-"""Precision, recall, density and coverage against their definitions, worked pair by pair."""
+"""Precision, recall, density and coverage against their definitions, worked pair by pair; nearest neighbours."""
 
 import numpy as np
 import pytest
 
-from stackrepro.evaluation import distances
-from stackrepro.evaluation.manifold import manifold
+from stackrepro.evaluation import manifold as room
+from stackrepro.evaluation.manifold import copying, manifold, nearest
 
 
 def radius(point, others, k):
@@ -28,7 +28,7 @@ def by_definition(generated, real):
 
 @pytest.mark.parametrize("block", [7, 1024])
 def test_equals_the_definitions_whatever_the_blocks(block, monkeypatch):
-    monkeypatch.setattr(distances, "BLOCK", block)
+    monkeypatch.setattr(room, "BLOCK", block)
     random = np.random.default_rng(1)
     generated, real = random.normal(1.5, 0.8, (40, 3)), random.normal(size=(40, 3))
     found = manifold(generated.astype(np.float32), real.astype(np.float32))
@@ -47,21 +47,6 @@ def test_the_real_images_themselves_are_precise_and_cover_all():
     assert found.density == pytest.approx(1.2)
 
 
-def test_a_single_real_image_over_and_over_is_precise_and_covers_little():
-    real = np.random.default_rng(3).normal(size=(200, 8))
-    found = manifold(np.tile(real[:1], (200, 1)), real)
-    assert found.precision == 1
-    assert found.recall <= 1 / 200
-    assert found.coverage < 0.2
-    assert found.diversity == pytest.approx(0, abs=1e-6)
-
-
-def test_sets_far_apart_score_nothing():
-    random = np.random.default_rng(4)
-    found = manifold(random.normal(1000, 1, (30, 5)), random.normal(size=(30, 5)))
-    assert (found.precision, found.recall, found.density, found.coverage) == (0, 0, 0, 0)
-
-
 def test_the_longer_side_is_cut_to_the_shorter_one():
     random = np.random.default_rng(5)
     generated, real = random.normal(size=(30, 2)), random.normal(size=(90, 2))
@@ -73,3 +58,33 @@ def test_without_five_neighbours_there_is_no_measure():
     points = np.random.default_rng(6).normal(size=(6, 2))
     assert manifold(points, points[:5]) is None
     assert manifold(points, points) is not None
+
+
+def test_copying_worked_by_hand():
+    training = np.array([[0.0], [10.0]])
+    # nearest distances: samples 1, 3; real images 2, 3, 4. Pairs: 1 beats all three, 3 ties one and beats one
+    found = copying(np.array([[1.0], [13.0]]), np.array([[2.0], [7.0], [14.0]]), [training[:1], training[1:]])
+    assert found.nearer_than_real == pytest.approx((3 + 0.5 + 1) / 6)
+    assert (found.distance, found.real_distance) == (2, 3)
+    assert found.nearer_than_any == 1
+
+
+def test_copies_are_at_distance_0_and_nearer_than_any_real_image():
+    training = np.random.default_rng(1).integers(0, 256, (60, 768), dtype=np.uint8)
+    other = np.random.default_rng(2).integers(0, 256, (20, 768), dtype=np.uint8)
+    found = copying(training[:20], other, [training])
+    assert (found.nearer_than_real, found.distance, found.nearer_than_any) == (1, 0, 20)
+    assert found.real_distance > 1000
+
+
+@pytest.mark.parametrize("block", [7, 1024])
+def test_nearest_equals_the_search_by_pairs_whatever_the_blocks(block, monkeypatch):
+    monkeypatch.setattr(room, "BLOCK", block)
+    random = np.random.default_rng(4)
+    a, b = random.normal(size=(25, 6)), random.normal(size=(33, 6))
+    apart = np.array([[np.linalg.norm(x - y) for y in b] for x in a])
+    rows, distances = nearest(a, [b[:10], b[10:]])
+    assert rows.tolist() == apart.argmin(axis=1).tolist()
+    np.testing.assert_allclose(distances, apart.min(axis=1))
+    same = np.zeros((3, 2))
+    assert nearest(np.ones((1, 2)), [same[:1], same[1:]])[0].tolist() == [0], "of equal ones the first"

@@ -10,17 +10,14 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from peers import assert_agree, by_root, features_drawn, images_drawn
 from PIL import Image
-from scipy.linalg import sqrtm
 
-from stackrepro.commands.fid import fid
-from stackrepro.data.synthetic import birds
-from stackrepro.evaluation import Extractor
-from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
-from stackrepro.evaluation.inception import pytorch_fid_state, torch_network
-from stackrepro.evaluation.parity.drawn import features_drawn, images_drawn
-from stackrepro.evaluation.sources import RELEASE_FILE
-from stackrepro.evaluation.tolerances import TOLERANCES
+from stackrepro.cli import fid
+from stackrepro.data import synthetic_birds
+from stackrepro.evaluation.features import Extractor, pytorch_fid_state, torch_network
+from stackrepro.evaluation.frechet import frechet_distance, statistics
+from stackrepro.evaluation.weights import RELEASE_FILE
 
 pytestmark = pytest.mark.check
 
@@ -41,7 +38,9 @@ def folders_of_birds(path: Path, count: int, sizes: tuple[int, ...], mixed: bool
         folder.mkdir()
         for index in range(count):
             size = sizes[index % len(sizes)]
-            image = Image.fromarray(birds.example(side * count + index).image).resize((size, size + 4 * mixed))
+            image = Image.fromarray(synthetic_birds.example(side * count + index).image).resize(
+                (size, size + 4 * mixed)
+            )
             if side:
                 image = image.resize((size // 2, size // 2)).resize(image.size)  # blurred
             if mixed and index % 4 == 0:
@@ -68,8 +67,7 @@ def test_equals_pytorch_fids_command_on_all_kinds_of_files(torch_home, tmp_path)
     folders = folders_of_birds(tmp_path, 100, (48, 64, 57), mixed=True)
     expected = pytorch_fids_command(folders, torch_home, "--dims", "192", "--batch-size", "1")  # it stacks no sizes
     found = measured(folders, "fid-192/pytorch-fid")
-    row = TOLERANCES["command-192/pytorch-fid"]
-    assert row.deviation(found["frechet"], expected) <= row.bound
+    assert_agree("command-192/pytorch-fid", found["frechet"], expected)
     assert found["flags"] == ["rank-deficient", "mixed-channels"]
 
 
@@ -77,8 +75,7 @@ def test_equals_pytorch_fids_command(torch_home, tmp_path):
     folders = folders_of_birds(tmp_path, 60, (64,), mixed=False)
     expected = pytorch_fids_command(folders, torch_home)
     found = measured(folders, "fid/pytorch-fid")
-    row = TOLERANCES["command/pytorch-fid"]
-    assert row.deviation(found["frechet"], expected) <= row.bound
+    assert_agree("command/pytorch-fid", found["frechet"], expected)
     assert (found["generated"], found["reference"]) == (60, 60)
 
 
@@ -102,9 +99,8 @@ def test_equals_torch_fidelity_on_folders(weights, tmp_path):
         verbose=False,
     )
     found = measured(folders, "fid-192/clean")
-    row = TOLERANCES["command/torch-fidelity"]
-    assert row.deviation(found["frechet"], peer["frechet_inception_distance"]) <= row.bound
-    assert row.deviation(found["kid"], peer["kernel_inception_distance_mean"]) <= row.bound
+    assert_agree("command/torch-fidelity", found["frechet"], peer["frechet_inception_distance"])
+    assert_agree("command/torch-fidelity", found["kid"], peer["kernel_inception_distance_mean"])
 
 
 def test_equals_clean_fid_on_folders(weights, tmp_path):
@@ -122,32 +118,24 @@ def test_equals_clean_fid_on_folders(weights, tmp_path):
 
     options = {"custom_feat_extractor": network, "device": torch.device("cpu"), "num_workers": 0, "verbose": False}
     expected = compute_fid(*map(str, folders), mode="clean", batch_size=10, **options)
-    row = TOLERANCES["command/clean-fid"]
-    assert row.deviation(measured(folders, "fid-192/clean")["frechet"], expected) <= row.bound
+    assert_agree("command/clean-fid", measured(folders, "fid-192/clean")["frechet"], expected)
 
 
 def test_features_of_the_deep_layers_equal_pytorch_fids(weights):
-    images, row = images_drawn(8, 64), TOLERANCES["features/pytorch-fid"]
+    images = images_drawn(8, 64)
     for dims in (768, 2048):
         with torch.inference_mode():
             expected = torch_network(dims, weights)(torch.from_numpy(images)).numpy()
-        assert row.deviation(Extractor(dims)(images), expected) <= row.bound
-
-
-def by_matrix_root(a: Statistics, b: Statistics) -> float:
-    root = np.trace(sqrtm(a.covariance @ b.covariance)).real
-    return ((a.mean - b.mean) ** 2).sum() + np.trace(a.covariance) + np.trace(b.covariance) - 2 * root
+        assert_agree("features/pytorch-fid", Extractor(dims)(images), expected)
 
 
 def test_the_distance_of_real_features_equals_the_matrix_root():
     features = Extractor(192)(images_drawn(600, 48))
     a, b = statistics(features[:300]), statistics(features[300:])
-    row = TOLERANCES["frechet-192/scipy"]
-    assert row.deviation(frechet_distance(a, b), by_matrix_root(a, b)) <= row.bound
+    assert_agree("frechet-192/scipy", frechet_distance(a, b), by_root(a, b))
 
 
 def test_the_distance_at_full_rank_equals_the_matrix_root():
     a, b = (statistics(features_drawn(2300, 2048, shift, seed)) for shift, seed in ((0.0, 1), (0.05, 2)))
     assert np.linalg.matrix_rank(a.factor) == 2048
-    row = TOLERANCES["frechet-2048/scipy"]
-    assert row.deviation(frechet_distance(a, b), by_matrix_root(a, b)) <= row.bound
+    assert_agree("frechet-2048/scipy", frechet_distance(a, b), by_root(a, b))

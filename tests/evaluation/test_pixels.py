@@ -1,14 +1,20 @@
+"""Measures of pixels and of loss curves, on images and curves whose answer is known."""
+
+import json
+
 import numpy as np
 import pytest
 
 from stackrepro.evaluation.pixels import (
     ROUNDING,
     colour_distance,
+    descent,
     describe,
     frame,
-    laplacian,
+    loss_measures,
     radial_spectrum,
     spectrum_distance,
+    variation,
 )
 
 
@@ -49,11 +55,6 @@ def test_border_noise_is_blind_to_the_middle_and_the_frame_an_eighth_wide():
     assert frame(4).sum() == 12
 
 
-def test_the_laplacian_of_a_bowl_is_its_curvature():
-    y, x = np.indices((9, 9))
-    np.testing.assert_allclose(laplacian((3.0 * x**2 + y**2)[None])[:, 1:-1, 1:-1], 8)
-
-
 def test_a_grating_has_its_power_in_the_ring_of_its_frequency():
     size, amplitude = 32, 40
     row = 128 + amplitude * np.array([1, 0, -1, 0] * (size // 4))  # 8 cycles an image, in whole levels
@@ -65,14 +66,6 @@ def test_a_grating_has_its_power_in_the_ring_of_its_frequency():
     assert found.shape == (16,)
     assert found[7] == pytest.approx(10 * np.log10(power + ROUNDING))
     np.testing.assert_allclose(np.delete(found, 7), 10 * np.log10(ROUNDING), atol=1e-6)
-
-
-def test_white_noise_has_its_variance_at_every_frequency():
-    noise = np.random.default_rng(2).normal(0, 20, (200, 32, 32))
-    power = 10 ** (radial_spectrum(noise) / 10)
-    # a ring's mean of m exponential variables spreads by 1/sqrt(m); 200 images, each frequency counted with its twin
-    members = np.array([8, 12, 16, 32])
-    np.testing.assert_array_less(np.abs(power.mean(axis=0)[:4] / 400 - 1), 5 * np.sqrt(2 / members / 200))
 
 
 def test_distances_of_colours_and_spectra():
@@ -94,8 +87,42 @@ def test_twice_the_contrast_is_6_decibels_everywhere():
     assert twice.border_noise == pytest.approx(4 * once.border_noise)
 
 
-def test_gray_images_are_what_their_rgb_copies_are():
-    gray = np.random.default_rng(4).integers(0, 256, (3, 16, 16, 1), dtype=np.uint8)
-    one, three = describe([gray]), describe([gray.repeat(3, axis=3)])
-    assert one.sharpness == three.sharpness
-    np.testing.assert_array_equal(one.histogram, three.histogram)
+def test_a_straight_line_does_not_oscillate_and_a_sine_does_by_its_amplitude():
+    steps = np.arange(4000)
+    line = 5.0 - steps / 1000
+    assert variation(line) == pytest.approx(0.0, abs=1e-9)
+    # By hand: a sine of amplitude 0.3 has the standard deviation 0.3 / sqrt(2); the line's mean is 3.0005.
+    wave = line + 0.3 * np.sin(2 * np.pi * steps / 40)
+    assert variation(wave) == pytest.approx(0.3 / 2**0.5 / 3.0005, rel=1e-3)
+    assert variation(-10 * wave) == pytest.approx(variation(wave)), "a loss of another unit and sign compares"
+    assert variation(np.zeros(30)) is None
+
+
+@pytest.mark.parametrize(
+    ("curve", "share"),
+    [(np.linspace(1, 0, 40), 1.0), (np.linspace(0, 1, 40), 0.0), (np.repeat([9, 8, 7, 6, 7, 6, 5, 4, 3, 2], 4), 8 / 9)],
+)
+def test_descent_is_the_share_of_falling_steps(curve, share):
+    assert descent(curve) == pytest.approx(share)
+
+
+def test_the_second_half_counts_and_absent_columns_are_none(tmp_path):
+    path = tmp_path / "losses.jsonl"
+    lines = [
+        {
+            "update": number,
+            "discriminator": 9.0 if number < 20 else 1.0,
+            "real_called_real": 0.5 if number < 20 else 0.9,
+            "generated_called_real": 0.5 if number < 20 else 0.2,
+            "gradient_cosine": -0.4 if number < 10 else 0.2,
+        }
+        for number in range(40)
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = loss_measures(path)
+    assert found["variation"] == pytest.approx(0.0, abs=1e-12)
+    assert found["discriminator_lead"] == pytest.approx(0.7)
+    assert found["gradient_cosine"] == pytest.approx(0.05)  # over all of the curve
+    assert found["l1_descent"] is None
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines[:19]))
+    assert set(loss_measures(path).values()) == {None}

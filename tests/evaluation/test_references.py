@@ -1,83 +1,166 @@
-"""Published statistics of real images: how small they are, and what distances they still give."""
+"""What all models of a data set are held against: the same for all, and measured once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from safetensors.numpy import save
 
-from stackrepro.base.errors import UserError
-from stackrepro.data import BirdView
-from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
-from stackrepro.evaluation.protocols import Protocol
-from stackrepro.evaluation.references import compact, read_reference, reference_file, restored, write_reference
+from stackrepro.data import BirdView, FaceView, find
+from stackrepro.evaluation import references
+from stackrepro.evaluation.features import Extractor
+from stackrepro.evaluation.frechet import statistics
+from stackrepro.evaluation.protocols import Plan, Protocol
+from stackrepro.evaluation.references import (
+    RealImages,
+    counterpart,
+    drawn_from,
+    far_features,
+    noise,
+    other_source,
+    reference_features,
+)
+from stackrepro.evaluation.rows import compare, distance_rows
+from stackrepro.experiments import resolve
+from stackrepro.runs import Run
 
-
-def features(count: int, dims: int, seed: int, shift: float = 0.0) -> np.ndarray:
-    """Draw features whose variances fall over three orders of magnitude, in a turned basis, as Inception's do."""
-    random = np.random.default_rng(seed)
-    turned, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((dims, dims)))
-    drawn = random.standard_normal((count, dims)) * np.logspace(0, -1.5, dims) + shift
-    return drawn @ turned.T
-
-
-@pytest.mark.parametrize(("count", "dims"), [(3000, 192), (100, 192), (32, 192), (32, 64)])
-def test_distances_hardly_change(count, dims):
-    exact = statistics(features(count, dims, seed=1))
-    small = restored(compact(exact))
-    assert np.trace(small.covariance) == pytest.approx(np.trace(exact.covariance), rel=1e-12)
-    for other in (features(500, dims, seed=2, shift=0.1), 0.5 * features(500, dims, seed=3)):
-        known = frechet_distance(statistics(other), exact)
-        assert frechet_distance(statistics(other), small) == pytest.approx(known, rel=2e-3)
+SOME = Protocol(dims=64, samples=10, reference=20)
+ALL = Protocol(dims=64, samples=10, reference=None)
 
 
-def test_a_covariance_of_one_size_in_all_directions_is_kept_exactly():
-    small = restored(compact(Statistics(np.array([1.0, -2.0]), np.eye(2) * 9, count=7)))
-    np.testing.assert_allclose(small.covariance, np.eye(2) * 9, atol=1e-12)
-    assert (small.mean.tolist(), small.count) == ([1.0, -2.0], 7)
-
-
-def test_pool3_takes_two_megabytes():
-    """By the same sum that few features take, whose eigenvectors don't take ten seconds."""
-
-    def size(dims: int) -> int:
-        return dims * (dims - 1) // 2 + 2 * 4 * dims + 3 * 8
-
-    kept = compact(Statistics(np.zeros(96), np.diag(np.linspace(1, 2, 96)), count=500))
-    assert sum(array.nbytes for array in kept.values()) == size(96)
-    assert size(2048) < 2.2e6
-
-
-def test_a_file_comes_back_and_a_damaged_one_is_named(tmp_path):
-    exact, path = statistics(features(50, 16, seed=4)), tmp_path / "a.safetensors"
-    write_reference(path, exact, {"data": "drawn"})
-    np.testing.assert_allclose(read_reference(path).covariance, restored(compact(exact)).covariance)
-    path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(UserError, match=r"a\.safetensors is damaged"):
-        read_reference(path)
-    with pytest.raises(UserError, match="is not there: publish"):
-        read_reference(tmp_path / "b.safetensors")
-
-
-def test_a_root_that_is_none_of_its_mean_is_refused_before_it_takes_memory(tmp_path):
-    kept = compact(statistics(features(50, 16, seed=4)))
-    (tmp_path / "a.safetensors").write_bytes(save(kept | {"mean": np.zeros(500_000, np.float32)}))
-    with pytest.raises(UserError, match="120 numbers are no root of 500000 features"):
-        read_reference(tmp_path / "a.safetensors")
-
-
-def test_a_files_name_follows_what_its_numbers_depend_on(tiny_birds):
-    protocol = Protocol(dims=192, samples=16, reference=32)
-    other_data = type(tiny_birds)(**{**vars(tiny_birds), "fingerprint": "0" * 64})
-    names = {
-        reference_file(tiny_birds, BirdView(16), protocol, "w"),
-        reference_file(other_data, BirdView(16), protocol, "w"),
-        reference_file(tiny_birds, BirdView(32), protocol, "w"),
-        reference_file(tiny_birds, BirdView(16), Protocol(dims=192, samples=16, reference=40), "w"),
-        reference_file(tiny_birds, BirdView(16), Protocol(dims=192, samples=16, reference=32, resize="clean"), "w"),
-        reference_file(tiny_birds, BirdView(16), protocol, "v"),
-    }
-    assert len(names) == 6
-    # The common size of other models is this model's own: one file serves both.
-    same = Protocol(dims=192, samples=16, reference=32, size=16)
-    assert reference_file(tiny_birds, BirdView(16), same, "w") == reference_file(
-        tiny_birds, BirdView(16), protocol, "w"
+def counted(monkeypatch):
+    calls = []
+    stream = Extractor.stream
+    monkeypatch.setattr(
+        Extractor, "stream", lambda self, images, total, *how: calls.append(total) or stream(self, images, total, *how)
     )
+    return calls
+
+
+def test_real_features_are_computed_once_for_each_content(cache, extractor, monkeypatch, blobs):
+    images, calls = blobs(40, seed=1), counted(monkeypatch)
+    first = reference_features(images, "birds", SOME, extractor)
+    again = reference_features(images, "birds", SOME, extractor)
+    assert calls == [20, 10]
+    np.testing.assert_array_equal(first.reference, again.reference)
+    np.testing.assert_array_equal(first.baseline, again.baseline)
+    reference_features(images, "faces", SOME, extractor)
+    reference_features(images, "birds", ALL, extractor)
+    clean = reference_features(images, "birds", replace(SOME, resize="clean"), extractor)
+    assert calls == [20, 10, 20, 10, 40, 20, 10]
+    reference_features(images, "birds", replace(SOME, samples=8), extractor)
+    assert calls[7:] == [8], "another baseline has the same reference"
+    assert not np.array_equal(clean.reference, first.reference)
+
+
+def test_two_at_once_compute_features_once_and_damaged_ones_are_made_anew(cache, extractor, monkeypatch, blobs):
+    images, calls = blobs(40, seed=1), counted(monkeypatch)
+    with ThreadPoolExecutor(2) as pool:
+        first, other = pool.map(lambda _: reference_features(images, "birds", SOME, extractor), range(2))
+    assert calls == [20, 10]
+    np.testing.assert_array_equal(first.reference, other.reference)
+    for stored in (cache / "features").glob("*.npy"):
+        stored.write_bytes(stored.read_bytes()[:-100])
+    np.testing.assert_array_equal(reference_features(images, "birds", SOME, extractor).reference, first.reference)
+
+
+@pytest.mark.parametrize("protocol", [SOME, ALL], ids=["some", "all"])
+def test_features_belong_to_the_images_that_were_dealt(cache, extractor, protocol, blobs):
+    images = blobs(40, seed=1)
+    found, every = reference_features(images, "birds", protocol, extractor), extractor(images)
+    matched = [np.abs(every - feature).max(axis=1).argmin() for feature in (*found.reference, *found.baseline)]
+    np.testing.assert_allclose(np.concatenate([found.reference, found.baseline]), every[matched], atol=1e-5)
+    if protocol is ALL:
+        assert sorted(matched[:40]) == list(range(40))
+    else:
+        assert len(set(matched)) == 30
+
+
+def test_the_baseline_lies_below_a_bad_generator(cache, extractor, blobs):
+    reference = reference_features(blobs(120, seed=1), "blobs", Protocol(64, 40, None), extractor)
+    baseline = compare(reference.baseline, reference.baseline_reference)
+    bad = compare(extractor(blobs(40, seed=2, contrast=5.0)), reference.reference)
+    good = compare(extractor(blobs(40, seed=2)), reference.reference)
+    assert (len(reference.baseline_reference), len(reference.reference)) == (80, 120)
+    assert good["frechet"] < 2 * baseline["frechet"] < bad["frechet"] / 2
+    assert abs(good["kid"]) < 4 * good["kid_error"]
+    assert bad["kid"] > 10 * bad["kid_error"]
+
+
+@pytest.mark.parametrize(
+    ("view", "other"),
+    [
+        (BirdView(32), FaceView("rgb", 32)),
+        (BirdView(16, kind="edges"), FaceView("edges", 16, stretch=True)),
+        (FaceView("gray", 32, gray="red", jpeg=True), BirdView(32, kind="gray")),
+    ],
+)
+def test_the_other_domain_has_the_same_size_and_kind(view, other):
+    assert counterpart(view) == other
+
+
+def test_real_images_stand_beside_real_ones_of_the_same_folder(tiny_birds_root, tiny_faces_root, tmp_path):
+    for root in (tiny_birds_root, tiny_faces_root):
+        for path in root.iterdir():
+            (tmp_path / path.name).symlink_to(path)
+    birds = find("birds", tmp_path, unofficial=True)
+    assert other_source(birds).name == "CelebA (not the official archive)"
+    assert other_source(find("faces", tmp_path, unofficial=True)).fingerprint == birds.fingerprint
+    assert other_source(birds, drawn=True).name == "synthetic faces"
+    assert other_source(find("birds", tiny_birds_root, unofficial=True)).name == "synthetic faces", "without them"
+
+
+def test_other_images_are_chosen_once_and_rendered_to_the_view(tiny_birds):
+    view = BirdView(16)
+    images = drawn_from(tiny_birds, view, 10)
+    assert (images.shape, images.dtype) == ((10, 16, 16, 3), np.uint8)
+    np.testing.assert_array_equal(images, drawn_from(tiny_birds, view, 10))
+    assert len(drawn_from(tiny_birds, view, 1000)) == 44
+    assert len(np.unique(images.reshape(10, -1), axis=0)) == 10
+
+
+def test_noise_has_the_moments_of_uniform_levels():
+    images = noise(BirdView(32), 20)
+    assert images.shape == (20, 32, 32, 3)
+    assert images.mean() == pytest.approx(127.5, abs=1)
+    assert images.var() == pytest.approx((256**2 - 1) / 12, rel=0.02)
+    assert noise(FaceView("gray", 16), 2).shape == (2, 16, 16, 1)
+
+
+def test_far_references_are_computed_once_for_each_protocol(cache, extractor, tiny_faces_root, tiny_birds, monkeypatch):
+    monkeypatch.setattr(references, "other_source", lambda *_: find("faces", tiny_faces_root, unofficial=True))
+    calls = counted(monkeypatch)
+    for _ in range(2):
+        found = far_features(tiny_birds, BirdView(16), 8, ALL, extractor)
+    assert calls == [8, 8]
+    assert {name: (words, features.shape) for name, (words, features) in found.items()} == {
+        "other_domain": ("CelebA (not the official archive)", (8, 64)),
+        "noise": ("uniform noise", (8, 64)),
+    }
+
+
+def test_the_rows_of_real_images_are_measured_once_and_anew_when_damaged(cache, extractor, tiny_birds, monkeypatch):
+    plan, view = Plan(ALL, (), ALL, full=False, other_domain="drawn"), BirdView(16)
+    monkeypatch.setattr(references, "far_features", lambda *_: {"noise": ("uniform noise", np.full((9, 64), 9.0))})
+    real = RealImages(Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds), plan)
+    first = real.fixed_rows(ALL, extractor, view, far=True)
+    assert first["noise"]["images"] == "uniform noise"
+    assert (first["floor"]["n"], first["floor"]["n_reference"], first["noise"]["n_reference"]) == (10, 34, 44)
+    assert first["noise"]["frechet"] > first["floor"]["frechet"] + 1
+    (kept,) = (cache / "features").glob("*-rows.json")
+    with monkeypatch.context() as without:
+        without.delattr(references, "distance_rows")
+        assert real.fixed_rows(ALL, extractor, view, far=True) == first
+    kept.write_text("{")
+    assert real.fixed_rows(ALL, extractor, view, far=True) == first
+    assert set(real.fixed_rows(ALL, extractor, view, far=False)) == {"floor"}
+
+
+@pytest.mark.parametrize(("count", "flags"), [(64, ["rank-deficient"]), (65, []), (65, ["out-of-domain"])])
+def test_as_many_images_as_dimensions_are_too_few_and_flags_of_all_rows_follow(count, flags):
+    random = np.random.default_rng(1)
+    sets = {"generated": random.normal(size=(count, 64)), "untrained": random.normal(size=(count, 64))}
+    rows = distance_rows(sets, random.normal(size=(100, 64)), [flag for flag in flags if flag != "rank-deficient"])
+    assert [row["flags"] for row in rows.values()] == [flags, flags]
+    known = compare(sets["generated"], sets["untrained"], statistics(sets["untrained"]))
+    assert known == compare(sets["generated"], sets["untrained"])

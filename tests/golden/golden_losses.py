@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from stackrepro.data import BirdView, FaceView, View
-from stackrepro.experiments import Configuration, Optimizer
-from stackrepro.models import (
+from stackrepro.models.specs import (
     BatchNorm,
     ConvDiscriminator,
     ConvGenerator,
@@ -28,14 +27,11 @@ from stackrepro.models import (
     Stack,
     StageLatent,
 )
-from stackrepro.runs.average import Average
-from stackrepro.runs.batches import Batches
-from stackrepro.runs.devices import prepare_process
-from stackrepro.runs.players import start
-from stackrepro.runs.randomness import fixed_latents, seed_for
-from stackrepro.runs.sampling import recalibrate
-from stackrepro.updates.play import play
-from stackrepro.updates.rules import (
+from stackrepro.training.batches import Batches
+from stackrepro.training.configuration import Configuration, Optimizer
+from stackrepro.training.devices import prepare_process
+from stackrepro.training.networks import build_networks
+from stackrepro.training.rules import (
     Intermediate,
     JointStack,
     Mixed,
@@ -46,6 +42,8 @@ from stackrepro.updates.rules import (
     WassersteinPenalty,
     WassersteinReleased,
 )
+from stackrepro.training.sampling import Average, fixed_latents, recalibrate, seed_for
+from stackrepro.training.step import training_step
 
 UPDATES = 3
 IMAGES = 45  # the last batch of an epoch of 8 is a part of one where those are used; Wasserstein's 5 batches fit once
@@ -117,19 +115,19 @@ TRAININGS = {
     ),
     "dense stack": replace(
         BIRDS_32,
-        generator=Stack(DENSE, replace(DENSE, size=32, norm_last=False, reads="image"), hold="everything"),
+        generator=Stack(DENSE, replace(DENSE, size=32, norm_last=False, reads="image"), freeze="everything"),
         initial_weights="keras",
     ),
     "conv stack": replace(
         BIRDS_32,
-        generator=Stack(replace(CONV, norm=BatchNorm()), replace(CONV, size=32, seed=None), hold="kernels"),
+        generator=Stack(replace(CONV, norm=BatchNorm()), replace(CONV, size=32, seed=None), freeze="kernels"),
         initial_weights="keras",
     ),
-    "dconv stack": replace(BIRDS_32, generator=Stack(DCONV, REFINER, hold="everything")),
-    "dconv stack-bp": replace(BIRDS_32, generator=Stack(DCONV, REFINER, hold="nothing"), stage1_rate=0.1),
+    "dconv stack": replace(BIRDS_32, generator=Stack(DCONV, REFINER, freeze="everything")),
+    "dconv stack-bp": replace(BIRDS_32, generator=Stack(DCONV, REFINER, freeze="nothing"), stage1_rate=0.1),
     "dconv stack-bp, intermediate": replace(
         BIRDS_32,
-        generator=Stack(DCONV, REFINER, hold="nothing"),
+        generator=Stack(DCONV, REFINER, freeze="nothing"),
         first_discriminator=JUDGE,
         update=Intermediate(weight=0.5),
     ),
@@ -160,7 +158,7 @@ TRAININGS = {
     ),
     "joint": replace(
         GRAY_FACES,
-        generator=Stack(EDGES, replace(GRAY, stage_latent=StageLatent(100, 4, 1.0)), hold="nothing"),
+        generator=Stack(EDGES, replace(GRAY, stage_latent=StageLatent(100, 4, 1.0)), freeze="nothing"),
         first_discriminator=CRITIC,
         update=JointStack(),
     ),
@@ -176,13 +174,13 @@ def losses(c: Configuration) -> dict[str, list[float]]:
     """
     prepare_process(threads=1)
     arrays = {view: images(view, seed) for seed, view in enumerate(c.views)}
-    batches, game = Batches(arrays, np.arange(IMAGES), c, torch.device("cpu")), start(c)
+    batches, game = Batches(arrays, np.arange(IMAGES), c, torch.device("cpu")), build_networks(c)
     network = game.generator.network
     average = Average(network)
     found: dict[str, list[float]] = {}
     for update in range(c.updates):
         torch.manual_seed(seed_for(c.seed, "update", update))
-        for name, loss in play(c.update, game, batches.at(update), c.batch).items():
+        for name, loss in training_step(c.update, game, batches.at(update), c.batch).items():
             found.setdefault(name, []).append(loss.item())
         average.follow(update + 1)
     numbers = network.specification.latent

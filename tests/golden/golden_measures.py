@@ -13,21 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from stackrepro.evaluation import Extractor
-from stackrepro.evaluation.copying import copying
-from stackrepro.evaluation.frechet import frechet_distance, statistics
-from stackrepro.evaluation.images import at_size, clean, through_jpeg
-from stackrepro.evaluation.infinity import frechet_infinity
+from stackrepro.evaluation.features import Extractor, at_size, clean, through_jpeg
+from stackrepro.evaluation.frechet import frechet_distance, frechet_error, frechet_infinity, statistics
 from stackrepro.evaluation.intervals import spread_of_trainings
-from stackrepro.evaluation.jackknife import frechet_error
 from stackrepro.evaluation.kid import kernel_distance
-from stackrepro.evaluation.later_stages import coherence, contraction_rows, latent_diversity, rank_correlation
-from stackrepro.evaluation.loss_curves import loss_measures
-from stackrepro.evaluation.manifold import manifold
-from stackrepro.evaluation.pixels import colour_distance, describe, spectrum_distance
-from stackrepro.runs.batches import as_tensor
-from stackrepro.runs.randomness import fixed_latents
-from stackrepro.runs.sampling import to_pixels, to_wrapped_pixels
+from stackrepro.evaluation.manifold import copying, manifold
+from stackrepro.evaluation.pixels import colour_distance, describe, loss_measures, spectrum_distance
+from stackrepro.evaluation.stages import coherence, contraction_rows, latent_diversity, rank_correlation
+from stackrepro.training.sampling import as_tensor, fixed_latents, to_pixels, to_wrapped_pixels
 
 
 def distances() -> dict[str, Any]:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from stackrepro.data import Source, find
-from stackrepro.experiments import record
-from stackrepro.experiments.reference import REFERENCES, Reference
+from stackrepro.experiments.references import REFERENCES, Reference
 from stackrepro.runs import Run
+from stackrepro.training.configuration import record
 
 FILE = Path(__file__).with_name("ladder.json")
 DATA = ("dataset", "name", "label", "fingerprint")  # of a source, without where it lies

@@ -9,8 +9,8 @@ from golden_losses import TRAININGS, losses
 from golden_measures import MEASURES, features
 from make import FILE, TOLERANCES, moved
 
-from stackrepro.models import NETWORKS
-from stackrepro.updates.play import UPDATES
+from stackrepro import models
+from stackrepro.training.step import STEPS
 
 NUMBERS = json.loads(FILE.read_text(encoding="utf-8"))
 
@@ -35,8 +35,8 @@ def test_each_family_of_networks_and_each_rule_is_trained():
     for c in TRAININGS.values():
         for one in (c.generator, c.discriminator, c.first_discriminator):
             networks |= {type(one), type(getattr(one, "first", None)), type(getattr(one, "second", None))}
-    assert networks - {type(None)} == NETWORKS.keys()
-    assert {type(c.update) for c in TRAININGS.values()} == UPDATES.keys()
+    assert networks - {type(None)} == models.networks().keys()
+    assert {type(c.update) for c in TRAININGS.values()} == STEPS.keys()
 
 
 def test_each_number_that_moves_by_ten_tolerances_is_told():

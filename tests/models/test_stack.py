@@ -1,73 +1,113 @@
-"""What of a first stage moves in one update, by the three ways to hold it."""
+"""Stacks: what of a first stage moves, by the three ways to freeze it, and which latent reaches which stage."""
+
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
 
-from stackrepro.experiments import Optimizer, resolve
+from stackrepro.experiments import resolve
 from stackrepro.models import build
-from stackrepro.runs.players import player
-from stackrepro.updates.game import Batch, Game
-from stackrepro.updates.play import play
+from stackrepro.models.specs import BatchNorm, DCGANGenerator, ResNetGenerator, Stack, StageLatent
+from stackrepro.models.summary import stages, sum_counts, summarise
 
-SGD_LIKE = Optimizer("rmsprop", rate=1e-2, decay=0.9, epsilon=1e-7)
-
-
-def changed_tensors(name: str, arm: str) -> tuple[set[str], set[str]]:
-    """Do two updates; return the names of all and of the changed tensors of stage 1, buffers included."""
-    torch.manual_seed(0)
-    configuration = resolve(name, arm, "smoke")
-    game = Game(player(build(configuration.generator), SGD_LIKE), player(build(configuration.discriminator), SGD_LIKE))
-    before = {key: value.clone() for key, value in game.generator.network.first.state_dict().items()}
-    size = configuration.view.size
-    for _ in range(2):
-        play(configuration.update, game, Batch(torch.rand(8, 3, size, size)), 8)
-    after = game.generator.network.first.state_dict()
-    return set(before), {key for key in before if not torch.equal(before[key], after[key])}
-
-
+EDGES = DCGANGenerator((2048, 1024, 512, 256, 128), 1, BatchNorm())
+GRAY = ResNetGenerator(128, 1, 1, width=64, blocks=6, dropout=0.0)
+TWO = Stack(EDGES, GRAY, "nothing")
+THREE = Stack(TWO, replace(GRAY, image_channels=3), "everything")
 FAMILIES = ("dense", "conv", "dconv")
 
 
-@pytest.mark.parametrize("arm", ["text", "matched"])
-@pytest.mark.parametrize("family", FAMILIES)
-def test_a_held_first_stage_stays_bit_identical(family, arm):
-    every, changed = changed_tensors(f"birds/{family}-stack", arm)
-    assert every
-    assert not changed
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_the_released_flags_hold_dense_and_convolution_layers_only(family):
-    every, changed = changed_tensors(f"birds/{family}-stack", "code")
-    first = build(resolve(f"birds/{family}-stack", "code", "smoke").generator).first
-    norms = [name for name, module in first.named_modules() if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)]
-    assert changed == {key for key in every if key.rpartition(".")[0] in norms}
-    assert bool(norms) == (family != "conv")
-
-
-@pytest.mark.parametrize(
-    "name", [f"birds/{family}-stack-bp" for family in FAMILIES] + ["birds/dconv-stack+stage1=scratch"]
-)
-def test_full_backpropagation_gives_every_weight_of_the_first_stage_a_gradient(name):
+def moved(stack: nn.Module) -> set[str]:
+    """Do two steps of gradient descent; name the tensors of stage 1 that changed, running statistics included."""
     torch.manual_seed(0)
-    generator = build(resolve(name, "matched", "smoke").generator)
-    generator(torch.randn(4, 100)).square().mean().backward()
-    gradients = {key: weight.grad for key, weight in generator.first.named_parameters()}
-    assert all(gradient is not None for gradient in gradients.values())
-    # A bias before a BatchNorm is taken out again by it: its gradient is zero but for rounding.
-    assert [key for key, gradient in gradients.items() if gradient.abs().max() == 0] == []
+    stack.train()
+    before = {key: value.clone() for key, value in stack.first.state_dict().items()}
+    optimizer = torch.optim.SGD([weight for weight in stack.parameters() if weight.requires_grad], lr=1e-2)
+    for _ in range(2):
+        optimizer.zero_grad()
+        (stack(torch.randn(8, stack.specification.latent)) - 1).square().sum().backward()
+        optimizer.step()
+    return {key for key, value in stack.first.state_dict().items() if not torch.equal(before[key], value)}
 
 
-def test_a_held_stage_is_in_inference_mode_whatever_the_whole_is():
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_of_a_first_stage_moves(family):
+    torch.manual_seed(0)
+    specification = resolve(f"birds/{family}-stack", "matched", "smoke").generator
+    assert specification.freeze == "everything"
+    frozen = build(specification)
+    assert moved(frozen) == set()
+    norms = {
+        name for name, module in frozen.first.named_modules() if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)
+    }
+    flags = build(replace(specification, freeze="kernels"))  # as the released flags do
+    of_norms = {key for key in flags.first.state_dict() if key.rpartition(".")[0] in norms}
+    assert norms
+    assert moved(flags) == of_norms
+    free = build(resolve(f"birds/{family}-stack-bp", "matched", "smoke").generator)
+    trained = moved(free)
+    # a bias before a BatchNorm is taken out again by it: its gradient is zero but for rounding
+    assert trained >= {key for key in free.first.state_dict() if not key.endswith("bias")}
+    assert resolve(f"birds/{family}-stack", "code", "paper").generator.freeze == "kernels"
+
+
+def test_a_frozen_stage_is_in_inference_mode_whatever_the_whole_is_and_gets_no_gradient():
     generator = build(resolve("birds/dconv-stack", "matched", "smoke").generator).train()
     assert generator.second.training
-    assert not generator.first.training
     assert not any(module.training for module in generator.first.modules())
+    generator(torch.randn(2, 100)).sum().backward()
+    assert all(weight.grad is None for weight in generator.first.parameters())
 
 
-def test_the_stack_is_its_second_stage_after_its_first():
+def test_three_stages_are_counted_apart():
+    counts = {stage: sum_counts(part) for stage, part in stages(summarise(THREE)).items()}
+    assert {stage: count.parameters for stage, count in counts.items()} == {
+        "stage 1": 47_851_264,
+        "stage 2": 7_825_153,
+        "stage 3": 7_831_427,
+    }
+    assert [count.trainable for count in counts.values()] == [0, 0, 7_831_427]
+
+
+def test_each_stage_reads_the_image_before_it():
     torch.manual_seed(0)
-    generator = build(resolve("birds/dconv-stack", "matched", "smoke").generator).eval()
+    network = build(THREE.scaled(2, 32)).eval()
     latent = torch.randn(2, 100)
-    assert torch.equal(generator(latent), generator.second(generator.first(latent)))
+    edges, gray, rgb = network.stages(latent)
+    assert [image.shape for image in (edges, gray, rgb)] == [(2, 1, 32, 32), (2, 1, 32, 32), (2, 3, 32, 32)]
+    assert torch.equal(edges, network.first.first(latent))
+    assert torch.equal(gray, network.first.second(edges))
+    assert torch.equal(rgb, network.second(gray))
+    assert torch.equal(network(latent), rgb)
+
+
+def with_latent(numbers: int, correlation: float) -> nn.Module:
+    torch.manual_seed(0)
+    second = replace(GRAY, stage_latent=StageLatent(numbers, 8, correlation))
+    return build(replace(TWO, second=second).scaled(2, 32)).eval()
+
+
+def test_a_latent_of_its_own_leaves_stage_1_as_it_is():
+    network, latent = with_latent(64, 0.0), torch.randn(2, 164)
+    other = torch.cat([latent[:, :100], torch.randn(2, 64)], dim=1)
+    (edges, gray), (edges_again, another) = network.stages(latent), network.stages(other)
+    assert torch.equal(edges, edges_again)
+    assert torch.equal(gray, network.second(edges, latent[:, 100:]))
+    assert not torch.allclose(gray, another, atol=1e-3)
+    with pytest.raises(ValueError, match=r"expected \(N, 164\), got \(2, 165\)"):
+        network(torch.zeros(2, 165))
+
+
+def test_the_relayed_latent_is_the_stacks():
+    network, latent = with_latent(100, 1.0), torch.randn(2, 100)
+    edges, gray = network.stages(latent)
+    assert torch.equal(gray, network.second(edges, latent))
+
+
+def test_a_correlated_latent_has_its_correlation_and_is_standard_normal():
+    network, latent = with_latent(64, 0.6), torch.randn(4000, 164)
+    (second,) = network.beside(latent)
+    assert second.std().item() == pytest.approx(1, abs=0.01)
+    correlations = (second * latent[:, :64]).mean().item(), (second * latent[:, 100:]).mean().item()
+    assert correlations == pytest.approx((0.6, 0.8), abs=0.01)

@@ -1,4 +1,6 @@
-"""A chapter's parameters are checked before anything runs."""
+"""A chapter's parameters are checked before anything runs; its cell with the tag `needs` names its runs."""
+
+import multiprocessing
 
 import pytest
 
@@ -6,102 +8,162 @@ from stackrepro.base.errors import UserError
 from stackrepro.claims.schema import claims
 from stackrepro.experiments import resolve
 from stackrepro.report import open_chapter
-from stackrepro.report.plan import ARM, CHAPTERS, book_runs, runs_of
+from stackrepro.report.lists import ARM, listed_runs, needed, read_cell, runs_of, scripts, shown, split
 
-GOOD = {
-    "tier": "smoke",
-    "seeds": [0, 2],
-    "data_root": "",
-    "unofficial": False,
-    "runs_root": "",
-    "device": "cpu",
-    "extended": False,
-}
+CELL = """tier = "smoke"
+seeds = [0]
+data_root = ""
+device = "cpu"
+extended = False
+"""
+VALUES = {"tier": "smoke", "seeds": [0], "data_root": "", "device": "cpu", "extended": False}
 
 
-def test_a_chapter_opens_with_its_parameters_among_what_ipython_adds():
-    chapter = open_chapter({**GOOD, "In": [], "Out": {}, "_": 1, "__name__": "__main__", "open_chapter": open_chapter})
-    assert chapter.tier == "smoke"
-    assert chapter.seeds == (0, 2)
+def opened(*cells: str, before: tuple[str, ...] = (), dataset: str = "birds", **others: object):
+    """Open a chapter as in a notebook where these cells were executed, the last of them by papermill."""
+    names = dict(others)
+    history = ["", *before, CELL, *cells]
+    for source in history:
+        exec(source, names)
+    return open_chapter(names | {"In": [*history, "chapter = open_chapter(globals())"]}, dataset)
+
+
+def injected(**values: object) -> str:
+    return "# Parameters\n" + "\n".join(f"{name} = {value!r}" for name, value in values.items())
+
+
+def test_a_chapter_opens_with_what_papermill_brings_among_any_other_names():
+    chapter = opened(injected(seeds=[0, 2]), before=("import os\ndevices = 3",), teir="of a start-up file")
+    assert (chapter.tier, chapter.seeds) == ("smoke", (0, 2))
     assert chapter.stamp == "tier smoke | synthetic birds | seed 0, 2"
+
+
+def test_it_opens_again_after_other_cells_with_new_values():
+    chapter = opened(injected(seeds=[1]), "needs = ['birds/dconv-64']", "runs = {}", "tier = 'quick'")
+    assert (chapter.tier, chapter.seeds) == ("quick", (1,))
+
+
+def test_a_misspelt_parameter_counts_until_its_cell_was_mended():
+    wrong = injected(teir="quick")
+    with pytest.raises(UserError, match="no chapter parameter 'teir': did you mean tier"):
+        opened(wrong)
+    with pytest.raises(UserError, match="'seed'"):
+        opened(CELL.replace("seeds", "seed"))
+    assert opened(wrong, injected(tier="quick")).tier == "quick"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ({"seeds": 0}, (0,)),
+        ({"seeds": "[0, 1]"}, (0, 1)),
+        ({"seeds": "2 3"}, (2, 3)),
+        ({"extended": "true"}, True),
+        ({"extended": 1}, True),
+        ({"extended": "False"}, False),
+    ],
+)
+def test_what_papermill_makes_of_a_typed_value_is_understood(typed, found):
+    (name,) = typed
+    assert getattr(opened(injected(**typed)), name) == found
+
+
+def test_a_folder_may_have_a_number_for_a_name(tiny_birds_root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "2024").symlink_to(tiny_birds_root)
+    assert opened(injected(data_root=2024, unofficial="yes")).source.path.parent == tiny_birds_root
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"teir": "quick"}, "no chapter parameter 'teir': did you mean tier"),
         ({"tier": "quik"}, "no tier 'quik': did you mean quick"),
-        ({"seeds": 3}, "seeds is 3: give a list"),
-        ({"seeds": []}, "seeds is []: give a list"),
-        ({"seeds": [0, "1"]}, "give a list"),
+        ({"seeds": []}, "seeds is []: give"),
+        ({"seeds": "0 x"}, "seeds is [0, 'x']: give"),
         ({"seeds": [1, 1]}, "give each seed once"),
         ({"data_root": "/nowhere/at/all"}, "data root /nowhere/at/all is not there"),
-        ({"device": None}, "device is None: give a text"),
-        ({"unofficial": "yes"}, "unofficial is 'yes': give True or False"),
-        ({"extended": 1}, "extended is 1: give True or False"),
+        ({"data_root": 2024.1}, "-r data_root"),
+        ({"unofficial": "maybe"}, "unofficial is 'maybe': give True or False"),
     ],
 )
-def test_a_wrong_parameter_ends_in_a_sentence(change, words):
+def test_a_wrong_value_ends_in_a_sentence(change, words):
     with pytest.raises(UserError) as caught:
-        open_chapter(GOOD | change)
+        open_chapter(VALUES | change)
     assert words in str(caught.value)
 
 
-def test_a_missing_parameter_is_named():
-    with pytest.raises(UserError, match="doesn't set device"):
-        open_chapter({name: value for name, value in GOOD.items() if name != "device"})
+def test_the_needs_of_a_chapter_are_read_and_not_executed(tmp_path):
+    script = tmp_path / "chapter.py"
+    script.write_text(
+        '# %% [markdown]\n# # A title\n\n# %% tags=["needs", "remove-cell"]\n'
+        'needs = ["birds/dconv-64"]\ncode = ["birds/dconv-64@code"]\n\n# %%\nraise ValueError\n'
+    )
+    assert read_cell(script) == {"needs": ["birds/dconv-64"], "code": ["birds/dconv-64@code"]}
+    for wrong in ("needs = birds()", 'needs = ["a", 1]', 'others = "all"', "print()"):
+        script.write_text(f'# %%\n1\n\n# %% tags=["needs"]\n\n{wrong}\n')
+        with pytest.raises(UserError, match=r"^chapter\.py, line 6: .*needs"):
+            read_cell(script)
+    script.write_text("# %%\n1\n")
+    assert read_cell(script) == {}
 
 
-def test_the_books_plan_trains_first_stages_first_and_each_run_once():
-    sources = open_chapter(GOOD).sources
-    runs = book_runs("quick", [0, 1], sources)
-    names = [(run.configuration.experiment, run.configuration.seed) for run in runs]
-    assert len(set(names)) == len(names) == 2 * len({name for needs in CHAPTERS.values() for name in needs.book})
-    for run in runs:
-        if run.stage1 is not None:
-            assert runs.index(run.stage1) < runs.index(run)
+def test_the_book_trains_seven_runs_each_once_and_behind_its_first_stage():
+    sources = opened().sources
+    runs = listed_runs("book", "quick", [0, 1], sources)
+    names = [(run.configuration.experiment, run.configuration.arm) for run in runs]
+    models = ("birds/dconv-64", "birds/dconv-128", "birds/dconv-stack", "birds/dconv-stack-bp")
+    assert set(names) == {(name, ARM) for name in (*models, "faces/edges", "faces/gray", "faces/single")}
+    assert len(names) == 2 * len(set(names))
+    assert all(runs.index(run.stage1) < runs.index(run) for run in runs if run.stage1)
+
+
+def test_an_extended_book_trains_what_its_chapters_offer_too():
+    runs = listed_runs("extended", "paper", [0], opened().sources)
+    found = {(run.configuration.experiment, run.configuration.arm) for run in runs}
+    every = set(map(split, shown()))
+    assert found >= {(resolve(name, arm, "paper").experiment, arm) for name, arm in every}  # some change nothing there
+    assert {pair for claim in claims().values() for pair in claim.experiments} <= every
+
+
+def test_a_chapter_may_need_what_all_others_need():
+    alls = [name for name, script in scripts().items() if read_cell(script).get("needs") == "all"]
+    assert alls
+    assert all(needed(name) == needed() for name in alls)
+    assert needed("a-3-5-backpropagating") == ["birds/dconv-stack-bp"]
 
 
 def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_birds_root, tmp_path, monkeypatch):
     monkeypatch.setenv("STACKREPRO_UNOFFICIAL", "1")
     root = {"data_root": str(tiny_birds_root), "runs_root": str(tmp_path)}
-    chapter = open_chapter(GOOD | root | {"seeds": [0]})
-    name = "birds/dconv-64+range=0-1"
+    chapter = open_chapter(VALUES | root)
+    name, other = "birds/dconv-64+range=minus1-1@code", "birds/dconv-64"
     said = chapter.show(lambda *_: pytest.fail("nothing is there to draw"), name).data
-    assert f"stackrepro run {name} --arm matched --tier smoke --seed 0 --data-root FOLDER --unofficial" in said
-    asked = open_chapter(GOOD | root | {"seeds": [0], "extended": True}, "faces")
-    for opened in (asked, chapter):  # made by the first, found by the second
-        stamp, (run,) = opened.show(lambda shown, runs: (shown.stamp, runs[name]), name)
-        assert run.result["experiment"] == name
+    command = "stackrepro run birds/dconv-64+range=minus1-1 --arm code --tier smoke --seed 0 --data-root FOLDER"
+    assert command in said
+    asked = open_chapter(VALUES | root | {"extended": True}, "faces")
+    for each in (asked, chapter):  # made by the first, found by the second
+        stamp, (run,) = each.show(lambda shown, runs: (shown.stamp, runs[name]), name)
+        assert (run.result["experiment"], run.result["arm"]) == ("birds/dconv-64+range=minus1-1", "code")
         assert stamp == "tier smoke | CUB-200-2011 (not the official archive) | seed 0"
-
-
-def test_an_extended_book_trains_what_its_chapters_offer():
-    sources = open_chapter(GOOD).sources
-    plain, extended = (
-        {(run.configuration.experiment, run.configuration.arm) for run in book_runs("quick", [0], sources, asked)}
-        for asked in (False, True)
-    )
-    every = {pair for needs in CHAPTERS.values() for pair in needs.extended}
-    offered = {(resolve(name, arm, "quick").experiment, arm) for name, arm in every}  # a variant may change nothing
-    assert len(plain) == 16
-    assert offered - plain
-    assert extended >= plain | offered
+    drawn = []
+    said = chapter.show(lambda _, runs: drawn.append(list(runs)), name, other).data
+    assert drawn == [[name]]
+    assert "stackrepro run birds/dconv-64 --arm matched" in said
+    assert command not in said
 
 
 def test_a_set_that_the_data_root_lacks_is_drawn_and_stamped_so(tiny_birds_root, tiny_faces_root):
-    found = {"unofficial": True, "seeds": [0]}
-    chapter = open_chapter(GOOD | found | {"data_root": str(tiny_birds_root)}, "faces")
+    chapter = open_chapter(VALUES | {"unofficial": True, "data_root": str(tiny_birds_root)}, "faces")
     assert chapter.stamp == "tier smoke | synthetic faces | seed 0"
     assert chapter.book_stamp == "tier smoke | CUB-200-2011 (not the official archive) | synthetic faces | seed 0"
-    chapter = open_chapter(GOOD | found | {"data_root": str(tiny_faces_root)}, "faces")
+    chapter = open_chapter(VALUES | {"unofficial": True, "data_root": str(tiny_faces_root)}, "faces")
     assert chapter.stamp == "tier smoke | CelebA (not the official archive) | seed 0"
     assert chapter.sources["birds"].synthetic
 
 
 def test_a_data_root_with_neither_set_is_refused(tmp_path):
     with pytest.raises(UserError, match="holds neither"):
-        open_chapter(GOOD | {"data_root": str(tmp_path)})
+        open_chapter(VALUES | {"data_root": str(tmp_path)})
 
 
 def test_an_experiment_runs_on_the_data_that_its_view_names(tiny_birds_root, tiny_faces_root, tmp_path):
@@ -110,15 +172,22 @@ def test_an_experiment_runs_on_the_data_that_its_view_names(tiny_birds_root, tin
     (root / "CUB_200_2011").symlink_to(tiny_birds_root / "CUB_200_2011")
     for name in ("img_align_celeba", "identity_CelebA.txt"):
         (root / name).symlink_to(tiny_faces_root / name)
-    chapter = open_chapter(GOOD | {"data_root": str(root), "unofficial": True})
-    assert not any(source.synthetic for source in chapter.sources.values())
-    for name, dataset in (("birds/gray", "birds"), ("faces/gray", "faces")):
-        (run,) = runs_of(name, "matched", "smoke", [0], chapter.sources)
-        assert (run.source.dataset, run.stage1.source.dataset) == (dataset, dataset)
+    chapter = open_chapter(VALUES | {"data_root": str(root), "unofficial": True})
+    (run,) = runs_of("birds/gray", ARM, "smoke", [0], chapter.sources)
+    assert run.source == chapter.sources["birds"]
 
 
-@pytest.mark.parametrize("claim", claims().values(), ids=claims())
-def test_a_chapter_offers_every_run_that_its_claims_read(claim):
-    needs = CHAPTERS[claim.chapter]
-    offered = {(name, ARM) for every in CHAPTERS.values() for name in every.book} | set(needs.extended)
-    assert set(claim.experiments) <= offered
+def test_a_run_that_fails_or_is_killed_says_so_in_the_chapter(tiny_birds_root, tmp_path, monkeypatch):
+    monkeypatch.setenv("STACKREPRO_UNOFFICIAL", "1")
+    values = VALUES | {"data_root": str(tiny_birds_root), "runs_root": str(tmp_path)}
+    with pytest.raises(UserError, match=r"^There is no device 'tpu9': choose"):
+        open_chapter(values | {"device": "tpu9"}).obtain("birds/dconv-64")
+    start = multiprocessing.process.BaseProcess.start
+
+    def start_and_kill(process: multiprocessing.Process) -> None:
+        start(process)
+        process.kill()
+
+    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", start_and_kill)
+    with pytest.raises(UserError, match=r"^birds-dconv-64-matched-smoke-seed0-\w{8} was ended by SIGKILL"):
+        open_chapter(values).obtain("birds/dconv-64")

@@ -1,0 +1,264 @@
+"""The networks: layers and counts of the authors' notebooks and scripts, shapes that are held to, initial weights."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from stackrepro.experiments import EXPERIMENTS, resolve
+from stackrepro.models import build, summary
+from stackrepro.models.layers import Layers, Residual, ShapeError, initialise
+from stackrepro.models.specs import (
+    BatchNorm,
+    DCGANDiscriminator,
+    DCGANGenerator,
+    PatchDiscriminator,
+    ResNetGenerator,
+    StageLatent,
+)
+from stackrepro.models.summary import inputs, stages, sum_counts, summarise
+
+NORM = BatchNorm()
+EDGES = DCGANGenerator((2048, 1024, 512, 256, 128), 1, NORM)
+CRITIC = DCGANDiscriminator(128, (32, 64, 128, 256, 512), 1, NORM)
+GRAY = ResNetGenerator(128, 1, 1, width=64, blocks=6, dropout=0.0)
+PATCHES = PatchDiscriminator(128, 1, 1, (64, 128, 256), 512, NORM)
+LATENT = StageLatent(64, 8, 0.0)
+
+# Paper A's 12 models: generator in all (with running statistics), of which trainable; discriminator in all. Worked out
+# with Keras' rules from the notebooks' layers.
+KERAS_COUNTS = {
+    "birds/dense-64": (13_285_120, 13_281_536, 3_162_497),
+    "birds/dense-128": (103_530_368, 103_522_432, 12_599_681),
+    "birds/dense-stack": (118_375_552, 105_086_080, 12_599_681),
+    "birds/dense-stack-bp": (118_375_552, 118_364_032, 12_599_681),
+    "birds/conv-64": (18_289_408, 18_289_408, 450_945),
+    "birds/conv-128": (57_611_008, 57_611_008, 471_425),
+    "birds/conv-stack": (22_671_616, 4_382_208, 471_425),
+    "birds/conv-stack-bp": (22_671_616, 22_671_616, 471_425),
+    "birds/dconv-64": (5_128_640, 5_126_720, 4_310_913),
+    "birds/dconv-128": (7_586_240, 7_584_320, 4_323_201),
+    "birds/dconv-stack": (7_228_032, 2_099_904, 15_880_704),
+    "birds/dconv-stack-bp": (9_496_512, 9_492_544, 15_880_704),
+}
+
+
+def test_counts_of_paper_as_notebooks():
+    assert {name for name, e in EXPERIMENTS.items() if e.source.startswith("paper A")} == KERAS_COUNTS.keys()
+    for name, counts in KERAS_COUNTS.items():
+        c = resolve(name, "code", "paper")
+        generator, discriminator = (sum_counts(summarise(network)) for network in (c.generator, c.discriminator))
+        assert (generator.total, generator.trainable, discriminator.total) == counts, name
+    for family, trainable in (("dense", 3_584), ("conv", 0), ("dconv", 1_920)):  # BatchNorm's alone
+        parts = stages(summarise(resolve(f"birds/{family}-stack", "code", "paper").generator))
+        assert sum_counts(parts["stage 1"]).trainable == trainable
+        assert sum_counts(parts["stage 2"]).trainable == KERAS_COUNTS[f"birds/{family}-stack"][1] - trainable
+
+
+def test_a_critic_without_batch_norm_has_a_bias_for_each_scale_and_shift():
+    counts = [sum_counts(summarise(replace(CRITIC, norm=norm))) for norm in (NORM, None)]
+    assert [count.parameters for count in counts] == [2_795_904, 2_795_904 - (64 + 128 + 256 + 512)]
+    assert [count.running_statistics for count in counts] == [2 * (64 + 128 + 256 + 512), 0]
+
+
+def weighted(network) -> str:
+    """Write each layer with weights of a specification, or of (experiment, arm, role), as in "C5/2+b 64x32x32".
+
+    D is a dense layer, C a convolution, T a transposed one, 5 its kernel, 2 its stride, r a reflected border, b a bias.
+    """
+    if isinstance(network, tuple):
+        name, arm, role = network
+        network = getattr(resolve(name, arm, "paper"), role)
+    kinds = {"Transposed convolution ": "T", "Convolution ": "C", "Dense": "D", ", stride ": "/"}
+    kinds |= {", reflected border": "r", " + bias": "+b"}
+    told = []
+    for layer in summarise(network):
+        if layer.kind.startswith(("Conv", "Trans", "Dense")):
+            kind = re.sub(r"(\d)x\1", r"\1", layer.kind)
+            for long, short in kinds.items():
+                kind = kind.replace(long, short)
+            told.append(f"{kind} {'x'.join(map(str, layer.output))}")
+    return ", ".join(told)
+
+
+DCONV_64 = "D 8192, T5/2 256x8x8, T5/2 128x16x16, T5/2 64x32x32, T5/2 3x64x64"
+GRAY_DOWN = "C7/1r+b 64x128x128, C3/2+b 128x64x64, C3/2+b 256x32x32, "
+GRAY_UP = "T3/2+b 128x64x64, T3/2+b 64x128x128, C7/1r+b 1x128x128"
+LAYERS = {
+    ("birds/dense-64", "code", "generator"): "D+b 256, D+b 512, D+b 1024, D+b 12288",
+    ("birds/dense-128", "text", "generator"): "D+b 256, D+b 512, D+b 1024, D+b 49152",
+    ("birds/dense-stack", "code", "generator"): (
+        "D+b 256, D+b 512, D+b 1024, D+b 12288, D+b 128, D+b 256, D+b 512, D+b 1024, D+b 2048, D+b 49152"
+    ),
+    ("birds/dense-64", "code", "discriminator"): "D+b 256, D+b 64, D+b 1",
+    ("birds/conv-64", "code", "generator"): (
+        "D 131072, C5/1 256x32x32, T4/2 256x64x64, C5/1 256x64x64, C5/1 256x64x64, C7/1 3x64x64"
+    ),
+    ("birds/conv-64", "text", "generator"): (  # five convolutions of 3 x 3 and one transposed, as section 3.3.2 says
+        "D 131072, C3/1 256x32x32, T4/2 256x64x64, C3/1 256x64x64, C3/1 256x64x64, C3/1 256x64x64, C3/1 3x64x64"
+    ),
+    ("birds/conv-64", "code", "discriminator"): (
+        "C3/1+b 128x62x62, C3/2+b 128x30x30, C3/2+b 128x14x14, C3/2+b 128x6x6, D+b 1"
+    ),
+    ("birds/dconv-64", "code", "generator"): DCONV_64,
+    ("birds/dconv-64", "text", "generator"): DCONV_64,  # four counts of filters, as section 3.3.3 says
+    ("birds/dconv-64", "code", "discriminator"): (
+        "C5/2+b 64x30x30, C5/2+b 128x13x13, C5/2+b 256x5x5, C5/2+b 512x1x1, D+b 1"
+    ),
+    ("birds/dconv-stack", "code", "generator"): (
+        f"{DCONV_64}, C5/1 256x64x64, T4/2 256x128x128, T5/1 128x128x128, T5/1 64x128x128, T5/1 3x128x128"
+    ),
+    ("birds/dconv-stack", "code", "discriminator"): (
+        "C4/2 64x64x64, C4/2 128x32x32, C4/2 256x16x16, C4/2 512x8x8, C4/2 1024x4x4, C3/1 512x4x4, D 1"
+    ),
+    EDGES: "T4/1 2048x4x4, T4/2 1024x8x8, T4/2 512x16x16, T4/2 256x32x32, T4/2 128x64x64, T4/2 1x128x128",
+    CRITIC: "C4/2 32x64x64, C4/2 64x32x32, C4/2 128x16x16, C4/2 256x8x8, C4/2 512x4x4, C4/1 1x1x1",
+    GRAY: GRAY_DOWN + 12 * "C3/1r+b 256x32x32, " + GRAY_UP,
+    replace(GRAY, stage_latent=LATENT): GRAY_DOWN + "D 8192, " + 12 * "C3/1r+b 264x32x32, " + GRAY_UP,
+    PATCHES: "C4/2+b 64x64x64, C4/2 128x32x32, C4/2 256x16x16, C4/1 512x15x15, C4/1+b 1x14x14",
+}
+
+
+@pytest.mark.parametrize("network", LAYERS, ids=str)
+def test_layers_with_weights(network):
+    assert weighted(network) == LAYERS[network]
+
+
+@pytest.mark.parametrize(
+    ("name", "arm", "network", "block"),
+    [
+        ("birds/dense-64", "code", "generator", ["Dense", "LeakyReLU 0.2", "BatchNorm"]),
+        ("birds/dense-64", "matched", "generator", ["Dense", "BatchNorm", "ReLU"]),
+        ("birds/dense-128", "text", "discriminator", ["Dense", "LeakyReLU 0.2", "BatchNorm", "Dropout 0.3"]),
+        ("birds/dense-64", "code", "discriminator", ["Dense", "LeakyReLU 0.2", "Dropout 0.3"]),
+        ("birds/conv-64", "code", "generator", ["Dense", "Reshape", "LeakyReLU 0.3", "Convolution", "LeakyReLU 0.3"]),
+        ("birds/conv-64", "matched", "generator", ["Dense", "Reshape", "BatchNorm", "ReLU", "Convolution"]),
+        ("birds/dconv-64", "text", "generator", ["Dense", "Reshape", "BatchNorm", "LeakyReLU 0.2", "Transposed"]),
+        ("birds/dconv-64", "code", "discriminator", ["Convolution", "BatchNorm", "LeakyReLU 0.2", "Convolution"]),
+        ("birds/dconv-64", "matched", "discriminator", ["Convolution", "LeakyReLU 0.2", "Convolution", "BatchNorm"]),
+    ],
+)
+def test_order_of_the_first_layers(name, arm, network, block):
+    kinds = [layer.kind for layer in summarise(getattr(resolve(name, arm, "paper"), network))]
+    kinds = [kind if kind.startswith(("Leaky", "Dropout")) else kind.split(" ")[0] for kind in kinds]
+    assert kinds[kinds[0] == "Flatten" :][: len(block)] == block
+
+
+def test_a_description_at_tier_paper_allocates_no_weight(monkeypatch):
+    made = []
+    monkeypatch.setattr(summary, "build", lambda specification: made.append(build(specification)) or made[-1])
+    summarise(resolve("birds/dconv-stack", "code", "paper").generator)
+    assert {weight.device.type for network in made for weight in network.parameters()} == {"meta"}
+
+
+def test_layers_are_held_to_the_shapes_that_they_say():
+    images = torch.zeros(2, 3, 8, 8)
+    right = Layers(3, 8, 8).add(nn.Conv2d(3, 4, 3), nn.ReLU(), gives=(4, 6, 6))
+    assert right(images).shape == (2, 4, 6, 6)
+    with pytest.raises(ShapeError, match=r"expected \(N, 3, 8, 8\), got \(2, 3, 8, 9\)"):
+        right(torch.zeros(2, 3, 8, 9))
+    with pytest.raises(ShapeError, match=r"expected \(N, 4, 8, 8\), got \(2, 4, 6, 6\)"):
+        Layers(3, 8, 8).add(nn.Conv2d(3, 4, 3), gives=(4, 8, 8)).add(nn.Conv2d(4, 4, 3), gives=(4, 4, 4))(images)
+
+
+@pytest.mark.parametrize(
+    ("network", "given", "words"),
+    [
+        (lambda: build(resolve("birds/dconv-64", "matched", "smoke").generator), [(2, 99)], r"\(N, 100\)"),
+        (lambda: build(resolve("birds/dense-stack", "matched", "smoke").generator).second, [(2, 3, 32, 32)], "16, 16"),
+        (lambda: build(resolve("birds/conv-stack", "matched", "smoke").generator).second, [(2, 3, 32, 32)], "16, 16"),
+        (lambda: build(GRAY.scaled(2, 16)), [(1, 3, 32, 32)], r"\(N, 1, 32, 32\)"),
+        (lambda: build(GRAY.scaled(2, 16)), [(1, 1, 32, 32), (1, 64)], "reads 0 numbers"),
+        (lambda: build(replace(GRAY, stage_latent=LATENT).scaled(2, 16)), [(1, 1, 32, 32)], "reads 64 numbers"),
+        (lambda: build(PATCHES.scaled(2, 16)), [(1, 1, 32, 32), (1, 3, 32, 32)], r"\(N, 1, 32, 32\)"),
+    ],
+)
+def test_what_a_network_does_not_take_is_refused(network, given, words):
+    with pytest.raises(ValueError, match=words):
+        network()(*(torch.zeros(shape) for shape in given))
+
+
+@pytest.mark.parametrize(("halvings", "patches"), [(1, 14), (4, 6)])  # 8 pixels have no 14 patches
+@pytest.mark.parametrize("latent", [None, LATENT])
+def test_smaller_networks_of_paper_b_run(halvings, patches, latent):
+    torch.manual_seed(0)
+    generators = EDGES, replace(GRAY, image_channels=3, stage_latent=latent, dropout=0.5)
+    outputs = {}
+    for specification in (*generators, CRITIC, replace(CRITIC, norm=None), PATCHES):
+        small = specification.scaled(halvings, 32)
+        outputs[specification] = build(small)(*(torch.randn(2, *shape) for shape in inputs(small)))
+    assert [tuple(made.shape[1:]) for made in outputs.values()] == [
+        *((channels, 128 >> halvings, 128 >> halvings) for channels in (1, 3)),
+        *((1,), (1,), (1, patches, patches)),
+    ]
+    assert all(outputs[specification].abs().max() <= 1 for specification in generators)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "spread"), [("dcgan", 0.02), ("keras", (6 / (5 * 5 * (512 + 256))) ** 0.5 / 3**0.5)]
+)
+def test_initial_weights_have_the_spread_of_their_scheme(scheme, spread):
+    torch.manual_seed(0)
+    generator = build(resolve("birds/dconv-64", "code", "paper").generator)
+    initialise(generator, scheme)
+    kernel, scale = generator.doublings[0].weight, generator.dense[2].weight
+    assert kernel.std().item() == pytest.approx(spread, rel=0.01)
+    assert kernel.mean().item() == pytest.approx(0, abs=spread / 100)
+    assert scale.mean().item() == pytest.approx(1, abs=0.01)
+    assert scale.std().item() == pytest.approx(0.02 if scheme == "dcgan" else 0.0, rel=0.1)
+
+
+def test_a_sigmoid_reaches_only_the_papers_range():
+    torch.manual_seed(0)
+    image = build(resolve("birds/dconv-64+output=sigmoid", "code", "smoke").generator)(torch.randn(8, 100))
+    assert 0 <= image.min() < 0.5 < image.max() <= 1
+
+
+def test_a_residual_block_adds_normalised_maps_to_what_came_in():
+    torch.manual_seed(0)
+    block, maps = build(GRAY.scaled(2, 16)).blocks[0], torch.randn(2, 16, 8, 8)
+    with torch.no_grad():
+        added = block(maps) - maps
+    assert torch.allclose(added.mean(dim=(2, 3)), torch.zeros(2, 16), atol=1e-5)  # InstanceNorm
+    assert torch.allclose(added.var(dim=(2, 3), correction=0), torch.ones(2, 16), atol=1e-2)
+
+
+def test_dropout_is_on_only_while_training():
+    torch.manual_seed(0)
+    image, network = torch.randn(1, 1, 32, 32), build(replace(GRAY, dropout=0.5).scaled(2, 16))
+    assert not torch.equal(network(image), network(image))
+    network.eval()
+    assert torch.equal(network(image), network(image))
+
+
+def test_the_gan_of_today_starts_linear_with_weights_of_its_own_that_the_seed_gives():
+    c = resolve("birds/modern-64", "matched", "small")
+    made = []
+    for _ in range(2):
+        torch.manual_seed(3)
+        made.append(build(c.generator))
+    generator = made[0]
+    initialise(generator, c.initial_weights)
+    assert all(torch.equal(*pair) for pair in zip(*(network.parameters() for network in made), strict=True))
+    latent = torch.randn(5, 100)
+    assert torch.allclose(generator(2 * latent), 2 * generator(latent), atol=1e-5)
+    assert sum(isinstance(module, Residual) for module in generator.modules()) == 3
+    # 3 x 3 of 64 maps: sqrt(2 / 1.04 / 576) with Fixup's share of three blocks; the basis has one input a pixel
+    assert generator.layers[0].layers[2].weight.std().item() == pytest.approx(
+        (2 / 1.04 / 576) ** 0.5 * 3**-0.25, rel=0.02
+    )
+    assert generator.basis[2].weight.std().item() == pytest.approx(1, rel=0.06)
+
+
+def test_the_gan_of_today_scores_an_image_by_itself_and_is_no_larger_than_the_model_beside_it():
+    torch.manual_seed(0)
+    network = build(resolve("birds/modern-64", "matched", "smoke").discriminator)
+    images = torch.randn(4, 3, 16, 16)
+    assert torch.allclose(network(images), torch.cat([network(image[None]) for image in images]), atol=1e-5)
+    sizes = [
+        sum(sum_counts(summarise(part)).parameters for part in (c.generator, c.discriminator))
+        for c in (resolve(f"birds/{name}-64", "matched", "small") for name in ("modern", "dconv"))
+    ]
+    assert sizes[0] / sizes[1] == pytest.approx(0.63, abs=0.005)
