@@ -6,7 +6,8 @@ from stackrepro.runs.store import REPEATS_ITSELF
 from stackrepro.training.health import health, read_losses
 
 # The 35 first results, tier reduced: recall and coverage of the generator, the discriminator's gap over the last tenth
-# of its curve, and the update by which the training had died. To the eye all of those below the bound repeat a few motifs.
+# of its curve, and the update by which the training had died. To the eye all of those below the bound repeat a few
+# motifs.
 FIRST_RESULTS = (
     # experiment, seed, recall, coverage, gap, died at
     ("birds/conv-128", 0, 0.294, 0.034, 0.628, None),
