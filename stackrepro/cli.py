@@ -322,9 +322,10 @@ def sample(
     stackrepro sample birds/dconv-stack --count 16 --grid
     stackrepro sample faces/gray --tier quick --latents 7 --to faces
     """
-    from stackrepro.runs.export import generator_of, set_aside, write_grid, write_images
+    from stackrepro.runs.export import generator_of, set_aside, write_images
     from stackrepro.runs.store import reopened
     from stackrepro.training.devices import device_named
+    from stackrepro.training.sampling import write_grid
 
     made = generator_of(reopened(item), item.folder.parent, device_named(device), last)
     target = to or Path("samples") / item.folder.name

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from stackrepro.base import places
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import read_json, sha256_of_file, write_atomic, write_json
+from stackrepro.base.files import read_json, sha256_of_file, write_json
 from stackrepro.models import build
 from stackrepro.runs.run import Run
 from stackrepro.runs.store import StoredRun, reopened, with_weights
@@ -36,6 +35,7 @@ from stackrepro.training.sampling import (
     recalibrate,
     to_levels,
     wrapped,
+    write_image,
 )
 
 LIMIT = 1.5  # levels; Fréchet distances were seen to move by 0.6 % at most
@@ -121,22 +121,6 @@ def write_images(images: np.ndarray, folder: Path, first: int = 0) -> None:
     """Write each of the images, uint8 (N, size, size, 1 or 3), as `folder`/NUMBER.png, counted from `first`."""
     for number, image in enumerate(images, start=first):
         write_image(image, folder / f"{number:06d}.png")
-
-
-def write_grid(images: np.ndarray, path: Path) -> None:
-    """Write all images as one picture, row by row, about as many rows as columns; what is left over stays black."""
-    count, size, _, channels = images.shape
-    columns = int(np.ceil(np.sqrt(count)))
-    rows = -(-count // columns)
-    cells = np.zeros((rows * columns, size, size, channels), np.uint8)
-    cells[:count] = images
-    grid = cells.reshape(rows, columns, size, size, channels).swapaxes(1, 2)
-    write_image(grid.reshape(rows * size, columns * size, channels), path)
-
-
-def write_image(image: np.ndarray, path: Path) -> None:
-    with write_atomic(path) as temporary:
-        Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image).save(temporary)
 
 
 def metadata_of(item: StoredRun) -> dict[str, str]:
