@@ -32,13 +32,14 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+import torch
 
 from stackrepro.data import held_out_rows, prepare, training_rows
-from stackrepro.evaluation.features import Extractor
+from stackrepro.evaluation.features import INCEPTION_SIZE, Extractor, as_rgb, torch_network
 from stackrepro.evaluation.frechet import frechet_distance, statistics
-from stackrepro.evaluation.released import GENERATED, REAL, released_features, released_network
 from stackrepro.evaluation.weights import inception_weights
 from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.training.sampling import normalised_by_batch
 
 chapter = open_chapter(globals(), "faces")
 
@@ -162,6 +163,23 @@ figures.distance_over_training(chapter, runs)
 #
 # So the shift is invisible. And with 4 images on one side the distance between real faces and other real faces is far
 # from 0 in either mode, since a covariance of rank 3 is compared with one of higher rank.
+#
+# The released script's input is images in [-1, 1]. torchvision's network takes them for images that are normalised by
+# ImageNet's statistics, and undoes that.
+
+# %%
+REAL, GENERATED = 4, 64  # images on each side in the released script
+IMAGENET_MEAN, IMAGENET_DEVIATION = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
+
+
+def released_features(network, images):
+    """Return features (N, 2048) of uint8 images (N, H, W, 1 or 3), which pass the network as one batch."""
+    rows, columns = (np.arange(INCEPTION_SIZE) * side // INCEPTION_SIZE for side in images.shape[1:3])
+    pixels = as_rgb(images)[:, rows][:, :, columns] / np.float32(127.5) - 1  # enlarged by repeating pixels
+    pixels = 2 * (pixels * IMAGENET_DEVIATION + IMAGENET_MEAN) - 1
+    with torch.inference_mode():
+        return network(torch.from_numpy((pixels + 1) * np.float32(127.5))).numpy()
+
 
 # %%
 images = prepare(chapter.source, [chapter.configuration("faces/gray").view])
@@ -171,7 +189,7 @@ large = images[held_out_rows(chapter.source)[:count]]
 others = images[training_rows(chapter.source)[: 4 * REAL]]  # four draws, of other persons
 faint = large[:16] // 2  # at half the contrast nothing is clipped when it gets brighter
 networks = {
-    "as released": partial(released_features, released_network(inception_weights())),
+    "as released": partial(released_features, normalised_by_batch(torch_network(2048, inception_weights()))),
     "as pytorch-fid": Extractor(2048),
 }
 

@@ -100,7 +100,7 @@ def neighbours_of(stage):
         "noise, deviation 0.05": (real, contraction.add_noise(real, 0.05)),
         "noise, deviation 0.2": (real, contraction.add_noise(real, 0.2)),
         "JPEG, quality 75": (real, contraction.round_trip(real)),
-        "10% of the way to another face": (real, contraction.interpolate(real, real.roll(1, dims=0), 0.1)),
+        "10% of the way to another face": (real, torch.lerp(real, real.roll(1, dims=0), 0.1)),
         "from the nearest real edges to drawn ones": (known, drawn),
     }
 
@@ -155,11 +155,31 @@ stages.translations(chapter, runs)
 
 
 # %%
+def unit(directions):
+    return directions / contraction.lengths(directions).clamp(min=1e-30).reshape(-1, 1, 1, 1)
+
+
+def spectral_norms(network, images, iterations=20):
+    """Return the largest singular value of the network's Jacobian at each image, (faces,), approached from below."""
+    images = images.contiguous()  # forward differentiation refuses views that repeat their memory
+
+    def push(directions):
+        return torch.func.jvp(network, (images,), (directions,))[1]  # J v
+
+    _, pull = torch.func.vjp(network, images)
+    directions = unit(torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).to(images))
+    for _ in range(iterations):
+        (directions,) = pull(push(directions))  # J^T J v
+        directions = unit(directions.detach())
+    return contraction.lengths(push(directions)).detach()
+
+
+# %%
 def ratio_figure(stage):
     found = ratios_of(stage)
     few = stage.real_conditions(stage.held_out[:8])
     with warnings.catch_warnings(action="ignore", category=FutureWarning):  # torch warns of its own use of jit.script
-        found["worst direction (spectral norm)"] = contraction.spectral_norms(stage.network, few, 20).numpy()
+        found["worst direction (spectral norm)"] = spectral_norms(stage.network, few).numpy()
     quartiles = {words: np.quantile(ratios, (0.25, 0.5, 0.75)) for words, ratios in found.items()}
     caption = (
         f"{chapter.stamp} | medians and quartiles of {FACES} faces held out at most, {len(few)} for the spectral norm"
@@ -187,7 +207,7 @@ stages.look(ratio_figure, chapter, run)
 def noise_figure(stage, deviations=(0.02, 0.05, 0.1, 0.2, 0.5)):  # in units of the range from -1 to 1
     real = stage.real_conditions(stage.held_out[:FACES])
     noisy = [contraction.add_noise(real, deviation) for deviation in deviations]
-    travels = [contraction.noise_travel([stage.translate], real, images).decibels for images in noisy]
+    travels = [contraction.noise_travel(stage.translate, real, images) for images in noisy]
     medians = torch.stack([decibels.median(dim=1).values for decibels in travels])  # (deviations, before and behind)
     figure, axes = plt.subplots(figsize=(figures.WIDTH, 3.0))
     axes.plot(deviations, medians, "o-", label=["edges, the input of stage 2", "gray, its output"])

@@ -27,11 +27,26 @@ extended = False
 needs = "all"
 
 # %% tags=["hide-cell"]
-from IPython.display import display
+from collections import Counter
+from html import escape
 
-from stackrepro.report import execution, lists, open_chapter, tables
+import pandas as pd
+from IPython.display import HTML, Markdown, display
+
+from stackrepro.base.files import read_json
+from stackrepro.base.places import results_root
+from stackrepro.report import ledger, lists, open_chapter, tables
+from stackrepro.report.chapter import anchor, commit_of
+from stackrepro.runs import stored
 
 chapter = open_chapter(globals())
+
+
+def finished(runs):
+    """Return the runs with a result, each once."""
+    whole = [run for run in runs if not run.damaged and run.result is not None]
+    return list({run.folder.name: run for run in reversed(whole)}.values())[::-1]
+
 
 # %% [markdown]
 # ## Time
@@ -42,8 +57,10 @@ chapter = open_chapter(globals())
 # take, [Benchmarks](../benchmarks) how much faster the training loop is than usual ones.
 
 # %%
-own = execution.own(chapter)
-runs = execution.by_experiment(own)
+own, runs = finished(ledger.own_runs(chapter)), {}
+for run in own:
+    arm = "" if run.result["arm"] == lists.ARM else f"@{run.result['arm']}"
+    runs.setdefault(run.result["experiment"] + arm, []).append(run)
 for about in (chapter, chapter.about("faces")):
     of_data = {name: group for name, group in runs.items() if name.startswith(about.dataset)}
     if of_data:
@@ -60,8 +77,23 @@ print(*lists.needed(), sep="\n")
 #
 # A + behind a commit says that files differed from it.
 
+
 # %%
-tables.styled(execution.machines(own), chapter.book_stamp)
+def over_starts(run, name):
+    """List what a run's starts say of `machine` or `versions`, each different one once, that of the last start last."""
+    said = [start.get(name, run.record[name]) for start in run.record["starts"]]
+    if name == "versions":
+        said = [", ".join(f"{library} {version}" for library, version in one.items()) for one in said]
+    return [value for place, value in enumerate(said) if value not in said[place + 1 :]]
+
+
+found = Counter()
+for run in own:
+    machine, versions = (over_starts(run, name)[-1] for name in ("machine", "versions"))
+    device, threads = run.record["starts"][-1]["device"], run.record["threads"]
+    found[machine, device, threads, versions, commit_of(run)] += 1
+columns = ["runs", "machine", "device", "threads", "versions", "commit"]
+tables.styled(pd.DataFrame([(count, *key) for key, count in found.items()], columns=columns), chapter.book_stamp)
 
 # %% [markdown]
 # ## The runs of this book
@@ -70,14 +102,41 @@ tables.styled(execution.machines(own), chapter.book_stamp)
 # kind, with the same number of threads and the same versions, it ends with the same generator, whose hash is listed. A
 # run of an older version was made before the package's numbers changed.
 
+
 # %%
-execution.entries(own)
+def entry(run):
+    """Write an entry, which opens with a click, or by a link to what it holds, from a figure or a table."""
+    record, result, updates = run.record, run.result, run.record["configuration"]["updates"]
+    seconds, last = sum(result["training"]["seconds"].values()), record["starts"][-1]
+    took = f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.1f} min"
+    facts = {
+        "data": f"{record['data']['name']}, fingerprint {record['data']['fingerprint'][:16]}",
+        "device": f"{last['device']}, threads: {record['threads']}",
+        "machine": "; ".join(over_starts(run, "machine")),
+        "versions": "; ".join(over_starts(run, "versions")),
+        "started": ", ".join(start["time"] for start in record["starts"]),
+        "training": f"{updates:,} updates in {took}, {1000 * seconds / updates:.1f} ms an update",
+        "throughput": f"{result['training']['images_per_second']:,.1f} images/s",
+        "evaluated": result["evaluated"],
+        "generator (SHA-256)": result["generator_sha256"][:16],
+        "state": run.state,
+        "commit": last["commit"] or commit_of(run),
+    }
+    written = {name: escape(value) for name, value in facts.items()}
+    written["command"] = f"<code>{escape(record['command'])}</code>"
+    inside = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in written.items())
+    summary = f"{escape(run.folder.name)} | {run.state} | {took}"
+    return f'<details class="run"><summary>{summary}</summary><dl id="{anchor(run)}">{inside}</dl></details>'
+
+
+HTML("".join(map(entry, own)) or "<p>None.</p>")
 
 # %% [markdown]
 # ## The published runs
 
 # %%
-execution.entries(execution.published(chapter))
+names = {run.folder.name for run in own}
+HTML("".join(entry(run) for run in finished(stored(results_root())) if run.folder.name not in names) or "<p>None.</p>")
 
 # %% [markdown]
 # ## Kills
@@ -87,5 +146,20 @@ execution.entries(execution.published(chapter))
 # built. Then the same command goes on to the end, and every file must equal that of a run that was never killed, except
 # for recorded times. The table shows the last outcome.
 
+
 # %%
-execution.soak()
+def soak(path):
+    if not path.exists():
+        return Markdown("No outcome of a soak is kept here. `make soak` makes one.")
+    outcome = read_json(path)
+    cases = outcome["kills_by_case"].items()
+    rows = [(case, moment, count) for case, kills in cases for moment, count in kills.items()]
+    caption = (
+        f"Soak of {outcome['date'][:10]}, commit {(outcome['commit'] or 'unknown')[:8]}: {outcome['kills']} of "
+        f"{outcome['kills_asked']} kills, {outcome['files_compared']} files compared, "
+        f"mismatches: {'; '.join(outcome['mismatches']) or 'none'}"
+    )
+    return tables.styled(pd.DataFrame(rows, columns=["work", "killed", "kills"]), caption)
+
+
+soak(results_root() / "soak.json")

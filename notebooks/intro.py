@@ -93,7 +93,7 @@ kept = [run for run in kept if "other_domain" in run.result["measures"]]
 
 def is_farther(run):
     measures = run.result["measures"]  # KID has no bias at any number of images, so that these two compare
-    return measures[tables.trained_row([run])]["kid"] > measures["other_domain"]["kid"]
+    return measures[tables.trained_in([run.result])]["kid"] > measures["other_domain"]["kid"]
 
 
 farther = [run.result["experiment"] for run in kept if is_farther(run)]

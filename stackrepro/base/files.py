@@ -21,9 +21,8 @@ LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.partial(\..*)?")
 def write_atomic(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on leaving, flush it to disk and rename it to `path`.
 
-    Whatever happens inside, `path` holds the old content or the whole new one, and no temporary file is left; only a
-    process that is killed leaves one, which `remove_leftovers` finds. The temporary path keeps the suffix of `path`,
-    since some writers choose their format by it. It may become a file or a folder.
+    Whatever happens inside, `path` holds the old content or the whole new one. Only a process that is killed leaves a
+    temporary file, which `remove_leftovers` finds. That keeps the suffix of `path`, and may become a folder.
 
     Raises:
         UserError: no space left on the device.
@@ -63,7 +62,7 @@ def remove(path: Path) -> None:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """List what `write_atomic` had in the making at any depth of a folder, and what killed processes left so."""
+    """List what `write_atomic` has, or had when its process was killed, in the making at any depth of a folder."""
     return [path for path in folder.rglob(".*.partial*") if LEFTOVER.fullmatch(path.name)]
 
 
@@ -75,10 +74,7 @@ def remove_leftovers(folder: Path) -> None:
 
 @contextmanager
 def no_space_is_a_user_error(path: Path) -> Iterator[None]:
-    """Turn "no space left" while writing `path` into a `UserError`; let every other error pass.
-
-    A quota, and a limit to the size of a file, count as no space.
-    """
+    """Turn "no space left" while writing `path`, by a quota or a limit, too, into a `UserError`; others pass."""
     try:
         yield
     except OSError as error:
@@ -91,11 +87,7 @@ def no_space_is_a_user_error(path: Path) -> Iterator[None]:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write bytes atomically.
-
-    Libraries that save to a path by themselves hide a full disk behind errors of their own, so what they serialise is
-    written here.
-    """
+    """Write bytes atomically; libraries that save by themselves hide a full disk behind errors of their own."""
     with write_atomic(path) as temporary:
         temporary.write_bytes(content)
 
@@ -111,11 +103,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file.
-
-    Raises:
-        UserError: the file isn't there, or isn't JSON.
-    """
+    """Read a JSON file; raise a `UserError` if it isn't there, or isn't JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -28,10 +28,7 @@ for variable in VARIABLES:
 def data_root(option: str | Path | None = None) -> Path | None:
     """Return the folder of the data archives, or one archive itself, or None when the synthetic sets shall serve.
 
-    Order: `option`, the environment variable STACKREPRO_DATA, then the per-user default if it holds anything.
-
-    Raises:
-        UserError: a place that was named isn't there.
+    The per-user default serves only if it holds anything. A place that was named but isn't there is a `UserError`.
     """
     named = str(option or os.environ.get("STACKREPRO_DATA", ""))
     if not named:
@@ -54,10 +51,7 @@ def default_data_root() -> Path:
 
 
 def cache_root() -> Path:
-    """Return the per-user folder of what can be made again (prepared arrays, features, Inception weights).
-
-    The environment variable STACKREPRO_CACHE moves it.
-    """
+    """Return the folder of what can be made again (prepared arrays, features, Inception weights)."""
     return absolute(os.environ.get("STACKREPRO_CACHE") or platformdirs.user_cache_dir("stackrepro", appauthor=False))
 
 

@@ -48,6 +48,6 @@ class Progress:
         self._printed = time.monotonic()
         seconds = self._printed - self._started
         left = seconds / max(1, self.done - self._first) * (self.total - self.done)
-        record = {"work": self.name, "done": self.done, "total": self.total, "seconds": round(seconds, 1)}
-        record |= {"left": round(left), **shown}
+        spent = {"seconds": round(seconds, 1), "left": round(left)}
+        record = {"work": self.name, "done": self.done, "total": self.total, **spent, **shown}
         print(json.dumps(record), file=sys.stderr, flush=True)

@@ -25,42 +25,37 @@ def exit_on_sigterm() -> None:
 
 
 class Stop:
-    """While this context lasts, the first Ctrl-C or SIGTERM is only noted; a second one acts at once.
+    """While this context lasts, the first Ctrl-C or SIGTERM is only `noted`; a second one acts at once.
 
     Outside the main thread, where Python handles no signals, nothing is held back. A signal that the process ignores
     stays ignored, as Ctrl-C does where a script has started it in the background.
     """
 
     def __init__(self) -> None:
-        self._number: int | None = None
+        self.noted: int | None = None
         self._before: dict[int, signal.Handlers] = {}
-
-    @property
-    def asked(self) -> bool:
-        """Whether a signal was noted."""
-        return self._number is not None
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {
-                number: signal.signal(number, self._note)
-                for number in (signal.SIGINT, signal.SIGTERM)
-                if signal.getsignal(number) is not signal.SIG_IGN
-            }
+            handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+            self._before = {number: old for number, old in handlers.items() if old is not signal.SIG_IGN}
+            for number in self._before:
+                signal.signal(number, self._note)
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._restore()
-        if error is None and self._number is not None:
+        if error is None:
             self.deliver()
 
     def deliver(self) -> None:
-        """Let the noted signal do what it would have done."""
-        number, self._number = self._number, None
-        signal.raise_signal(number)
+        """Let the noted signal, if any, do what it would have done."""
+        number, self.noted = self.noted, None
+        if number is not None:
+            signal.raise_signal(number)
 
     def _note(self, number: int, _: FrameType | None) -> None:
-        self._number = number
+        self.noted = number
         self._restore()
         print("Stopping at the next safe point; once more stops at once.", file=sys.stderr, flush=True)
 

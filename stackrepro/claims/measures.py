@@ -137,18 +137,13 @@ def rows_of(result: dict[str, Any], part: str, space: str) -> dict[str, Any]:
     """
     if part == "pixels" and space:
         part = "pixels_common"
-    if part != "measures" or space in ("", kind_of(result)):
+    kind = definition(result["experiment"], result["arm"], result["tier"])["view"].get("kind")  # edges, gray, rgb
+    if part != "measures" or space in ("", kind):
         return result.get(part) or {}
     name = result["protocol"]["name"]
     start = f"{name}@" if space == "common" else f"{name} of {space}"
     found = result.get("protocols") or {}
     return next((rows for protocol, rows in found.items() if protocol.startswith(start)), {})
-
-
-def kind_of(result: dict[str, Any]) -> str | None:
-    """Return what a run makes: edges, gray, rgb; None for what the registry doesn't know any more."""
-    found = definition(result["experiment"], result["arm"], result["tier"], 0)
-    return None if found is None else found["view"].get("kind")
 
 
 def way(found: float, untrained: float, real: float) -> float:

@@ -17,6 +17,7 @@ import yaml
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.places import repository
+from stackrepro.claims.audits import AUDITS
 from stackrepro.claims.measures import Reading, reading
 from stackrepro.experiments import ARMS, TIERS, resolve
 from stackrepro.experiments.registry import one_of
@@ -37,9 +38,9 @@ KINDS = ("compare", "level", "rated", "inspect")
 class Part:
     """One test of a claim. `kind` is one of the four, `test` what stands behind it in the file.
 
-    `sides` are experiments, the first the one that is claimed to be better, larger or mended. A side of times may be
-    several that are added up, joined by " and ". `readings` has a measure for each side. One side with two measures is
-    two numbers of one run.
+    `sides` are experiments, the first the one that is claimed to be better, larger or mended, with a measure each. A
+    side of times may be several that are added up, joined by " and ". One side with two measures is two numbers of one
+    run.
     """
 
     claim: str
@@ -117,11 +118,6 @@ class Claim:
         return list(dict.fromkeys((side, part.arm) for part in self.parts if part.of_runs for side in part.sides))
 
     @property
-    def rated(self) -> bool:
-        """Whether a part reads what people answered."""
-        return any(part.kind == "rated" for part in self.parts)
-
-    @property
     def inspected(self) -> bool:
         """Whether no part reads runs, ratings or times."""
         return all(part.kind == "inspect" for part in self.parts)
@@ -185,9 +181,8 @@ def read(path: Path) -> list[Claim]:
         raise UserError(f"{path} is no YAML: {' '.join(str(error).split())}.") from error
     for entry in entries:
         with at(f"{path}, {entry.get('id')}"):
-            texts = texts_of(entry)
-            in_order = not found or int(texts["id"][1:]) > int(found[-1].id[1:])
-            need(in_order, f"it stands behind {found[-1].id if found else ''}: keep claims in order, each once")
+            texts, last = texts_of(entry), found[-1].id if found else "A0"
+            need(int(texts["id"][1:]) > int(last[1:]), f"it stands behind {last}: keep claims in order, each once")
         parts = []
         for label, part in entry["parts"].items():
             with at(f"{path}, {texts['id']}, part {label!r}"):
@@ -231,38 +226,33 @@ def part_of(claim: str, label: str, entry: dict[str, Any]) -> Part:
         one_of("tier", tier, TIERS)
     for name in (name for side in part.sides for name in side.split(" and ")):
         resolve(name, part.arm, part.tiers[0])
-    {"compare": check_comparison, "level": check_level, "rated": check_rated, "inspect": check_inspection}[kind](part)
+    check_test(part)
     return part
 
 
-def check_comparison(part: Part) -> None:
-    if part.factor is None:
-        one_of("comparison", part.test, dict.fromkeys((*COMPARISONS, "1.25 times")))
+def check_test(part: Part) -> None:
+    """Check that sides, measures and options are those that a kind of test takes."""
     count, measures = len(part.sides), [one.measure for one in part.readings]
-    wanted = 3 if part.test == "closes" else 2
-    need(count == wanted, "a comparison has two sides, and `closes` three: mended, harmed, standard")
-    need(len(measures) == count, "give one measure, or one for each side")
-    scales = {(measure.better, measure.logarithm, measure.baseline) for measure in measures}
-    need(len(scales) == 1, "its measures have no common scale")
-    has_margin = part.test not in WITH_MARGIN or measures[0].logarithm or measures[0].baseline is not None
-    need(has_margin, f"{measures[0].words} has no baseline, and so no margin")
-
-
-def check_level(part: Part) -> None:
-    bounded = len(part.sides) == len(part.measures) == 1 and BOUND.fullmatch(part.test)
-    need(bounded, "a level has one side and measure, and reads such as `above 0.1` or `below 1`")
-
-
-def check_rated(part: Part) -> None:
-    one_of("threshold", part.test, dict.fromkeys(THRESHOLDS))
-    bounded = len(part.sides) == 1 and part.above is not None
-    need((part.test == "told apart") == bounded, "told apart has one side and `above`, a threshold two and no bound")
-
-
-def check_inspection(part: Part) -> None:
-    from stackrepro.claims.audits import AUDITS
-
-    one_of("inspection", part.test, dict.fromkeys((*AUDITS, *INSPECTIONS)))
-    need(part.test in AUDITS or part.finds, "it has no `finds`: say what was found or what is lacking")
-    told = (part.test == "literature") == isinstance(part.holds, bool)
-    need(told, "`holds` is true or false for literature, and stands nowhere else")
+    match part.kind:
+        case "compare":
+            if part.factor is None:
+                one_of("comparison", part.test, dict.fromkeys((*COMPARISONS, "1.25 times")))
+            wanted = 3 if part.test == "closes" else 2
+            need(count == wanted, "a comparison has two sides, and `closes` three: mended, harmed, standard")
+            need(len(measures) == count, "give one measure, or one for each side")
+            scales = {(measure.better, measure.logarithm, measure.baseline) for measure in measures}
+            need(len(scales) == 1, "its measures have no common scale")
+            has_margin = part.test not in WITH_MARGIN or measures[0].logarithm or measures[0].baseline is not None
+            need(has_margin, f"{measures[0].words} has no baseline, and so no margin")
+        case "level":
+            bounded = count == len(measures) == 1 and BOUND.fullmatch(part.test)
+            need(bounded, "a level has one side and measure, and reads such as `above 0.1` or `below 1`")
+        case "rated":
+            one_of("threshold", part.test, dict.fromkeys(THRESHOLDS))
+            apart = part.test == "told apart"
+            need(apart == (count == 1 and part.above is not None), "told apart has one side and `above`, others two")
+        case "inspect":
+            one_of("inspection", part.test, dict.fromkeys((*AUDITS, *INSPECTIONS)))
+            need(part.test in AUDITS or part.finds, "it has no `finds`: say what was found or what is lacking")
+            told = (part.test == "literature") == isinstance(part.holds, bool)
+            need(told, "`holds` is true or false for literature, and stands nowhere else")

@@ -71,15 +71,6 @@ def side_of(run: StoredRun) -> tuple[str, str] | None:
         return None
 
 
-def origin(run: StoredRun) -> tuple[str, int, str] | tuple[None, None, None]:
-    """Return a run's tier, seed and fingerprint of its data, Nones where its record doesn't tell."""
-    try:
-        configuration, data = run.record["configuration"], run.record["data"]
-        return configuration["tier"], configuration["seed"], data["fingerprint"]
-    except (KeyError, TypeError, UserError):
-        return None, None, None
-
-
 def unfit(run: StoredRun) -> str:
     """Say why the result of an evaluated run can't stand beside others, or return nothing."""
     if run.damaged:
@@ -96,17 +87,16 @@ def unfit(run: StoredRun) -> str:
         told += [protocol[key] for key in ("name", "dims", "samples", "reference")]
         rows = [result["measures"][name] for name in ("generated", "untrained", "floor")]
         told += [row[key] for row in rows for key in ("frechet", "kid", "kid_error", "n", "n_reference", "flags")]
-        return "" if all(map(isfinite, numbers_in([told, result]))) else "with a number that is none"
+        return "" if all_finite([told, result]) else "with a number that is none"
     except (AttributeError, IndexError, KeyError, TypeError):
         return "incomplete"
 
 
-def numbers_in(value: Any) -> list[float]:
-    """List the numbers with a fraction in JSON, at any depth."""
+def all_finite(value: Any) -> bool:
+    """Say whether all numbers in JSON, at any depth, are finite."""
     if isinstance(value, dict | list):
-        items = value.values() if isinstance(value, dict) else value
-        return [number for item in items for number in numbers_in(item)]
-    return [value] if isinstance(value, float) else []
+        return all(map(all_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or isfinite(value)
 
 
 # Which results compare
@@ -126,7 +116,7 @@ class Group:
         return self.runs.get((named(experiment, arm, self.tier) or "", arm), {})
 
     def before(self, run: StoredRun) -> list[StoredRun]:
-        """List the runs of the stages that a run was trained on or is fed by, as far as they are here."""
+        """List the runs of the stages that a run was trained on or reads images of, as far as they are here."""
         stages = stages_before(run.record["configuration"])
         found = [self.runs.get((c["experiment"], c["arm"]), {}).get(c["seed"]) for c in stages]
         return [stage for stage in found if stage is not None]
@@ -172,23 +162,22 @@ def gathered(
         key = (result["tier"], data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
         group = groups.setdefault(key, Group(result["tier"], data["name"], data["label"] == "synthetic"))
         group.runs.setdefault(side, {}).setdefault(result["seed"], run)
-    return Evidence(tuple(groups.values()), left_out, tuple(ratings), sources or {}, timed_updates(results_root()))
+    timing = results_root() / "timing.json"
+    timed = tuple(read_json(timing)["timed"]) if timing.exists() else ()
+    return Evidence(tuple(groups.values()), left_out, tuple(ratings), sources or {}, timed)
 
 
 def found_in(
     roots: Iterable[Path], fingerprints: set[str], tier: str | None = None, seeds: Sequence[int] | None = None
 ) -> list[StoredRun]:
     """List the runs under roots on these data, of one tier and some seeds where those are asked for; on any if none."""
-    found = []
-    for run in stored(*roots):
-        of_tier, seed, fingerprint = origin(run)
-        fits = (not fingerprints or fingerprint in fingerprints) and (seeds is None or seed in seeds)
-        if fits and tier in (None, of_tier):
-            found.append(run)
-    return found
 
+    def fits(run: StoredRun) -> bool:
+        try:
+            c, fingerprint = run.record["configuration"], run.record["data"]["fingerprint"]
+            of_data = not fingerprints or fingerprint in fingerprints
+            return of_data and tier in (None, c["tier"]) and (seeds is None or c["seed"] in seeds)
+        except (KeyError, TypeError, UserError):
+            return False  # its record doesn't tell
 
-def timed_updates(root: Path) -> tuple[dict[str, Any], ...]:
-    """Return the entries of timing.json, none where there is no such file."""
-    path = root / "timing.json"
-    return tuple(read_json(path)["timed"]) if path.exists() else ()
+    return [run for run in stored(*roots) if fits(run)]

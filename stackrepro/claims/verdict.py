@@ -15,7 +15,7 @@ import numpy as np
 
 from stackrepro.claims.audits import AUDITS
 from stackrepro.claims.measures import MEASURES, Reading, number_at, rows_of, way
-from stackrepro.claims.schema import BOUND, TEXTS, Claim, Part, claims, part_named
+from stackrepro.claims.schema import BOUND, DATASETS, TEXTS, Claim, Part, claims, part_named
 from stackrepro.claims.select import RUNGS, SEEDS, Evidence, Group, Seeds, named, related
 from stackrepro.data import Source
 from stackrepro.evaluation.intervals import CONFIDENCE, Interval, contrast, holm
@@ -64,15 +64,14 @@ class Effect:
     def shown(self) -> tuple[float, float, float]:
         """Mean and ends of the interval as people read them, logarithms as ratios."""
         ends = self.interval.mean, self.interval.low, self.interval.high
-        return tuple(map(as_ratio, ends)) if self.logarithm else ends
+        return tuple(map(exp, ends)) if self.logarithm else ends
 
     def __str__(self) -> str:
-        """In a line: mean, interval, margin, seeds."""
         middle, low, high = self.shown
         kind = "ratio" if self.logarithm else "level" if len(self.values) == 1 else "difference"
         told = f"{kind} {middle:.3g}" + (f" [{low:.3g}, {high:.3g}]" if self.interval.n > 1 else "")
         if self.margin is not None:
-            told += f", margin {as_ratio(self.margin) if self.logarithm else self.margin:.3g}"
+            told += f", margin {exp(self.margin) if self.logarithm else self.margin:.3g}"
         return f"{told}, n = {', '.join(dict.fromkeys(str(len(side)) for side in self.values))}"
 
 
@@ -101,7 +100,6 @@ class Verdict:
     rung: str
     state: str
     outcomes: tuple[Outcome, ...]
-    data: str = ""
 
     @property
     def word(self) -> str:
@@ -119,18 +117,18 @@ class Verdict:
         return tuple({run.folder: run for one in self.outcomes for run in one.runs}.values())
 
     @property
+    def data(self) -> str:
+        """The names of the data that they were trained on."""
+        return " and ".join(dict.fromkeys(run.record["data"]["name"] for run in self.runs))
+
+    @property
     def counted(self) -> str:
         """How many parts have come to what, such as "2 of 7 parts hold, 1 fails, 4 open"; nothing for one part."""
         words = [outcome.word for outcome in self.outcomes]
-        if len(words) == 1:
-            return ""
         verbs = {HOLDS: ("holds", "hold"), FAILS: ("fails", "fail"), NOTHING: ("explains nothing", "explain nothing")}
-        told = []
-        for word in dict.fromkeys((HOLDS, FAILS, OPEN, *words)):
-            if count := words.count(word):
-                told.append(f"{count} {verbs.get(word, (word, word))[count > 1]}")
-        first, _, rest = (told[0] if told else "").partition(" ")
-        return ", ".join([f"{first} of {len(words)} parts {rest}", *told[1:]])
+        counts = {word: words.count(word) for word in (HOLDS, FAILS, OPEN, *words) if word in words}
+        told = [f"{count} {verbs.get(word, (word, word))[count > 1]}" for word, count in counts.items()]
+        return "" if len(words) < 2 else ", ".join(told).replace(" ", f" of {len(words)} parts ", 1)
 
     @property
     def p(self) -> float | None:
@@ -178,9 +176,8 @@ def entry(claim: Claim, evidence: Evidence) -> Entry:
 
 def judge(claim: Claim, evidence: Evidence, tier: str) -> Verdict:
     """Judge a claim by the runs of one tier, or by inspection alone."""
-    found = [outcome for part in claim.parts for outcome in judged(part, claim, evidence, tier)]
-    data = dict.fromkeys(run.record["data"]["name"] for outcome in found for run in outcome.runs)
-    return Verdict(claim, tier, together([one.word for one in found]), tuple(found), " and ".join(data))
+    found = tuple(outcome for part in claim.parts for outcome in judged(part, evidence, tier))
+    return Verdict(claim, tier, together([one.word for one in found]), found)
 
 
 def together(words: Sequence[str]) -> str:
@@ -193,18 +190,17 @@ def together(words: Sequence[str]) -> str:
     return OPEN if OPEN in counted else PARTLY
 
 
-def judged(part: Part, claim: Claim, evidence: Evidence, tier: str) -> list[Outcome]:
+def judged(part: Part, evidence: Evidence, tier: str) -> list[Outcome]:
     """Judge a part, after its premise; none where it is no part at this tier, several of an inspection."""
     if part.kind == "inspect":
-        return inspected(part, evidence.sources.get(claim.dataset))
+        return inspected(part, evidence.sources.get(DATASETS[part.claim[0]]))
     if tier not in part.tiers:
         return []
     if part.kind == "rated":
         return [by_people(part, evidence, tier)]
     found = (by_times if part.measures[0] == "seconds" else measured)(part, evidence, tier)
     if part.premise:
-        premise = part_named(part.premise, claims())
-        (first,) = judged(premise, claims()[premise.claim], evidence, tier)
+        (first,) = judged(part_named(part.premise, claims()), evidence, tier)
         if first.word in (FAILS, NOTHING):
             found = replace(found, word=NOTHING, reason=f"{part.premise} fails")
         elif first.word != HOLDS:
@@ -224,14 +220,13 @@ def inspected(part: Part, source: Source | None) -> list[Outcome]:
 
 def by_times(part: Part, evidence: Evidence, tier: str) -> Outcome:
     """Judge a test of times: of each turn the shortest updates, at one batch for all sides."""
-    columns: list[dict[int, list[float]]] = [{} for _ in part.sides]
-    for column, side in zip(columns, part.sides, strict=True):
-        for name in side.split(" and "):
-            for one in evidence.timed:
-                if (one["experiment"], one["arm"], one["tier"]) == (name, part.arm, tier):
-                    column.setdefault(one["batch"], []).append([second / one["batch"] for second in one["seconds"]])
-    wanted = [len(side.split(" and ")) for side in part.sides]
-    shared = [b for b in columns[0] if all(len(c.get(b, [])) == n for c, n in zip(columns, wanted, strict=True))]
+    columns: list[dict[int, list[list[float]]]] = [{} for _ in part.sides]  # by batch: seconds for an image
+    timed = [one for one in evidence.timed if (one["arm"], one["tier"]) == (part.arm, tier)]
+    sides = [side.split(" and ") for side in part.sides]
+    for column, side in zip(columns, sides, strict=True):
+        for one in (one for name in side for one in timed if one["experiment"] == name):
+            column.setdefault(one["batch"], []).append([second / one["batch"] for second in one["seconds"]])
+    shared = [b for b in columns[0] if all(len(c.get(b, [])) == len(s) for c, s in zip(columns, sides, strict=True))]
     if not shared:
         return Outcome(part, OPEN, f"nothing is timed at tier {tier}: run benchmarks/stack_cost.py")
     values = tuple(dict(enumerate(map(sum, zip(*column[max(shared)], strict=True)))) for column in columns)
@@ -242,7 +237,7 @@ def by_times(part: Part, evidence: Evidence, tier: str) -> Outcome:
 class Side:
     """One side of a test: the experiment's name at the tier, what is read of it, of which row, and its runs."""
 
-    name: str | None
+    name: str
     what: Reading
     runs: Seeds
     row: str = ""
@@ -293,26 +288,26 @@ def measured(part: Part, evidence: Evidence, tier: str) -> Outcome:
     group = evidence.best(tier, part.sides, part.arm)
     sides = sides_of(part, group, tier)
     names = [side.name for side in sides]
-    if None in names:
-        return Outcome(part, UNTESTABLE, f"{part.sides[names.index(None)]} isn't defined in arm {part.arm}")
+    runs = tuple({run.folder: run for side in sides for run in side.runs.values()}.values())
+    lacking = dict.fromkeys(side.name for side in sides if not side.runs)
+    paired = related(names, part.arm, tier)
+    if paired:
+        shared = sorted(set.intersection(*(set(side.runs) for side in sides)))
+        sides = in_one_row(part.arm, [replace(s, runs={seed: s.runs[seed] for seed in shared}) for s in sides])
+    absent = [side.what.words for side in sides if None in side.values.values()]
     if len(set(zip(names, part.measures, strict=True))) < len(names):
         return Outcome(part, UNTESTABLE, f"both sides are {names[0]} at tier {tier}")
-    runs = tuple(run for side in {side.name: side for side in sides}.values() for run in side.runs.values())
-    lacking = dict.fromkeys(side.name for side in sides if not side.runs)
     if lacking and part.without_runs:
         return Outcome(part, UNTESTABLE, part.without_runs)
     if all("/dense-" in name for name in names) and far_off(evidence, tier):
         return Outcome(part, UNTESTABLE, "no dense model of arm matched is near enough", runs=runs)
     if lacking:
         return Outcome(part, OPEN, f"no run of {' and '.join(lacking)}", runs=runs)
-    if paired := related(names, part.arm, tier):
-        shared = sorted(set.intersection(*(set(side.runs) for side in sides)))
-        sides = in_one_row(part.arm, [replace(s, runs={seed: s.runs[seed] for seed in shared}) for s in sides])
-        if not shared:
-            return Outcome(part, OPEN, f"{' and '.join(names)} share no seed", runs=runs)
-    for side in sides:
-        if None in side.values.values():
-            return Outcome(part, UNTESTABLE, f"not measured: {side.what.words}", runs=runs)
+    if paired and not shared:
+        return Outcome(part, OPEN, f"{' and '.join(names)} share no seed", runs=runs)
+    if absent:
+        return Outcome(part, UNTESTABLE, f"not measured: {absent[0]}", runs=runs)
+
     effect = seen(part, tuple(side.values for side in sides), paired, sides[0].row, sides)
     outcome = replace(decided(part, effect, sides), runs=runs, beside=beside(part, sides))
     if outcome.beside.get("at own sizes", 0.0) * effect.interval.mean < 0:
@@ -368,29 +363,24 @@ def margin_of(sides: Sequence[Side]) -> float:
     return max(SHARE * max(distances), mean(errors))
 
 
-def outcome_of(test: str, interval: Interval, zone: tuple[float, float], margin: float | None) -> str:
-    """Return what an interval says, by the table of the tests."""
+def weighed(test: str, effect: Effect) -> str:
+    """Return what an effect says, by the table of the tests; a gap that isn't there can't close."""
+    gap = HOLDS if effect.gap is None else weighed("better", effect.gap)
+    if gap != HOLDS:
+        return NOTHING if gap == FAILS else OPEN
+    interval, (start, end) = effect.interval, effect.zone
     low, high = interval.low, interval.high
-    inside = zone[0] < low and high < zone[1]
-    apart = high < zone[0] or low > zone[1]
+    inside, apart = start < low and high < end, high < start or low > end
     match test:
         case "better":
-            holds, fails = inside and interval.mean >= margin, high < margin or high <= 0
+            holds, fails = inside and interval.mean >= effect.margin, high < effect.margin or high <= 0
         case "no worse" | "no difference":
             holds, fails = inside, apart
         case "some difference":
             holds, fails = apart, inside
         case _:
-            holds, fails = inside, high <= zone[0] or low >= zone[1]
+            holds, fails = inside, high <= start or low >= end
     return HOLDS if holds else FAILS if fails else OPEN
-
-
-def weighed(test: str, effect: Effect) -> str:
-    """Return what an effect says; a gap that isn't there can't close."""
-    gap = HOLDS if effect.gap is None else weighed("better", effect.gap)
-    if gap != HOLDS:
-        return NOTHING if gap == FAILS else OPEN
-    return outcome_of(test, effect.interval, effect.zone, effect.margin)
 
 
 def decided(part: Part, effect: Effect, sides: Sequence[Side] = ()) -> Outcome:
@@ -416,7 +406,8 @@ def p_of(test: str, effect: Effect) -> float:
         return min(interval.p_above(high), interval.p_below(low))
     found = [interval.p_above(low)] if low > -inf else []
     found += [interval.p_below(high)] if high < inf else []
-    return max([*found, *([] if effect.gap is None else [p_of("better", effect.gap)])])
+    found += [] if effect.gap is None else [p_of("better", effect.gap)]
+    return max(found)
 
 
 def seeds_needed(test: str, effect: Effect) -> int | None:
@@ -543,13 +534,10 @@ def by_people(part: Part, evidence: Evidence, tier: str) -> Outcome:
 
 
 def heard(part: Part, group: Group, answers: Answers) -> tuple[int, int, Estimate] | None:
-    """Return what the raters of an eye test say, or None where it shows other runs, or nobody answered.
+    """Return how many raters an eye test has, images of how many trainings, and the share or difference of shares.
 
-    A share of right answers is the mean of the shares among generated and among real images, so that guessing gives
-    0.5. A threshold is passed by an image that passes it and those before it.
-
-    Returns:
-        how many raters, images of how many trainings, and the share or the difference of shares.
+    None where it shows other runs, or nobody answered. A share of right answers is the mean of those among generated
+    and among real images, so that guessing gives 0.5.
     """
     shown = [seeds_shown(side, part.arm, group, answers) for side in part.sides]
     if not all(shown):
@@ -616,11 +604,6 @@ def band(evidence: Evidence, dataset: str, tier: str) -> tuple[float, float, int
     return float(low), float(high), models
 
 
-def as_ratio(logarithm: float) -> float:
-    """Return the ratio of a logarithm, which may be infinite."""
-    return inf if logarithm == inf else exp(logarithm)
-
-
 # What is told of a claim
 
 
@@ -632,36 +615,23 @@ def missing(claim: Claim, evidence: Evidence, tier: str) -> list[tuple[str, str,
         if part.of_runs and tier in part.tiers and not part.without_runs:
             group = evidence.best(tier, part.sides, part.arm)
             for seed, side in ((seed, side) for seed in range(SEEDS) for side in part.sides):
-                name = named(side, part.arm, tier)
-                if name is not None and (group is None or seed not in group.side(side, part.arm)):
-                    found[name, part.arm, seed] = None
+                if group is None or seed not in group.side(side, part.arm):
+                    found[named(side, part.arm, tier), part.arm, seed] = None
     return list(found)
 
 
 def as_record(claim: Claim, evidence: Evidence, tier: str | None, lacking: str) -> dict[str, Any]:
-    """Judge a claim and turn all about it into JSON.
-
-    Args:
-        tier: None means each rung.
-        lacking: the tier whose missing runs are listed.
-    """
+    """Judge a claim at a tier, or at each rung, into JSON; `lacking` is the tier whose missing runs are listed."""
     found = entry(claim, evidence) if tier is None or claim.inspected else Entry(judge(claim, evidence, tier))
-    verdict = found.verdict
-    left_out = evidence.left_out.items()
-    lacks = missing(claim, evidence, lacking)
+    verdict, lacks = found.verdict, missing(claim, evidence, lacking)
+    out = [(*side, why, n) for (side, why), n in evidence.left_out.items() if side in claim.experiments]
     return {
         **{key: getattr(claim, key) for key in ("id", "paper", *TEXTS[1:])},
-        "rung": verdict.rung,
+        **{key: getattr(verdict, key) for key in ("rung", "counted", "reason", "data", "p")},
         "verdict": verdict.word,
-        "counted": verdict.counted,
-        "reason": verdict.reason,
         "dissent": found.dissent,
-        "data": verdict.data,
-        "p": verdict.p,
         "other_rungs": {other.rung: other.word for other in found.others},
-        "left_out": [
-            f"{n} of {side[0]} ({side[1]}), {why}" for (side, why), n in left_out if side in claim.experiments
-        ],
+        "left_out": [f"{n} of {name} ({arm}), {why}" for name, arm, why, n in out],
         "parts": [part_record(outcome) for outcome in verdict.outcomes],
         "missing": [{"experiment": name, "arm": arm, "seed": seed} for name, arm, seed in lacks],
     }
@@ -670,30 +640,27 @@ def as_record(claim: Claim, evidence: Evidence, tier: str | None, lacking: str) 
 def part_record(outcome: Outcome) -> dict[str, Any]:
     """Turn a part into JSON; null stands for an end that is infinite. Ratios stand as ratios."""
     effect, part = outcome.effect, outcome.part
-    told: dict[str, Any] = {}
-    if effect is not None:
-        middle, *ends = effect.shown
-        columns = zip(part.sides, part.measures, effect.values, strict=True)
-        told = {
-            "scale": "ratio" if effect.logarithm else "difference",
-            "mean": middle,
-            "interval": [end if isfinite(end) else None for end in ends],
-            "margin": effect.margin,
-            "pairing": "paired" if effect.paired else "independent",
-            "row": effect.row,
-            "values": [{"side": side, "measure": measure, "by_seed": values} for side, measure, values in columns],
-            "beside": outcome.beside,
-        }
-    return {
+    told = {
         "part": part.label,
         "test": part.words,
         "premise": part.premise or None,
-        "word": outcome.word,
-        "reason": outcome.reason,
-        **told,
-        "p": outcome.p,
+        **{key: getattr(outcome, key) for key in ("word", "reason", "p")},
         "seeds_that_would_decide": outcome.seeds,
         "runs": sorted(run.folder.name for run in outcome.runs),
+    }
+    if effect is None:
+        return told
+    middle, *ends = effect.shown
+    columns = zip(part.sides, part.measures, effect.values, strict=True)
+    return told | {
+        "scale": "ratio" if effect.logarithm else "difference",
+        "mean": middle,
+        "interval": [end if isfinite(end) else None for end in ends],
+        "margin": effect.margin,
+        "pairing": "paired" if effect.paired else "independent",
+        "row": effect.row,
+        "values": [{"side": side, "measure": measure, "by_seed": values} for side, measure, values in columns],
+        "beside": outcome.beside,
     }
 
 

@@ -71,31 +71,20 @@ def is_inside(name: str) -> bool:
 
 
 def hash_of_archive(path: Path, algorithm: str = "sha256") -> str:
-    """Return the hash of a file; it is kept in the cache as long as path, size and times stay the same.
+    """Return the hash of a file, "sha256", or "md5" where only that is published."""
 
-    Args:
-        algorithm: "sha256", or "md5" where only that is published.
-    """
-    kept = _kept_hash(path, _state(path))
-    known = read_json(kept) if kept.is_file() else {"path": str(path)}
-    if algorithm not in known:
+    def compute() -> str:
         with path.open("rb") as file:
-            known[algorithm] = hashlib.file_digest(file, algorithm).hexdigest()
-        write_json(kept, known)
-    return known[algorithm]
+            return hashlib.file_digest(file, algorithm).hexdigest()
+
+    return _kept(path, algorithm, _state(path), compute)
 
 
 def hash_of_folder(folder: Path, names: Iterable[str]) -> str:
-    """Return a digest of the content of the named files, of those that there are; links are followed.
-
-    It is kept in the cache as long as sizes and times stay the same.
-    """
+    """Return a digest of the content of the named files, of those that there are; links are followed."""
     present = [name for name in sorted(names) if (folder / name).is_file()]
-    kept = _kept_hash(folder, [[name, _state(folder / name)] for name in present])
-    if not kept.is_file():
-        contents = {name: sha256_of_file(folder / name) for name in present}
-        write_json(kept, {"path": str(folder), "content": digest(contents)})
-    return read_json(kept)["content"]
+    states = [[name, _state(folder / name)] for name in present]
+    return _kept(folder, "content", states, lambda: digest({name: sha256_of_file(folder / name) for name in present}))
 
 
 def _state(path: Path) -> list[int]:
@@ -103,8 +92,14 @@ def _state(path: Path) -> list[int]:
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
-def _kept_hash(path: Path, state: list) -> Path:
-    return cache_root() / "fingerprints" / f"{digest([str(path.resolve()), state])}.json"
+def _kept(path: Path, kind: str, state: list, compute: Callable[[], str]) -> str:
+    """Return a hash from the cache, where it stays as long as path, sizes and times are the same; else compute it."""
+    kept = cache_root() / "fingerprints" / f"{digest([str(path.resolve()), state])}.json"
+    known = read_json(kept) if kept.is_file() else {"path": str(path)}
+    if kind not in known:
+        known[kind] = compute()
+        write_json(kept, known)
+    return known[kind]
 
 
 @contextmanager

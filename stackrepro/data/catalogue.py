@@ -64,13 +64,10 @@ def read_files(path: Path, names: Collection[str], images: str) -> Iterator[tupl
     """Yield name and content of those of the named files that there are, in whatever order they are stored.
 
     Args:
-        path: an archive, or the folder that holds the lists and the folder of the images. In an archive any folders may
-            stand above them, as copies that were packed again have them: `./`, or the set's own folder twice.
+        path: an archive (see `read_archive` for what is raised), or the folder that holds lists and images. In an
+            archive any folders may stand above them, as copies that were packed again have them.
         names: paths of lists, without a folder, and of images, with theirs.
         images: the name of the folder of the images.
-
-    Raises:
-        UserError: the archive is unsound, see `read_archive`.
     """
     if path.is_dir():
         for name in names:

@@ -29,16 +29,11 @@ def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) ->
     """Fetch the official archive into `data_root` and return its path; do nothing if it is there already.
 
     A transfer that was cut off is continued where it stopped, also by a later call; the part that has arrived lies
-    beside the target as CUB_200_2011.tgz.part.
-
-    Args:
-        dataset: "birds".
-        data_root: the folder for the archive; it is made if need be.
-        mirrors: addresses to try in turn.
+    beside the target as CUB_200_2011.tgz.part. The mirrors are tried in turn.
 
     Raises:
-        UserError: the data set is unknown, another file lies at the target, no mirror delivered the official bytes, or
-            there is no space left.
+        UserError: the data set isn't "birds", another file lies at the target, no mirror delivered the official bytes,
+            or there is no space left.
     """
     if dataset == "faces":
         raise UserError(f"CelebA can't be downloaded without its authors' consent: {celeba.SOURCE}.")

@@ -128,10 +128,14 @@ def decode_all(
         UserError: the archive or the folder is damaged or incomplete.
     """
     images, boxes = iter(images), catalogue.boxes
+
+    def decoded(batch: list[tuple[int, bytes]]) -> list[tuple[int, Outcome]]:
+        return [(index, decode(data, boxes and boxes[index], views)) for index, data in batch]
+
     with ThreadPoolExecutor(cores()) as pool:
         waiting: deque[Future[list[tuple[int, Outcome]]]] = deque()
-        while batch := [(index, data, boxes and boxes[index]) for index, data in islice(images, BATCH)]:
-            waiting.append(pool.submit(_decode_batch, batch, views))
+        while batch := list(islice(images, BATCH)):
+            waiting.append(pool.submit(decoded, batch))
             if len(waiting) > BATCHES_AHEAD * cores():
                 yield from waiting.popleft().result()
         for future in waiting:
@@ -153,10 +157,6 @@ def decode(data: bytes, box: Box | None, views: Sequence[View]) -> Outcome:
         return str(error)
 
 
-def _decode_batch(batch: list[tuple[int, bytes, Box | None]], views: Sequence[View]) -> list[tuple[int, Outcome]]:
-    return [(index, decode(data, box, views)) for index, data, box in batch]
-
-
 def _make(source: Source, targets: dict[Path, View]) -> None:
     catalogue = source.catalogue()
     with ExitStack() as stack:
@@ -175,20 +175,19 @@ def _make(source: Source, targets: dict[Path, View]) -> None:
 
 def _sound_images(source: Source, catalogue: Catalogue, views: list[View]) -> Iterator[tuple[int, list[bytes]]]:
     """Yield index and rendered views of each image; complain of all that are unsound together, at the end."""
-    path = source.place()
-    complaints: dict[int, str] = {}
-    first: tuple[tuple[int, int], str] | None = None  # frame and name of the first image, where all must have one size
+    path, frame, complaints = source.place(), None, {}
     with Progress(f"prepare {', '.join(view.key for view in views)}", len(catalogue.names)) as progress:
         for index, outcome in decode_all(source.layout.read_images(path, catalogue), catalogue, views):
             name = catalogue.names[index]
             if isinstance(outcome, str):
                 complaints[index] = f"{name}: {outcome}"
             else:
-                first = first or (outcome.frame, name)
-                if catalogue.boxes is None and outcome.frame != first[0]:
+                width, height = outcome.frame
+                frame = frame or (width, height, name)  # of the first image, where all must have one size
+                if catalogue.boxes is None and outcome.frame != frame[:2]:
                     raise UserError(
-                        f"{path} mixes sizes ({name} has {outcome.frame[0]} x {outcome.frame[1]} pixels, {first[1]} "
-                        f"{first[0][0]} x {first[0][1]}): get a copy of the data set in one size."
+                        f"{path} mixes sizes ({name} has {width} x {height} pixels, {frame[2]} {frame[0]} x "
+                        f"{frame[1]}): get a copy of the data set in one size."
                     )
                 yield index, outcome.views
             progress.advance()

@@ -228,8 +228,7 @@ def chain(*knots: tuple[float, float, float], discs: int = 7) -> np.ndarray:
 
 def shade(colour: Colour, factor: float) -> Colour:
     """Darken (below 1) or lighten (above 1) a colour."""
-    red, green, blue = colour
-    return min(255, round(red * factor)), min(255, round(green * factor)), min(255, round(blue * factor))
+    return tuple(min(255, round(channel * factor)) for channel in colour)
 
 
 def _individual(species: Species, random: Random) -> Species:
@@ -238,8 +237,7 @@ def _individual(species: Species, random: Random) -> Species:
 
     def vary(colour: Colour) -> Colour:
         shift = (warm, 0.0, -warm)
-        red, green, blue = (min(255, max(0, round(c * light + s))) for c, s in zip(colour, shift, strict=True))
-        return red, green, blue
+        return tuple(min(255, max(0, round(c * light + s))) for c, s in zip(colour, shift, strict=True))
 
     names = ("back", "wing", "belly", "head", "accent", "bill", "legs")
     return replace(species, **{name: vary(getattr(species, name)) for name in names})
@@ -302,7 +300,6 @@ def _body(bird: Bird, species: Species, girth: float, head: tuple[float, float, 
     bird.add("body", chain(*knots, throat, (head[0], head[1], 0.9 * head[2])), species.back)
     under = [(x + 0.03, y + 0.55 * radius, 0.8 * radius) for x, y, radius in (*knots[1:], throat)]
     bird.add("body", chain(*under), species.belly, "body")
-    breast = (0.22, 0.10)
     if species.marking == "bib":
         bird.add("body", chain((throat[0] + 0.04, throat[1] + 0.10, 0.09), (0.30, 0.08, 0.05)), species.accent, "body")
     for _ in range({"streaks": 13, "spots": 16}.get(species.marking, 0)):
@@ -313,18 +310,16 @@ def _body(bird: Bird, species: Species, girth: float, head: tuple[float, float, 
         for x in (-0.30, -0.20, -0.10, 0.0, 0.10):
             bar = chain((x, -0.2, 0.016), (x + 0.05, 0.1, 0.016), (x + 0.02, 0.4, 0.016))
             bird.add("body", bar, shade(species.back, 0.75), "body")
-    bird.places |= {"back": (-0.1, 0.09 - 0.8 * girth), "belly": (0.0, 0.09 + 0.6 * girth), "breast": breast}
-    bird.places |= {"throat": (throat[0] + 0.5 * neck, throat[1] + 0.3 * neck)}
-    bird.places |= {"nape": (throat[0] - 0.7 * neck, throat[1] - 0.3 * neck)}
+    bird.places |= {"back": (-0.1, 0.09 - 0.8 * girth), "belly": (0.0, 0.09 + 0.6 * girth), "breast": (0.22, 0.10)}
+    bird.places["throat"] = (throat[0] + 0.5 * neck, throat[1] + 0.3 * neck)
+    bird.places["nape"] = (throat[0] - 0.7 * neck, throat[1] - 0.3 * neck)
 
 
 def _folded_wing(bird: Bird, species: Species, girth: float) -> None:
     """Add the near wing along the body, with its bars and the edges of its long feathers."""
     reach = -0.42 - 0.25 * species.tail_length
-    outline = chain(
-        (0.16, 0.0, 0.5 * girth), (0.0, 0.05, 0.62 * girth), (-0.24, 0.08, 0.4 * girth), (reach, 0.12, 0.014)
-    )
-    bird.add("near wing", outline, species.wing)
+    knots = (0.16, 0.0, 0.5 * girth), (0.0, 0.05, 0.62 * girth), (-0.24, 0.08, 0.4 * girth), (reach, 0.12, 0.014)
+    bird.add("near wing", chain(*knots), species.wing)
     for shift in (0.02, 0.07, 0.12):
         feather = chain((-0.08, 0.02 + shift, 0.008), (reach + 0.6 * shift, 0.09 + 0.4 * shift, 0.008))
         bird.add("near wing", feather, shade(species.wing, 0.66), "near wing")
@@ -479,12 +474,9 @@ def _habitat(name: str, size: int, random: Random) -> Image.Image:
 
 
 def _draw_perch(image: Image.Image, name: str, feet: Point, unit: float, random: Random) -> None:
-    """Draw what the bird stands on into `image`: a branch, or the ground from its feet down.
+    """Draw what the bird stands on: a branch, or the habitat's ground from its feet, a place in pixels, down.
 
-    Args:
-        name: the habitat.
-        feet: where the feet are, in pixels.
-        unit: pixels of one body length.
+    `unit` is one body length in pixels.
     """
     size, pen = image.width, ImageDraw.Draw(image)
     if name in ("meadow", "water", "shore", "snow"):
@@ -521,11 +513,7 @@ def _draw_ground(pen: ImageDraw.ImageDraw, name: str, level: float, size: int, r
 
 
 def _paint(canvas: Image.Image, shapes: list[Shape]) -> Image.Image:
-    """Paint the shapes onto `canvas` in their order.
-
-    Returns:
-        which part is on top, mode "L": 1 + the index in `PARTS`, 0 where there is no bird.
-    """
+    """Paint the shapes; return which part is on top, mode "L": 1 + the index in `PARTS`, 0 where there is no bird."""
     top = Image.new("L", canvas.size)
     parts: dict[str, Image.Image] = {}
     for shape in shapes:
@@ -571,16 +559,7 @@ def _sides(centres: np.ndarray, radii: np.ndarray) -> np.ndarray:
 
 
 def _lit(image: np.ndarray, mask: np.ndarray, rows: tuple[int, int], random: Random) -> np.ndarray:
-    """Light the bird from above, and add the noise of a camera.
-
-    Args:
-        image: RGB, shape (height, width, 3).
-        mask: where the bird is, bool, shape (height, width).
-        rows: its first and its last row.
-
-    Returns:
-        uint8, the shape of `image`.
-    """
+    """Light the bird, where `mask` is and from its first to its last row, from above; add the noise of a camera."""
     height = np.clip((np.arange(len(image)) - rows[0]) / max(rows[1] - rows[0], 1), 0, 1)
     light = 1 + random.uniform(0.1, 0.3) * (0.4 - height)
     noise = np.frombuffer(random.randbytes(image.size), np.uint8).reshape(image.shape) / 255 - 0.5

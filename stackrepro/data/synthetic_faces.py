@@ -165,8 +165,7 @@ def draw_moment(random: Random) -> SimpleNamespace:
 
 
 def _vary(colour: Colour, amount: float, random: Random) -> Colour:
-    red, green, blue = (max(6.0, min(250.0, value + random.uniform(-amount, amount))) for value in colour)
-    return red, green, blue
+    return tuple(max(6.0, min(250.0, value + random.uniform(-amount, amount))) for value in colour)
 
 
 @dataclass(frozen=True)
@@ -317,16 +316,9 @@ def _paint_ears(canvas: Canvas, head: Head) -> None:
 def _paint_skin(canvas: Canvas, head: Head) -> np.ndarray:
     """Paint the face; return its cover of the frame."""
     p, skin = head.person, np.array(head.person.skin)
-    half = [
-        (0.0, head.top, -20.0),
-        (0.58 * p.width, head.top + 10, -24.0),
-        (0.96 * p.width, -24.0, -27.0),
-        (p.width, 6.0, -26.0),
-        (0.5 * (p.width + p.jaw), 30.0, -20.0),
-        (0.86 * p.jaw, 0.70 * p.chin, -10.0),
-        (0.46 * p.jaw, 0.95 * p.chin, 0.0),
-        (0.0, p.chin, 4.0),
-    ]
+    half = [(0, head.top, -20), (0.58 * p.width, head.top + 10, -24), (0.96 * p.width, -24, -27), (p.width, 6, -26)]
+    half += [(0.5 * (p.width + p.jaw), 30, -20), (0.86 * p.jaw, 0.70 * p.chin, -10), (0.46 * p.jaw, 0.95 * p.chin, 0)]
+    half += [(0, p.chin, 4)]
     face = canvas.paint(head.line(*half, *_mirrored(half[-2:0:-1]), closed=True), skin, "skin").full()
     cheeks = [ellipse(*head.place(side * 0.55 * p.width, 26, 2), 12, 10) for side in (-1, 1)]
     canvas.paint(cheeks, skin * (1.06, 0.92, 0.92), blur=6, opacity=0.5 + 0.3 * p.makeup, inside=face)
@@ -451,10 +443,8 @@ def _locks(canvas: Canvas, head: Head, random: Random) -> None:
         near = [(side * (x * p.width + s), y, z) for (x, y, z), s in zip(inner, shift, strict=True)]
         far = [(side * (x * p.width + s), y, z) for (x, y, z), s in zip(outer, shift[::-1], strict=True)]
         lock = canvas.paint(head.line(*near, *far, closed=True), np.array(p.hair_colour) * 0.88, "hair").full()
-        strands = []
-        for _ in range(10):
-            mix = random.random()
-            strands.append(head.line(*((1 - mix) * np.array(near) + mix * np.array(far[::-1]))))
+        mixed = [random.random() for _ in range(10)]
+        strands = [head.line(*((1 - mix) * np.array(near) + mix * np.array(far[::-1]))) for mix in mixed]
         _strands(canvas, p.hair_colour, strands, lock, random)
 
 
@@ -668,16 +658,13 @@ def _background(random: Random) -> np.ndarray:
     image = corners.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
     pen = ImageDraw.Draw(image)
     blur = 0.0
-    if kind == "lights":
-        for _ in range(random.randint(8, 28)):
-            x, y, r = random.uniform(0, WIDTH), random.uniform(0, HEIGHT), random.uniform(2, 13)
-            pen.ellipse((x - r, y - r, x + r, y + r), near(150))
-        blur = random.uniform(0.8, 2.5)
-    elif kind == "blobs":
-        for _ in range(40):
-            x, y, r = random.uniform(0, WIDTH), random.uniform(0, HEIGHT), random.uniform(6, 26)
-            pen.ellipse((x - r, y - 1.3 * r, x + r, y + 1.3 * r), near(60))
-        blur = random.uniform(2.5, 5)
+    if kind in ("lights", "blobs"):
+        lights = kind == "lights"
+        for _ in range(random.randint(8, 28) if lights else 40):
+            x, y = random.uniform(0, WIDTH), random.uniform(0, HEIGHT)
+            r, tall = random.uniform(*((2, 13) if lights else (6, 26))), 1.0 if lights else 1.3
+            pen.ellipse((x - r, y - tall * r, x + r, y + tall * r), near(150 if lights else 60))
+        blur = random.uniform(0.8, 2.5) if lights else random.uniform(2.5, 5)
     elif kind == "wall":
         for row in range(random.randint(3, 6)):
             x, y = random.uniform(-20, 10), 8 + row * random.uniform(30, 40)

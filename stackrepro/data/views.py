@@ -152,9 +152,7 @@ class FaceView:
             parts.append(self.sobel)
         if self.kind != "rgb" and self.stretch:
             parts.append("stretch")
-        if self.jpeg:
-            parts.append("jpeg")
-        return "-".join(parts)
+        return "-".join([*parts, "jpeg"] if self.jpeg else parts)
 
     def region(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Return the part of a frame of `width` x `height` pixels that is shown: left, top, right, bottom."""

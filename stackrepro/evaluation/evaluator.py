@@ -15,13 +15,7 @@ from stackrepro.evaluation.features import Extractor, at_size
 from stackrepro.evaluation.protocols import Plan, Protocol
 from stackrepro.evaluation.references import RealImages
 from stackrepro.evaluation.rows import Samples, distance_rows, pixel_rows, trajectory
-from stackrepro.evaluation.stages import (
-    Rows,
-    Translations,
-    is_averaged,
-    kept_points,
-    turned_back,
-)
+from stackrepro.evaluation.stages import Rows, Translations, is_averaged, kept_points, turned_back
 from stackrepro.models.specs import Stack
 from stackrepro.runs import Run
 from stackrepro.runs.weights import trained_sampler
@@ -99,7 +93,7 @@ class Evaluator:
             return rows  # the model's own size is the common one: the same numbers
         names = self.trained if protocol.size is None else [self.best, *(["halfway"] if "halfway" in rows else [])]
         features = {name: self.features(name, protocol) for name in names}
-        return self.rows(features, protocol, self.real.view_for(protocol), far=False)
+        return self.rows(features, protocol, self.view if protocol.size is None else self.real.common, far=False)
 
     def turned_back(self) -> dict[str, dict[str, Any]]:
         """Measure the images of a later stage, turned back into those of the stage before, by the standard protocol."""
@@ -164,16 +158,12 @@ class Evaluator:
             counts = {"held_out": room, "trained_on": wanted}
         file = self.folder / f"{LAST}.safetensors"
         network = best.generator.second if self.averaged else load_generator(c, file, self.device)
-        return {
-            name: Translations(
-                network,
-                min(counts[name], len(rows)),
-                c.value_range,
-                conditions=Rows(self.real.arrays[c.condition], rows[: counts[name]]),
-                real=Rows(self.real.arrays[c.view], rows[: counts[name]]),
-            )
-            for name, rows in groups.items()
-        }
+        found = {}
+        for name, rows in groups.items():
+            chosen = rows[: counts[name]]
+            conditions, real = (Rows(self.real.arrays[view], chosen) for view in (c.condition, c.view))
+            found[name] = Translations(network, len(chosen), c.value_range, conditions=conditions, real=real)
+        return found
 
     def kept(self, name: str, count: int) -> Samples:
         """Load a generator that the run has kept, to make so many images."""

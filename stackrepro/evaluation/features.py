@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import write_atomic
+from stackrepro.base.files import write_bytes
 from stackrepro.base.progress import Progress
 from stackrepro.evaluation.weights import inception_weights, load_weights, lock_of, weights_identity
 
@@ -57,7 +57,7 @@ def at_size(images: np.ndarray, size: int) -> np.ndarray:
 
 
 def through_jpeg(images: np.ndarray, quality: int) -> np.ndarray:
-    """Write uint8 images (N, H, W, 1 or 3) as JPEG files of a quality, 1 to 95, in memory, and read them back."""
+    """Write uint8 images (N, H, W, 1 or 3) as JPEG files of a quality, 1 to 95, and read them back."""
     back = np.empty_like(images)
     for target, image in zip(back, images, strict=True):
         buffer = io.BytesIO()
@@ -145,8 +145,7 @@ def onnx_network(dims: int, weights: Path) -> Path:
             )
             content = io.BytesIO()
             program.save(content)
-            with write_atomic(path) as temporary:
-                temporary.write_bytes(content.getvalue())
+            write_bytes(path, content.getvalue())
     return path
 
 
@@ -169,8 +168,7 @@ class Extractor:
 
             device = str(device_named(device))
         stored = inception_weights(weights)
-        self.dims = dims
-        self.identity = weights_identity(stored)
+        self.dims, self.identity = dims, weights_identity(stored)
         if device == "cpu":
             self._batch, self._workers, self._network = CPU_BATCH, threads, onnxruntime_session(dims, stored)
         else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation.features import Extractor, check_images
@@ -56,32 +57,29 @@ def compare_paths(
         UserError: as `open_images` and `read_statistics`; an image that does not decode or has floating-point pixels.
     """
     stored = read_statistics(real, protocol.dims) if is_statistics(real) else None
-    real_images = [] if stored else open_images(real, samples, recursive)
-    generated_images = open_images(generated, samples, recursive)
+    opened = [open_images(path, samples, recursive) for path in ((generated,) if stored else (generated, real))]
     traits: set[str] = set()
-    features = extractor.stream(_each(generated_images, traits), len(generated_images), protocol.pixels)
-    kid = kid_error = None
-    known, counts = stored, [len(features)]
-    if not stored:
-        real_features = extractor.stream(_each(real_images, traits), len(real_images), protocol.pixels)
-        kernel = kernel_distance(features, real_features)
-        kid, kid_error = kernel.value, kernel.error
-        known, counts = statistics(real_features), [len(features), len(real_features)]
+    features = [extractor.stream(_each(images, traits), len(images), protocol.pixels) for images in opened]
     found = {
-        "rank-deficient": min(counts) <= protocol.dims,
+        "rank-deficient": min(map(len, features)) <= protocol.dims,
         "mixed-channels": {"gray", "colour"} <= traits,
         "16-bit": "16-bit" in traits,
         "unknown-protocol": stored is not None,
-        "sub-folders": not recursive and any(path.is_dir() and _below(path) for path in (real, generated)),
+        "sub-folders": not recursive and any(path.is_dir() and _images(path, "*/**/*") for path in (real, generated)),
     }
-    distance = frechet_distance(statistics(features), known)
-    flags = tuple(flag for flag, raised in found.items() if raised)
-    return Comparison(distance, kid, kid_error, len(features), known.count, flags)
+    kernel = None if stored else kernel_distance(*features)
+    known = stored or statistics(features[1])
+    return Comparison(
+        frechet_distance(statistics(features[0]), known),
+        getattr(kernel, "value", None),
+        getattr(kernel, "error", None),
+        len(features[0]),
+        known.count,
+        tuple(flag for flag, raised in found.items() if raised),
+    )
 
 
-def open_images(
-    path: Path, samples: int | None = None, recursive: bool = False
-) -> list[Path] | list[np.ndarray] | np.ndarray:
+def open_images(path: Path, samples: int | None = None, recursive: bool = False) -> list[Path] | list[np.ndarray]:
     """List the image files of a folder, sorted, or the images of an array in a file.
 
     A folder is read as by pytorch-fid: files that aren't images are passed over, the suffix may be in capitals, and
@@ -92,17 +90,16 @@ def open_images(
     Raises:
         UserError: a path that isn't there, fewer than two images or than `samples`, another kind of file or array.
     """
-    below = 0
     if path.is_dir():
-        images, below = _files(path, "**/*" if recursive else "*"), 0 if recursive else _below(path)
+        images = _images(path, "**/*" if recursive else "*")
     elif path.is_file() and path.suffix in (".npy", ".npz"):
         images = list(_open_array(path))
     else:
         raise UserError(f"{path} is neither a folder of images nor an .npy or .npz file: check the path.")
     if len(images) < max(2, samples or 0):
         wanted = "a distance needs at least 2" if samples is None else f"{samples} are asked for"
+        below = len(_images(path, "*/**/*")) if path.is_dir() and not recursive else 0
         remedy = f"its sub-folders hold {below}, give --recursive to measure them, too" if below else "add some"
-        remedy += "" if samples is None or below else ", or ask for fewer"
         raise UserError(f"{path} holds {len(images)} images, {wanted}: {remedy}.")
     if samples is None:
         return images
@@ -110,13 +107,8 @@ def open_images(
     return [images[index] for index in dealt]
 
 
-def _files(folder: Path, pattern: str) -> list[Path]:
+def _images(folder: Path, pattern: str) -> list[Path]:
     return sorted(file for file in folder.glob(pattern) if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file())
-
-
-def _below(folder: Path) -> int:
-    """Count the images in the sub-folders."""
-    return len(_files(folder, "*/**/*"))
 
 
 def is_statistics(path: Path) -> bool:
@@ -143,13 +135,13 @@ def read_statistics(path: Path, dims: int) -> Statistics:
             mean, covariance = (np.asarray(stored[name], np.float64) for name in ("mu", "sigma"))
     except UNREADABLE as error:
         raise UserError(f"{path} holds no mu and sigma that can be read ({error}): make it again.") from error
-    if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
-        raise UserError(f"{path} holds mu {mean.shape} and sigma {covariance.shape}, which don't fit: make it again.")
-    if len(mean) != dims:
+    if mean.ndim == 1 and len(mean) != dims:
         raise UserError(
             f"{path} was made of {len(mean)}-dimension features, the protocol's have {dims}: choose the protocol that "
             f"it was made by."
         )
+    if mean.shape != (dims,) or covariance.shape != (dims, dims):
+        raise UserError(f"{path} holds mu {mean.shape} and sigma {covariance.shape}, which don't fit: make it again.")
     if not (np.isfinite(mean).all() and np.isfinite(covariance).all() and np.allclose(covariance, covariance.T)):
         raise UserError(f"{path} holds a sigma that is no covariance, or numbers that aren't finite: make it again.")
     return Statistics(mean, covariance, None)
@@ -172,23 +164,17 @@ def _open_array(path: Path) -> np.ndarray:
 def _each(images: list[Path] | list[np.ndarray], traits: set[str]) -> Iterator[np.ndarray]:
     """Yield images one by one, and note in `traits` whether they are "gray", have "colour", or were of "16-bit"."""
     for image in images:
-        if isinstance(image, Path):
-            yield _decoded(image, traits)
-        else:
+        if isinstance(image, np.ndarray):
             traits.add("gray" if image.shape[2] == 1 else "colour")
             yield image
-
-
-def _decoded(file: Path, traits: set[str]) -> np.ndarray:
-    from PIL import Image
-
-    try:
-        with Image.open(file) as image:
-            mode, pixels = image.mode, np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UserError(f"The image {file} does not decode ({error}): mend it or take it away.") from error
-    if mode == "F":
-        raise UserError(f"The image {file} has floating-point pixels, whose range is unknown: save it with 8 bits.")
-    deep = mode.startswith("I")  # Pillow's names of gray levels beyond 255
-    traits.update({"gray" if deep or mode in GRAY_MODES else "colour"}, {"16-bit"} if deep else ())
-    return pixels
+            continue
+        try:
+            with Image.open(image) as opened:
+                mode, pixels = opened.mode, np.asarray(opened.convert("RGB"))
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise UserError(f"The image {image} does not decode ({error}): mend it or take it away.") from error
+        if mode == "F":
+            raise UserError(f"The image {image} has floating-point pixels of unknown range: save it with 8 bits.")
+        deep = mode.startswith("I")  # Pillow's names of gray levels beyond 255
+        traits.update({"gray" if deep or mode in GRAY_MODES else "colour"}, {"16-bit"} if deep else ())
+        yield pixels

@@ -21,11 +21,10 @@ class KernelDistance:
 def kernel_distance(a: np.ndarray, b: np.ndarray) -> KernelDistance:
     """Return the squared maximum mean discrepancy of features (N, d) and (M, d), kernel (x·y / d + 1)³.
 
-    The value is the unbiased estimate over all pairs. The field's usual mean over random subsets estimates the same
-    quantity, and tends to this value as the subsets grow in number; using all pairs, nothing depends on a draw. The
-    error is the jackknife's over up to 10 blocks, each left out of both sets in turn, which on average doesn't
-    understate (Efron and Stein 1981). Blocks are dealt by a permutation with a fixed seed, since images in a folder
-    come sorted.
+    The value is the unbiased estimate over all pairs. The field's usual mean over random subsets tends to it as the
+    subsets grow in number; using all pairs, nothing depends on a draw. The error is the jackknife's over up to 10
+    blocks, each left out of both sets in turn, which on average doesn't understate (Efron and Stein 1981). Blocks are
+    dealt by a permutation with a fixed seed, since images in a folder come sorted.
 
     Raises:
         UserError: fewer than two features on a side.

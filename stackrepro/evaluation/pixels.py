@@ -47,8 +47,10 @@ def describe(batches: Iterable[np.ndarray]) -> Pixels:
         rgb = as_rgb(batch)
         luma = rgb @ np.array(LUMA)
         edges = laplacian(luma)
+        width, border = max(1, edges.shape[1] // BORDER), np.ones(edges.shape[1:], bool)
+        border[width:-width, width:-width] = False
         sharpness.append(edges.var(axis=(1, 2)))
-        borders.append((edges**2)[:, frame(edges.shape[1])].mean(axis=1))
+        borders.append((edges**2)[:, border].mean(axis=1))
         colours.append(rgb.mean(axis=(1, 2)))
         spectra.append(radial_spectrum(luma))
         bins = (rgb // (256 // BINS)).reshape(-1, 3) @ np.array([BINS**2, BINS, 1])
@@ -68,14 +70,6 @@ def laplacian(luma: np.ndarray) -> np.ndarray:
     """Return the sum of the four neighbours less four times the pixel, (N, H, W); beyond the edge the edge goes on."""
     wide = np.pad(luma, ((0, 0), (1, 1), (1, 1)), mode="edge")
     return wide[:, :-2, 1:-1] + wide[:, 2:, 1:-1] + wide[:, 1:-1, :-2] + wide[:, 1:-1, 2:] - 4 * luma
-
-
-def frame(size: int) -> np.ndarray:
-    """Return the mask (size, size) of the pixels within an eighth of the side from the edge, at least one pixel."""
-    width = max(1, size // BORDER)
-    mask = np.ones((size, size), bool)
-    mask[width:-width, width:-width] = False
-    return mask
 
 
 def radial_spectrum(luma: np.ndarray) -> np.ndarray:
@@ -99,10 +93,7 @@ def spectrum_distance(a: Pixels, b: Pixels) -> float:
 
 
 def colour_distance(a: Pixels, b: Pixels) -> float:
-    """Return the total variation distance of two colour histograms, 0 to 1.
-
-    It is 1 less the histogram intersection of Swain and Ballard (1991).
-    """
+    """Return the total variation distance of two colour histograms, 1 less Swain and Ballard's intersection (1991)."""
     return float(np.abs(a.histogram - b.histogram).sum() / 2)
 
 
@@ -125,10 +116,11 @@ def loss_measures(path: Path) -> dict[str, float | None]:
     discriminator, l1, cosine = curve("discriminator"), curve("generator_l1"), curve("gradient_cosine")
     real, generated = curve("real_called_real"), curve("generated_called_real")
     led = real is not None and generated is not None
+    steps = None if l1 is None else np.diff([part.mean() for part in np.array_split(l1, PARTS)])
     return {
         "variation": None if discriminator is None else variation(discriminator[half:]),
         "discriminator_lead": float((real - generated)[half:].mean()) if led else None,
-        "l1_descent": None if l1 is None else descent(l1),
+        "l1_descent": None if steps is None else float(np.mean(steps < 0)),
         "gradient_cosine": None if cosine is None else float(cosine.mean()),
     }
 
@@ -138,9 +130,3 @@ def variation(curve: np.ndarray) -> float | None:
     steps = np.arange(len(curve))
     rest = curve - np.polyval(np.polyfit(steps, curve, 1), steps)
     return float(rest.std() / abs(curve.mean())) if curve.mean() else None
-
-
-def descent(curve: np.ndarray) -> float:
-    """Return the share of falling steps between the means of ten successive parts."""
-    means = [part.mean() for part in np.array_split(curve, PARTS)]
-    return float(np.mean(np.diff(means) < 0))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import yaml
 
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation.features import DIMENSIONS, RESIZES, at_size
@@ -24,38 +26,8 @@ class Flag(NamedTuple):
         return f"{self.meaning}: {self.advice}"
 
 
-FLAGS = {
-    "rank-deficient": Flag(
-        "a side has no more images than the features have dimensions, so that the Fréchet distance is biased upwards",
-        "compare it only at the same number of images, and read KID beside it",
-    ),
-    "bent-line": Flag(
-        "the value at n to infinity is extrapolated from parts with no more images than the features have dimensions, "
-        "where the line bends",
-        "take it for a rough one, which may err to either side",
-    ),
-    "out-of-domain": Flag(
-        "the images are edges, for which Inception was not made", "read the measures of pixels beside it"
-    ),
-    "fewer-images": Flag(
-        "there are fewer real images than the protocol names", "compare it only with results of the same data"
-    ),
-    "mixed-channels": Flag(
-        "some images are gray and others have colours, and gray is repeated in three channels",
-        "compare sets of one kind",
-    ),
-    "16-bit": Flag(
-        "some images have 16 bits a channel and were clipped at level 255, as pytorch-fid does", "save them with 8"
-    ),
-    "unknown-protocol": Flag(
-        "the statistics file says neither its images' number nor their resize, so nothing assures that they were made "
-        "by this protocol",
-        "give the images themselves",
-    ),
-    "sub-folders": Flag("sub-folders hold images that were not measured", "give --recursive to measure them, too"),
-}
-
-
+DATA = yaml.safe_load(Path(__file__).with_name("protocols.yaml").read_text(encoding="utf-8"))
+FLAGS = {name: Flag(**words) for name, words in DATA["flags"].items()}
 OF_FRECHET = ("rank-deficient", "bent-line")  # which say nothing about other measures of the same features
 
 
@@ -78,56 +50,33 @@ class Protocol:
     @property
     def name(self) -> str:
         """The metric's name, such as `fid/pytorch-fid` for pool3 or `fid-192/pytorch-fid@16` at 16 pixels."""
-        return metric_name(self.dims, self.resize) + ("" if self.size is None else f"@{self.size}")
+        metric = "fid" if self.dims == 2048 else f"fid-{self.dims}"
+        return f"{metric}/{self.resize}" + ("" if self.size is None else f"@{self.size}")
 
     def pixels(self, images: np.ndarray) -> np.ndarray:
         """Turn uint8 images (N, H, W, 1 or 3) into what the network is fed: (N, h, w, 3), levels 0 to 255."""
         return RESIZES[self.resize](images if self.size is None else at_size(images, self.size))
 
 
-def metric_name(dims: int, resize: str = "pytorch-fid") -> str:
-    """Return `fid/pytorch-fid` for the standard FID of pool3, `fid-192/pytorch-fid` for that of 192 dimensions."""
-    return f"fid/{resize}" if dims == 2048 else f"fid-{dims}/{resize}"
-
-
 def protocol_named(name: str) -> Protocol:
     """Return the protocol of a name such as `fid-192/clean@64`, for images that are there already: with all of them.
 
-    Raises:
-        UserError: no such name.
+    Raises a `UserError`: no such name.
     """
-    metric, _, size = name.partition("@")
-    recipes = {metric_name(dims, resize): (dims, resize) for dims in DIMENSIONS for resize in RESIZES}
-    if metric not in recipes or ("@" in name and not (size.isascii() and size.isdecimal() and int(size) > 0)):
+    metric, at, size = name.partition("@")
+    every = (Protocol(dims, 0, None, resize) for dims in DIMENSIONS for resize in RESIZES)
+    recipes = {protocol.name: protocol for protocol in every}
+    if metric not in recipes or (at and not (size.isascii() and size.isdecimal() and int(size) > 0)):
         raise UserError(
             f"There is no protocol {name}: choose one of {', '.join(recipes)}, and add @64 to bring all images to 64 "
             f"pixels a side first."
         )
-    dims, resize = recipes[metric]
-    return Protocol(dims, samples=0, reference=None, resize=resize, size=int(size) if size else None)
+    return replace(recipes[metric], size=int(size) if size else None)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured at a tier.
-
-    `standard` is the tier's metric; every row has it. `others` are measured beside it, of the trained generator alone.
-    `trajectory` is for the kept points and the recalibrated generator, which are measured with each run if `full`, else
-    when asked for, and for the images of the sensitivity that need a pass of their own.
-
-    The trained generator is the average of its weights where the run has one, and has as many images as a protocol
-    says. `last` is the number of images of the last iterate beside it, `untrained` that of the untrained generator,
-    `beside` that of all other rows at the model's own size, and of that one if it isn't given. None is as many as the
-    trained generator has. A smaller number raises Fréchet distances, so that beside a trained generator's these rows
-    compare by KID, which has no such bias.
-
-    With `halfway` the average at half of the updates is measured, too, of models that are larger than the common size.
-    With `held_out` the baseline is images of persons held out, where the data tell persons, and the row of that name
-    has all of them, up to the protocol's number. `other_domain` tells whether the out-of-domain images are always the
-    drawn ones ("drawn"), or real ones that lie beside real ones ("beside"). `varied` is the number of images of each
-    pass of the sensitivity, None for as many as the trajectory has, 0 for no passes, and `qualities` are the JPEG
-    files' that it writes.
-    """
+    """What is measured at a tier: an entry of protocols.yaml, which explains the fields."""
 
     standard: Protocol
     others: tuple[Protocol, ...]
@@ -153,50 +102,23 @@ class Plan:
         return self.trajectory.samples if self.varied is None else min(self.varied, self.trajectory.samples)
 
 
-SMOKE = Protocol(dims=192, samples=16, reference=28)
-QUICK = Protocol(dims=192, samples=256, reference=1024)
-SMALL = Protocol(dims=2048, samples=1024, reference=4096)  # KID decides, which needs no more images than features
+def plan_of(found: dict[str, Any]) -> Plan:
+    """Make a plan of an entry of protocols.yaml."""
+    standard = Protocol(**found["standard"])
+    others = tuple(replace(standard, **changes) for changes in found["others"])
+    qualities = tuple(found.get("qualities", Plan.qualities))
+    trajectory = replace(standard, **found["trajectory"])
+    return Plan(**found | {"standard": standard, "others": others, "trajectory": trajectory, "qualities": qualities})
 
 
-# More images than pool3 has features, so that no covariance of the trained generator is singular.
-REDUCED = Protocol(dims=2048, samples=2304, reference=None)
-PAPER = Protocol(dims=2048, samples=10_000, reference=None)
-
-
-PLANS = {
-    # As `small`, in small numbers.
-    "smoke": Plan(
-        SMOKE, (replace(SMOKE, size=16),), SMOKE, full=False,
-        beside=8, untrained=6, last=8, halfway=True, held_out=True, other_domain="drawn",
-    ),
-    # To train takes a minute or two, so that only what tables show is measured, and kept points when asked for.
-    "quick": Plan(
-        QUICK, (replace(QUICK, size=16),), QUICK, full=False,
-        beside=32, last=32, other_domain="drawn", varied=0, qualities=(),
-    ),
-    "small": Plan(
-        SMALL, (replace(SMALL, size=16), replace(SMALL, dims=192)), replace(SMALL, dims=192, samples=256), full=True,
-        beside=512, untrained=64, last=256, halfway=True, held_out=True, other_domain="drawn",
-    ),
-    # Ten kept points through pool3 would take longer than all other measures together.
-    "reduced": Plan(
-        REDUCED, (replace(REDUCED, size=32), replace(REDUCED, resize="clean")),
-        Protocol(dims=192, samples=1024, reference=None), full=True, beside=512, qualities=(75, 90),
-    ),
-    "paper": Plan(
-        PAPER, (replace(PAPER, size=64), replace(PAPER, resize="clean")), PAPER, full=True, qualities=(75, 90),
-    ),
-}  # fmt: skip
+PLANS = {tier: plan_of(found) for tier, found in DATA["plans"].items()}
 
 
 def plan_for(tier: str, dataset: str = "birds") -> Plan:
-    """Return what is measured at a tier.
+    """Return what is measured at a tier, or raise a `UserError`: no such tier.
 
     Models of faces have one size, and so no common one. Their later stages are measured in the space of the stage
     before, too; to make room for that, `reduced` gives them clean-fid's resize in the sensitivity alone.
-
-    Raises:
-        UserError: no such tier.
     """
     if tier not in PLANS:
         raise UserError(f"There is no tier {tier}: choose one of {', '.join(PLANS)}.")
@@ -229,10 +151,7 @@ def split(count: int, protocol: Protocol) -> Split:
     """Deal `count` real images by a permutation with a fixed seed, so that nobody picks.
 
     The baseline has as many images as the protocol has samples, but at most half of what there is, and the reference
-    yields to it.
-
-    Raises:
-        UserError: fewer than 4 images, since each side of a distance needs 2.
+    yields to it. Raises a `UserError` for fewer than 4 images, since each side of a distance needs 2.
     """
     if count < 4:
         raise UserError(f"There are only {count} real images to measure with: give at least 4.")
@@ -243,12 +162,9 @@ def split(count: int, protocol: Protocol) -> Split:
 
 
 def split_by_person(trained_on: np.ndarray, held_out: np.ndarray, protocol: Protocol) -> Split:
-    """Deal indices of real images so that the baseline shows other persons than the reference; nobody picks.
+    """Deal indices of real images so that the baseline, of `held_out`, shows other persons than the reference.
 
-    The baseline has as many of `held_out` as the protocol has samples, or all.
-
-    Raises:
-        UserError: fewer than 2 images on a side.
+    Raises a `UserError` for fewer than 2 images on a side.
     """
     if min(len(trained_on), len(held_out)) < 2:
         raise UserError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,43 +21,48 @@ from stackrepro.data import BirdView, FaceView, Source, View, find, held_out_row
 from stackrepro.data.catalogue import Catalogue
 from stackrepro.data.prepared import Rendered, decode_all, prepared_folder
 from stackrepro.data.views import stretch
-from stackrepro.evaluation.features import Extractor
+from stackrepro.evaluation.features import Extractor, Pixels
 from stackrepro.evaluation.protocols import SCHEMA, Plan, Protocol, Split, protocol_record, split, split_by_person
 from stackrepro.evaluation.rows import BASELINE, ReferenceFeatures, distance_rows
+from stackrepro.evaluation.stages import as_a_face
 from stackrepro.runs import Run
 
 SEED = 2016  # of the choice of other images, and of the noise
 
 
 def reference_features(
-    images: np.ndarray, cache_key: str, protocol: Protocol, extractor: Extractor, dealt: Split | None = None
+    images: np.ndarray,
+    cache_key: str,
+    protocol: Protocol,
+    extractor: Extractor,
+    dealt: Split | None = None,
+    pixels: Pixels | None = None,
 ) -> ReferenceFeatures:
     """Return the features of the real images that a protocol asks for, computing them once per user.
 
-    `images` is uint8 (N, H, W, 1 or 3), memory-mapped or not, and `cache_key` names its content: data and view. The
-    cache distinguishes besides the features' dimensions, the resize, the images that were dealt and the weights.
-    `dealt` says which images are meant, by default the protocol's `split` of all.
+    `images` is uint8 (N, H, W, 1 or 3), memory-mapped or not, and `cache_key` names its content: data and view. `dealt`
+    says which images are meant, by default the protocol's `split` of all. `pixels` is done to them before the network,
+    by default what the protocol does; `cache_key` names anything else.
     """
     dealt = dealt or split(len(images), protocol)
-
-    def features_of(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        used = np.sort(indices)
-        return used, cached_features(
-            [cache_key, protocol.dims, protocol.resize, used.tolist(), extractor.identity["digest"]],
-            lambda: extractor.stream((images[index] for index in used), len(used), protocol.pixels),
+    apart = not np.isin(dealt.baseline, dealt.reference).all()
+    # Each by itself, since protocols with other baselines have this reference, too.
+    used = {"reference": np.sort(dealt.reference)} | ({"baseline": np.sort(dealt.baseline)} if apart else {})
+    found = {
+        name: cached_features(
+            [cache_key, protocol.dims, protocol.resize, chosen.tolist(), extractor.identity["digest"]],
+            lambda chosen=chosen: extractor.stream(
+                (images[index] for index in chosen), len(chosen), pixels or protocol.pixels
+            ),
         )
+        for name, chosen in used.items()
+    }
 
-    # By themselves, since protocols with other baselines have this reference, too.
-    reference = features_of(dealt.reference)
-    baseline = reference if np.isin(dealt.baseline, dealt.reference).all() else features_of(dealt.baseline)
+    def rows(indices: np.ndarray, name: str = "reference") -> np.ndarray:
+        return found[name][np.searchsorted(used[name], indices)]
 
-    def rows(indices: np.ndarray, among: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        used, features = among
-        return features[np.searchsorted(used, indices)]
-
-    return ReferenceFeatures(
-        rows(dealt.reference, reference), rows(dealt.baseline, baseline), rows(dealt.baseline_reference, reference)
-    )
+    baseline = rows(dealt.baseline, "baseline" if apart else "reference")
+    return ReferenceFeatures(rows(dealt.reference), baseline, rows(dealt.baseline_reference))
 
 
 def cached_features(key: list, compute: Callable[[], np.ndarray]) -> np.ndarray:
@@ -86,23 +91,22 @@ def far_features(
     `noise` is uniform over all levels.
     """
     other, other_view = other_source(source, drawn), counterpart(view)
-
-    def features_of(name: str, key: list, images: Callable[[], np.ndarray]) -> np.ndarray:
-        how = [protocol.dims, protocol.resize, extractor.identity["digest"], count]
-        return cached_features([name, SEED, *key, *how], lambda: extractor(images(), protocol.pixels))
-
-    domain = features_of(
-        "other_domain", [other.fingerprint, other_view.key], lambda: drawn_from(other, other_view, count)
+    how = [protocol.dims, protocol.resize, extractor.identity["digest"], count]
+    domain = cached_features(
+        ["other_domain", SEED, other.fingerprint, other_view.key, *how],
+        lambda: extractor(drawn_from(other, other_view, count), protocol.pixels),
     )
-    uniform = features_of("noise", [view.size, view.channels], lambda: noise(view, count))
+    shape = count, view.size, view.size, view.channels
+    uniform = cached_features(
+        ["noise", SEED, view.size, view.channels, *how],
+        lambda: extractor(np.random.default_rng(SEED).integers(0, 256, shape, np.uint8), protocol.pixels),
+    )
     return {"other_domain": (other.name, domain), "noise": ("uniform noise", uniform)}
 
 
 def counterpart(view: View) -> View:
     """Return the other data set's view of the same kind and size, with the steps of arm `matched`."""
-    if isinstance(view, FaceView):
-        return BirdView(view.size, kind=view.kind)
-    return FaceView(view.kind, view.size, stretch=view.kind == "edges")
+    return BirdView(view.size, kind=view.kind) if isinstance(view, FaceView) else as_a_face(view)
 
 
 def other_source(source: Source, drawn: bool = False) -> Source:
@@ -132,12 +136,6 @@ def drawn_from(source: Source, view: View, count: int) -> np.ndarray:
     return images
 
 
-def noise(view: View, count: int) -> np.ndarray:
-    """Return images of independent levels, all of 0 to 255 equally likely: uint8 (count, size, size, C)."""
-    shape = (count, view.size, view.size, view.channels)
-    return np.random.default_rng(SEED).integers(0, 256, shape, np.uint8)
-
-
 class RealImages:
     """The prepared images of a run's views and of the common size, and which of them a protocol deals.
 
@@ -152,7 +150,7 @@ class RealImages:
         self.trained_on, self.held_out = training_rows(run.source), held_out_rows(run.source)
 
     def dealt(self, protocol: Protocol) -> Split:
-        """Deal rows of the arrays: of those trained on, the baseline of persons held out if the plan has them."""
+        """Deal rows of the arrays that were trained on, for the baseline those held out if the plan has them."""
         if self.plan.held_out and len(self.held_out):
             return split_by_person(self.trained_on, self.held_out, protocol)
         found = split(len(self.trained_on), protocol)
@@ -162,24 +160,22 @@ class RealImages:
         """Name the content of the images of a view."""
         return f"{prepared_folder(self.source).name}/{view.key}/{len(self.trained_on)}"
 
-    def view_for(self, protocol: Protocol) -> View:
-        """Return the view at the protocol's size, if it has one, else the model's."""
-        return self.view if protocol.size is None else self.common
-
     def reference(self, protocol: Protocol, extractor: Extractor, view: View | None = None) -> ReferenceFeatures:
-        """Return the features of the images of a view, by default the protocol's."""
-        view = view or self.view_for(protocol)
+        """Return the features of the images of a view, by default at the protocol's size."""
+        view = view or (self.view if protocol.size is None else self.common)
         return reference_features(self.arrays[view], self.key(view), protocol, extractor, self.dealt(protocol))
 
     def stretched(self, protocol: Protocol, extractor: Extractor) -> ReferenceFeatures:
         """Return the features of the model's images, of one channel, each stretched to its own range before."""
-        images, key = Stretched(self.arrays[self.view]), f"{self.key(self.view)}/stretched"
-        return reference_features(images, key, protocol, extractor, self.dealt(protocol))
+        dealt, key = self.dealt(protocol), f"{self.key(self.view)}/stretched"
+        return reference_features(
+            self.arrays[self.view], key, protocol, extractor, dealt, lambda batch: protocol.pixels(stretch_each(batch))
+        )
 
     def flags(self, protocol: Protocol, view: View) -> list[str]:
         """Return what is to be minded of all rows of a view by a protocol."""
         raised = {
-            "out-of-domain": getattr(view, "kind", None) == "edges",  # Inception has seen photographs
+            "out-of-domain": view.kind == "edges",  # Inception has seen photographs
             "fewer-images": len(self.dealt(protocol).reference) < (protocol.reference or 0),
         }
         return [flag for flag, is_raised in raised.items() if is_raised]
@@ -211,16 +207,3 @@ class RealImages:
 def stretch_each(images: np.ndarray) -> np.ndarray:
     """Stretch each image (N, size, size, 1) to its own minimum and maximum."""
     return stretch(images[..., 0])[..., None]
-
-
-@dataclass(frozen=True)
-class Stretched:
-    """Real images (N, size, size, 1), each stretched when it is read."""
-
-    images: Any
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __getitem__(self, index: int) -> np.ndarray:
-        return stretch_each(self.images[index][None])[0]

@@ -120,7 +120,8 @@ class StageEvaluator:
 
     def __init__(self, evaluator: Evaluator, stacked: Cascade) -> None:
         self.evaluator, self.stacked, self.stage = evaluator, stacked, stacked.second
-        self.numbers = self.stage.specification.latent
+        numbers = self.stage.specification.latent
+        self.latents = self.fixed(LATENTS, numbers) if numbers else None
         c, real = evaluator.configuration, evaluator.real
         rows = (real.held_out if len(real.held_out) else real.trained_on)[:IMAGES]
         self.images = as_tensor(real.arrays[c.condition][rows], c.value_range, evaluator.device)
@@ -128,9 +129,8 @@ class StageEvaluator:
     def measures(self, full: bool) -> dict[str, Any]:
         """Return the parts of the result that concern the stage; `propagation`, which takes long, only with `full`."""
         found: dict[str, Any] = {"contraction": contraction_rows(self.alone, self.images, self.generated())}
-        if self.numbers:
-            latents = self.latents(LATENTS, self.numbers)
-            found["latent_diversity"] = latent_diversity(self.beside, self.images[:DIVERSE], latents)
+        if self.latents is not None:
+            found["latent_diversity"] = latent_diversity(self.apply, self.images[:DIVERSE], self.latents)
         turn = turned_back(self.evaluator.configuration.view, self.evaluator.configuration.condition)
         if turn is not None:
             found["coherence"] = self.coherence(turn)
@@ -142,32 +142,27 @@ class StageEvaluator:
     def coherence(self, turn: Turn) -> dict[str, Any]:
         """Tell whether outputs show what they were made from, whatever latent was drawn beside it."""
         images, value_range = self.images[:DIVERSE], self.evaluator.configuration.value_range
-        if self.numbers:
-            latents = self.latents(LATENTS, self.numbers)
-            made = [self.beside(images, latent.expand(len(images), -1)) for latent in latents]
-        else:
-            made = [self.alone(images)]
-        outputs = np.concatenate([turn(to_pixels(batch, value_range)) for batch in made])
-        return coherence(np.tile(to_pixels(images, value_range), (len(made), 1, 1, 1)), outputs)
+        latents = [None] if self.latents is None else [latent.expand(len(images), -1) for latent in self.latents]
+        outputs = np.concatenate([turn(to_pixels(self.apply(images, drawn), value_range)) for drawn in latents])
+        return coherence(np.tile(to_pixels(images, value_range), (len(latents), 1, 1, 1)), outputs)
 
     def alone(self, images: Tensor) -> Tensor:
         """Apply the stage to images; a latent that it reads is the first fixed one."""
-        if not self.numbers:
-            return torch.cat([self.stage(chunk) for chunk in images.split(CHUNK)])
-        return self.beside(images, self.latents(1, self.numbers).expand(len(images), -1))
+        return self.apply(images, None if self.latents is None else self.latents[0].expand(len(images), -1))
 
-    def beside(self, images: Tensor, latents: Tensor) -> Tensor:
-        chunks = zip(images.split(CHUNK), latents.split(CHUNK), strict=True)
-        return torch.cat([self.stage(*pair) for pair in chunks])
+    def apply(self, images: Tensor, latents: Tensor | None) -> Tensor:
+        inputs = (images,) if latents is None else (images, latents)
+        chunks = zip(*(tensor.split(CHUNK) for tensor in inputs), strict=True)
+        return torch.cat([self.stage(*chunk) for chunk in chunks])
 
-    def latents(self, count: int, numbers: int) -> Tensor:
+    def fixed(self, count: int, numbers: int) -> Tensor:
         return torch.from_numpy(fixed_latents(count, numbers)).to(self.evaluator.device)
 
     @torch.inference_mode()
     def generated(self) -> Tensor:
         """Return the inputs that the stage before it generates."""
         first = self.stacked.first
-        latents = self.latents(GENERATED, first.specification.latent)
+        latents = self.fixed(GENERATED, first.specification.latent)
         return torch.cat([self.stacked.between(first(chunk)) for chunk in latents.split(BATCH)])
 
     def propagation(self) -> dict[str, Any] | None:

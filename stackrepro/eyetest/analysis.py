@@ -47,10 +47,7 @@ class Draws:
     latents: np.ndarray
 
     def sums(self, values: np.ndarray, latents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Add `values` (raters, trials) up over trials for each draw and rater, NaN where there is none.
-
-        Args:
-            latents: the trials' latents, as in `Answers`.
+        """Add `values` (raters, trials) of trials with these latents up, where NaN stands for no value.
 
         Returns:
             two arrays (1 + DRAWS, raters): the sums, and how many values stand behind them. Raters are not weighted.
@@ -117,16 +114,11 @@ def alpha(levels: np.ndarray, weights: np.ndarray | None = None) -> float:
 
 
 def with_themselves(answers: Answers) -> tuple[float, float, int]:
-    """Compare the answers to images that were shown twice.
-
-    Returns:
-        the share of equal answers, alpha between first and second showing, and the number of pairs answered.
-    """
+    """Compare the answers to images that were shown twice: the share of equal ones, alpha, and the number of pairs."""
     pairs = answers.levels[:, answers.repeated].reshape(-1, 2)
     pairs = pairs[(pairs != MISSING).all(1)]
-    if not len(pairs):
-        return float("nan"), float("nan"), 0
-    return float((pairs[:, 0] == pairs[:, 1]).mean()), alpha(pairs.T), len(pairs)
+    equal = pairs[:, 0] == pairs[:, 1]
+    return (float(equal.mean()), alpha(pairs.T), len(pairs)) if len(pairs) else (float("nan"), float("nan"), 0)
 
 
 def agreement_with_distance(
@@ -134,18 +126,16 @@ def agreement_with_distance(
 ) -> tuple[Estimate, Estimate, list[str]]:
     """Compare the raters' ranking of models with that by a distance, where small is good.
 
-    The distances are held as they are; the intervals are over raters and images.
-
     Returns:
-        Spearman's rho and Kendall's tau-b, 1 for the same ranking, and the models that have both.
+        Spearman's rho and Kendall's tau-b, 1 for the same ranking, with intervals over raters and images, and the
+        models that have both.
     """
     models = [model for model in steps if model in distances]
     if len(models) < 3:
         nothing = Estimate(*[float("nan")] * 3)
         return nothing, nothing, models
-    table = np.stack([steps[model] for model in models], axis=1)
     near = [-distances[model] for model in models]
-
+    table = np.stack([steps[model] for model in models], axis=1)
     rows, of_draw = np.unique(table, axis=0, return_inverse=True)  # many draws are alike
     unranked = np.isnan(rows).any(1) | (rows == rows[:, :1]).all(1)
 
@@ -183,13 +173,11 @@ def mean_steps(answers: Answers, drawn: Draws) -> dict[str, np.ndarray]:
 class Detection:
     """How well the raters tell a model's images from real ones of its stage; means over raters.
 
-    Attributes:
-        accuracy: the mean of the shares of right answers to generated and to real images; 0.5 is guessing.
-        sensitivity: d', the distance between the normal quantiles of two shares: of generated images and of real ones
-            that are called generated; 0 is guessing (Green & Swets 1966). Each share is (k + 1/2) / (n + 1), so that
-            none is 0 or 1 (Hautus 1995).
-        criterion: c, minus the mean of these two quantiles; above 0 a rater leans towards "real".
-        raters: how many judged images of both kinds, which are those that count.
+    `accuracy` is the mean of the shares of right answers to generated and to real images; 0.5 is guessing.
+    `sensitivity` is d', the distance between the normal quantiles of two shares, of generated images and of real ones
+    that are called generated; 0 is guessing (Green & Swets 1966). Each share is (k + 1/2) / (n + 1), so that none is 0
+    or 1 (Hautus 1995). `criterion` is c, minus the mean of these two quantiles; above 0 a rater leans towards "real".
+    `raters` counts those who judged images of both kinds; others tell nothing.
     """
 
     accuracy: Estimate

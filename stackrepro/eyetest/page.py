@@ -37,36 +37,31 @@ def page(made: Made) -> str:
     """
     test, kind = made.test, made.test.asks
     answers = [(key, escape(word), escape(meaning)) for key, (word, meaning) in enumerate(kind.answers.items(), 1)]
+    definitions = [f"<dt><kbd>{key}</kbd> {word}</dt><dd>{meaning}</dd>" for key, word, meaning in answers]
+    buttons = [
+        f'<button type="button" data-answer="{key - 1}"><kbd>{key}</kbd>'
+        f'<span class="word">{word}</span><span class="meaning">{meaning}</span></button>'
+        for key, word, meaning in answers
+    ]
+    text, style, script = (
+        (Path(__file__).parent / f"page.{ending}").read_text(encoding="utf-8") for ending in ("html", "css", "js")
+    )
     parts = {
-        "title": escape(kind.title),
+        **{name: escape(getattr(kind, name)) for name in ("title", "question", "advice")},
         "stamp": escape(f"tier {test.tier} | {test.data} | test {test.identity}"),
         "caution": CAUTION.format(data=escape(test.data)) if test.with_real else "",
         "count": str(len(test.trials)),
-        "question": escape(kind.question),
-        "advice": escape(kind.advice),
         "last": str(len(answers)),
         "shown": str(SHOWN),
-        "definitions": "\n".join(
-            f"<dt><kbd>{key}</kbd> {word}</dt><dd>{meaning}</dd>" for key, word, meaning in answers
-        ),
-        "answers": "\n".join(
-            f'<button type="button" data-answer="{key - 1}"><kbd>{key}</kbd>'
-            f'<span class="word">{word}</span><span class="meaning">{meaning}</span></button>'
-            for key, word, meaning in answers
-        ),
-        "style": asset("page.css"),
-        "script": asset("page.js"),
+        "definitions": "\n".join(definitions),
+        "answers": "\n".join(buttons),
+        "style": style,
+        "script": script,
         "data": json.dumps(data(made)).replace("<", "\\u003c"),  # nothing in it may end the element that it stands in
     }
-    text = asset("page.html")
     for name, part in parts.items():
         text = text.replace("{{" + name + "}}", part)
     return text
-
-
-def asset(name: str) -> str:
-    """Read a file of which pages are made."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def data(made: Made) -> dict[str, Any]:

@@ -262,12 +262,10 @@ def publish(identity: str, root: Path, target: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the raters of a test answered.
+    """What the raters of a test answered, in the order of its trials.
 
-    Attributes:
-        levels: int (raters, trials), the answers' numbers in the order of the test's trials; `MISSING` where there is
-            none.
-        seconds: float (raters, trials), from the image's paint to the answer; NaN where there is none.
+    `levels`, int (raters, trials), are the answers' numbers, `MISSING` where there is none; `seconds`, float, go from
+    the image's paint to the answer, NaN where there is none.
     """
 
     test: EyeTest
@@ -326,11 +324,7 @@ def answers(test: EyeTest, kept: Sequence[Session]) -> Answers:
 
 
 def rated(root: Path) -> list[Answers]:
-    """Return what raters answered in each test, by the tests' identities; those without answers are left out.
-
-    Raises:
-        UserError: as `import_file`.
-    """
+    """Return what raters answered in each test, leaving out tests without answers; raises as `import_file`."""
     kept = sessions(root)
     found = [answers(test, kept) for test in tests(root).values()]
     return [answered for answered in found if answered.raters]

@@ -81,28 +81,17 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Trial:
-    """One trial and what it hides.
+    """One trial and what it hides."""
 
-    Attributes:
-        trial: its opaque name.
-        model: the experiment, or "real".
-        seed: the training seed; None for real images.
-        run: the run's name; for real images that of the data set.
-        stage: what is shown: "birds", "edges", "gray".
-        number: of the fixed latent, or of the real image's row.
-        size: pixels a side before it was enlarged.
-        repeats: the trial that it repeats, if any.
-    """
-
-    trial: str
+    trial: str  # its opaque name
     block: int
-    model: str
-    seed: int | None
-    run: str
-    stage: str
-    number: int
-    size: int
-    repeats: str | None
+    model: str  # the experiment, or "real"
+    seed: int | None  # of the training
+    run: str  # its name, or that of the data set
+    stage: str  # what is shown: "birds", "edges", "gray"
+    number: int  # of the fixed latent, or of the real image's row
+    size: int  # pixels a side before it was enlarged
+    repeats: str | None  # a trial
 
     @property
     def picture(self) -> str:
@@ -112,24 +101,16 @@ class Trial:
 
 @dataclass(frozen=True)
 class EyeTest:
-    """A test.
+    """A test: its trials, and the data set whose name and content's fingerprint it records."""
 
-    Attributes:
-        kind: "thresholds" or "real-or-generated".
-        data: name of the data set; `fingerprint` is that of its content.
-        images: fixed latents of each run that are shown.
-        pixels: "own" if each picture has its model's size, "common" if all were brought to that of first stages.
-        with_real: whether it holds images of a data set that must not be passed on.
-    """
-
-    kind: str
+    kind: str  # "thresholds" or "real-or-generated"
     tier: str
     arm: str
     data: str
     fingerprint: str
-    images: int
-    pixels: str
-    with_real: bool
+    images: int  # fixed latents of each run that are shown
+    pixels: str  # "own": each picture has its model's size; "common": all have that of first stages
+    with_real: bool  # whether it holds images that must not be passed on
     trials: tuple[Trial, ...]
 
     @property
@@ -177,9 +158,7 @@ def make(
 ) -> Made:
     """Make the test of a data set from finished runs of one tier and arm on it.
 
-    Of birds, `images` real ones stand beside the models for each size that is shown, to see what raters make of them.
-    Of faces, for each stage, as many real as generated ones. Real images of a set that the package didn't draw itself
-    are shown only with `with_real`.
+    Real images of a set that the package didn't draw itself are shown only with `with_real`.
 
     Args:
         source: the data that the runs were trained on; None takes them from the records, without images to read.
@@ -227,9 +206,7 @@ def make(
 
 
 def generated(run: Run, item: StoredRun, count: int, size: int | None) -> Pictures:
-    """Return the pictures of a finished run's first `count` fixed latents, brought to `size` if one is given.
-
-    They are cut from the grid that the run keeps, so that published results serve too.
+    """Cut a finished run's first `count` fixed latents from the grid that it keeps, brought to `size` if one is given.
 
     Raises:
         UserError: the grid is missing or damaged.

@@ -33,9 +33,8 @@ class Generator(nn.Module):
         for _ in range(s.before):  # (N, 256, 32, 32)
             self.layers.add(convolution(maps, s.width, s.kernel), *behind(s.width), gives=(s.width, half, half))
             maps = s.width
-        self.layers.add(  # (N, 256, 64, 64)
-            doubling(maps, s.width, DOUBLING_KERNEL), *behind(s.width), gives=(s.width, size, size)
-        )
+        doubled = doubling(maps, s.width, DOUBLING_KERNEL)
+        self.layers.add(doubled, *behind(s.width), gives=(s.width, size, size))  # (N, 256, 64, 64)
         for _ in range(s.after):  # (N, 256, 64, 64)
             self.layers.add(convolution(s.width, s.width, s.kernel), *behind(s.width), gives=(s.width, size, size))
         self.image = Layers(s.width, size, size).add(  # (N, 3, 64, 64)
@@ -56,10 +55,8 @@ class Discriminator(nn.Module):
         self.convolutions = Layers(maps, size, size)
         for stride in (1, *[2] * s.halvings):  # 62, 30, 14, 6 pixels a side
             size = (size - 3) // stride + 1
-            self.convolutions.add(
-                nn.Conv2d(maps, s.width, 3, stride=stride), activation(s.slope), gives=(s.width, size, size)
-            )
-            maps = s.width
+            convolution, maps = nn.Conv2d(maps, s.width, 3, stride=stride), s.width
+            self.convolutions.add(convolution, activation(s.slope), gives=(maps, size, size))
         self.verdict = Layers(maps, size, size).add(
             nn.Flatten(), nn.Dropout(s.dropout), nn.Linear(maps * size * size, 1), gives=(1,)
         )

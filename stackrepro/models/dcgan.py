@@ -30,12 +30,8 @@ class Generator(nn.Module):
         self.doublings = Layers(first, side, side)
         for inputs, outputs in pairwise(s.channels):  # (N, 1024, 8, 8), (N, 512, 16, 16) to (N, 128, 64, 64)
             side *= 2
-            self.doublings.add(
-                doubling(inputs, outputs, KERNEL),
-                batch_norm(outputs, s.norm),
-                activation(0.0),
-                gives=(outputs, side, side),
-            )
+            layers = doubling(inputs, outputs, KERNEL), batch_norm(outputs, s.norm), activation(0.0)
+            self.doublings.add(*layers, gives=(outputs, side, side))
         self.image = Layers(s.channels[-1], side, side).add(  # (N, 1, 128, 128)
             doubling(s.channels[-1], s.image_channels, KERNEL), nn.Tanh(), gives=(s.image_channels, s.size, s.size)
         )

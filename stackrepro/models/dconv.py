@@ -28,16 +28,11 @@ class Generator(nn.Module):
         self.doublings = Layers(*first)
         for inputs, outputs in pairwise(s.channels):  # (N, 256, 8, 8), (N, 128, 16, 16), (N, 64, 32, 32)
             side *= 2
-            self.doublings.add(
-                doubling(inputs, outputs, s.kernel),
-                batch_norm(outputs, s.norm),
-                activation(s.slope),
-                gives=(outputs, side, side),
-            )
+            layers = doubling(inputs, outputs, s.kernel), batch_norm(outputs, s.norm), activation(s.slope)
+            self.doublings.add(*layers, gives=(outputs, side, side))
+        bound = nn.Tanh() if s.output == "tanh" else nn.Sigmoid()
         self.image = Layers(s.channels[-1], side, side).add(  # (N, 3, 64, 64)
-            doubling(s.channels[-1], IMAGE_CHANNELS, s.kernel),
-            nn.Tanh() if s.output == "tanh" else nn.Sigmoid(),
-            gives=(IMAGE_CHANNELS, s.size, s.size),
+            doubling(s.channels[-1], IMAGE_CHANNELS, s.kernel), bound, gives=(IMAGE_CHANNELS, s.size, s.size)
         )
 
     def forward(self, latent: Tensor) -> Tensor:
@@ -63,10 +58,8 @@ class Refiner(nn.Module):
             entry = nn.Conv2d(maps, s.entry, s.kernel, padding="same", bias=False)
             self.layers.add(entry, *behind(s.entry), gives=(s.entry, half, half))
             maps = s.entry
-        self.layers.add(  # (N, 256, 128, 128)
-            doubling(maps, s.double, s.double_kernel), *behind(s.double), gives=(s.double, s.size, s.size)
-        )
-        maps = s.double
+        doubled, maps = doubling(maps, s.double, s.double_kernel), s.double
+        self.layers.add(doubled, *behind(maps), gives=(maps, s.size, s.size))  # (N, 256, 128, 128)
         for outputs in s.channels:  # (N, 128, 128, 128), (N, 64, 128, 128)
             self.layers.add(same(maps, outputs), *behind(outputs), gives=(outputs, s.size, s.size))
             maps = outputs
@@ -90,13 +83,8 @@ class Discriminator(nn.Module):
             maps, size = outputs, (size + 2 * s.padding - s.kernel) // 2 + 1
             self.convolutions.add(convolution, *norm, activation(s.slope), gives=(maps, size, size))
         if s.closing is not None:  # (N, 512, 4, 4)
-            self.convolutions.add(
-                nn.Conv2d(maps, s.closing, 3, padding=1, bias=s.bias),
-                batch_norm(s.closing, s.norm),
-                activation(s.slope),
-                gives=(s.closing, size, size),
-            )
-            maps = s.closing
+            convolution, maps = nn.Conv2d(maps, s.closing, 3, padding=1, bias=s.bias), s.closing
+            self.convolutions.add(convolution, batch_norm(maps, s.norm), activation(s.slope), gives=(maps, size, size))
         dropout = [nn.Dropout(s.dropout)] if s.dropout else []
         self.verdict = Layers(maps, size, size).add(
             nn.Flatten(), *dropout, nn.Linear(maps * size * size, 1, bias=s.bias), gives=(1,)

@@ -41,9 +41,8 @@ class Discriminator(nn.Module):
         self.hidden = Layers(IMAGE_CHANNELS, s.size, s.size).add(nn.Flatten(), gives=(width,))
         for outputs in s.hidden:  # (N, 256), (N, 64)
             norm = [] if s.norm is None else [batch_norm(outputs, s.norm, of=nn.BatchNorm1d)]
-            self.hidden.add(
-                nn.Linear(width, outputs), activation(s.slope), *norm, nn.Dropout(s.dropout), gives=(outputs,)
-            )
+            layers = nn.Linear(width, outputs), activation(s.slope), *norm, nn.Dropout(s.dropout)
+            self.hidden.add(*layers, gives=(outputs,))
             width = outputs
         self.verdict = nn.Linear(width, 1)  # (N, 1)
 

@@ -35,11 +35,7 @@ class ShapeError(UserError, ValueError):
 
 
 def check_shape(tensor: Tensor, *shape: int) -> Tensor:
-    """Return `tensor` if all its sizes but the batch's are `shape`.
-
-    Raises:
-        ShapeError: they aren't.
-    """
+    """Return `tensor` if all its sizes but the batch's are `shape`; raise `ShapeError` if they aren't."""
     if tuple(tensor.shape[1:]) != shape:
         raise ShapeError(
             f"A network expected (N, {', '.join(map(str, shape))}), got {tuple(tensor.shape)}: make the experiment's "
@@ -63,11 +59,7 @@ class Layers(nn.Sequential):
         return self
 
     def forward(self, tensor: Tensor) -> Tensor:
-        """Map (N, *takes) through all layers.
-
-        Raises:
-            ShapeError: a shape is another than was said.
-        """
+        """Map (N, *takes) through all layers; raise `ShapeError` where a shape is another than was said."""
         check_shape(tensor, *self.takes)
         for layer, shape in zip(self, self.gives, strict=True):
             tensor = layer(tensor)

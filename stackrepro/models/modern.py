@@ -36,12 +36,8 @@ class Generator(nn.Module):
         self.layers = Layers(first, side, side).add(residual(first, blocks), gives=(first, side, side))
         for inputs, outputs in pairwise(s.channels):  # (N, 256, 8, 8), (N, 128, 16, 16) to (N, 32, 64, 64)
             side *= 2
-            self.layers.add(
-                *change(inputs, outputs),
-                nn.Upsample(scale_factor=2, mode="bilinear"),
-                residual(outputs, blocks),
-                gives=(outputs, side, side),
-            )
+            layers = *change(inputs, outputs), nn.Upsample(scale_factor=2, mode="bilinear"), residual(outputs, blocks)
+            self.layers.add(*layers, gives=(outputs, side, side))
         self.image = drawn(nn.Conv2d(s.channels[-1], IMAGE_CHANNELS, 1, bias=False))  # (N, 3, 64, 64)
 
     def forward(self, latent: Tensor) -> Tensor:
@@ -60,9 +56,8 @@ class Discriminator(nn.Module):
         )
         for inputs, outputs in pairwise(s.channels):  # (N, 64, 32, 32), (N, 128, 16, 16) to (N, 512, 4, 4)
             side //= 2
-            self.layers.add(
-                nn.AvgPool2d(2), *change(inputs, outputs), residual(outputs, blocks), gives=(outputs, side, side)
-            )
+            layers = nn.AvgPool2d(2), *change(inputs, outputs), residual(outputs, blocks)
+            self.layers.add(*layers, gives=(outputs, side, side))
         self.verdict = Layers(last, START, START).add(
             drawn(nn.Conv2d(last, last, START, groups=last, bias=False)),
             nn.Flatten(),

@@ -19,17 +19,12 @@ class Generator(nn.Module):
         super().__init__()
         self.specification = s = specification
         width, side, extra = s.width, s.size // 4, s.stage_latent
-        self.down = (
-            Layers(s.condition_channels, s.size, s.size)
-            .add(*convolution(s.condition_channels, width, 7), gives=(width, s.size, s.size))  # (N, 64, 128, 128)
-            .add(  # (N, 128, 64, 64)
-                *normalised(nn.Conv2d(width, 2 * width, 3, stride=2, padding=1)), gives=(2 * width, 2 * side, 2 * side)
-            )
-            .add(  # (N, 256, 32, 32)
-                *normalised(nn.Conv2d(2 * width, 4 * width, 3, stride=2, padding=1)), gives=(4 * width, side, side)
-            )
-        )
-        inside = 4 * width
+        inside = 4 * width + (0 if extra is None else extra.channels)
+        self.down = Layers(s.condition_channels, s.size, s.size)
+        self.down.add(*convolution(s.condition_channels, width, 7), gives=(width, s.size, s.size))  # (N, 64, 128, 128)
+        for maps, pixels in ((2 * width, 2 * side), (4 * width, side)):  # (N, 128, 64, 64), (N, 256, 32, 32)
+            halved = nn.Conv2d(maps // 2, maps, 3, stride=2, padding=1)
+            self.down.add(*normalised(halved), gives=(maps, pixels, pixels))
         self.latent = None
         if extra is not None:  # (N, 8, 32, 32), scaled like the maps of the image that they are joined with
             self.latent = Layers(extra.numbers).add(
@@ -39,15 +34,13 @@ class Generator(nn.Module):
                 activation(0.0),
                 gives=(extra.channels, side, side),
             )
-            inside += extra.channels
         self.blocks = Layers(inside, side, side)  # (N, 256, 32, 32), with a latent (N, 264, 32, 32)
         for _ in range(s.blocks):
             self.blocks.add(residual(inside, s.dropout), gives=(inside, side, side))
-        self.up = (
-            Layers(inside, side, side)
-            .add(*normalised(doubled(inside, 2 * width)), gives=(2 * width, 2 * side, 2 * side))  # (N, 128, 64, 64)
-            .add(*normalised(doubled(2 * width, width)), gives=(width, s.size, s.size))  # (N, 64, 128, 128)
-        )
+        self.up = Layers(inside, side, side)
+        for before, maps, pixels in ((inside, 2 * width, 2 * side), (2 * width, width, s.size)):
+            doubled = nn.ConvTranspose2d(before, maps, 3, stride=2, padding=1, output_padding=1)
+            self.up.add(*normalised(doubled), gives=(maps, pixels, pixels))  # (N, 128, 64, 64), (N, 64, 128, 128)
         self.image = Layers(width, s.size, s.size).add(  # (N, 1, 128, 128)
             reflected(width, s.image_channels, 7), nn.Tanh(), gives=(s.image_channels, s.size, s.size)
         )
@@ -81,11 +74,6 @@ class InstanceNorm(nn.InstanceNorm2d):
 def reflected(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
     """Return a convolution that keeps the size by reflecting what lies inside the border."""
     return nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, padding_mode="reflect")
-
-
-def doubled(inputs: int, outputs: int) -> nn.ConvTranspose2d:
-    """Return a transposed 3 x 3 convolution with bias that doubles the size."""
-    return nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
 
 
 def normalised(layer: nn.Conv2d | nn.ConvTranspose2d) -> list[nn.Module]:

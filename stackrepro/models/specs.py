@@ -1,43 +1,51 @@
 """What a network is made of, as plain immutable data: light to import (no torch), and part of a run's identity.
 
-Each specification is written at the paper's scale. `scaled(halvings, divisor)` gives the smaller network of a lower
-tier by one rule: each halving of the image takes away the stride-2 layer nearest to the image, or halves the starting
-grid where there is no such layer to spare, and every width but the image's own is divided by `divisor`.
+Each specification is written at the paper's scale; `scaled` gives the smaller network of a lower tier.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 LATENT = 100  # both papers' codes draw 100 standard normal numbers
 IMAGE_CHANNELS = 3  # of what paper A draws
+WIDTHS = "hidden", "seed", "width", "channels", "entry", "double", "closing"  # fields; None is a layer that isn't there
 START = 4  # pixels a side of the smallest feature maps of the DCGAN and of the modern networks
-NARROWEST = 2  # no tier makes a layer narrower than this
-# Convolutions that see the whole image cost several times what the other layer types do; below the papers' own scale
-# their widths are divided by this too (D26).
-CONV_EXCESS = 2
-CONV_NARROWEST = 4  # six narrower layers without BatchNorm let no gradient through
-DCGAN_EXCESS = 4  # how many times wider the DCGAN's generator is than paper A's; lower tiers take that away (E19)
 
 Freeze = Literal["everything", "kernels", "nothing"]
 Share = Literal["quarter", "half", "whole"]
 SHARES: dict[Share, int] = {"quarter": 1, "half": 2, "whole": 4}  # how many times the paper's quarter each is
 
 
-def narrow(width: int | None, divisor: int, excess: int = 1, narrowest: int = NARROWEST) -> int | None:
-    """Divide a width for a tier, by `excess` too unless the divisor is 1; None, a layer that isn't there, stays."""
-    return width and max(narrowest, width // (divisor if divisor == 1 else excess * divisor))
+class Specification:
+    """What is scaled by one rule: each halving of the image halves `size`, and takes away the layer nearest to it.
 
+    A network that has no layer to spare starts from a smaller grid. Every width but the image's own is divided.
+    """
 
-def narrowed(widths: tuple[int, ...], divisor: int, excess: int = 1) -> tuple[int, ...]:
-    """Divide each width as `narrow` does."""
-    return tuple(narrow(width, divisor, excess) for width in widths)
+    image_at = None  # "start" or "end" of `channels`, if these are layers that change the size
+    narrowest = 2  # no tier makes a layer narrower
+    excess = 1  # below the papers' own scale widths are divided by this too
 
+    def scaled(self, halvings: int, divisor: int) -> Self:
+        """Return it for an image whose side is halved so many times, with widths divided by `divisor`."""
+        divisor *= 1 if divisor == 1 else self.excess
 
-def conv_narrow(width: int | None, divisor: int) -> int | None:
-    """Divide the width of a convolutional network of paper A."""
-    return narrow(width, divisor, CONV_EXCESS, CONV_NARROWEST)
+        def narrow(width: int) -> int:
+            return max(self.narrowest, width // divisor)
+
+        changes = {}
+        for name, value in vars(self).items():
+            if name == "size":
+                changes[name] = value // 2**halvings
+            elif name in WIDTHS and value is not None:
+                changes[name] = tuple(map(narrow, value)) if isinstance(value, tuple) else narrow(value)
+        if self.image_at == "start":
+            changes["channels"] = changes["channels"][halvings:]
+        elif self.image_at == "end":
+            changes["channels"] = changes["channels"][: len(self.channels) - halvings]
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class BatchNorm:
 
 
 @dataclass(frozen=True)
-class DenseGenerator:
+class DenseGenerator(Specification):
     """Paper A, section 3.3.1: dense layers of the given `hidden` widths, then one as wide as the image has numbers.
 
     `reads` is what comes in: "latent", or "image", a flattened image of half the side (stage 2 of a stack). With
@@ -67,12 +75,9 @@ class DenseGenerator:
     reads: Literal["latent", "image"] = "latent"
     latent: int = LATENT
 
-    def scaled(self, halvings: int, divisor: int) -> DenseGenerator:
-        return replace(self, size=self.size // 2**halvings, hidden=narrowed(self.hidden, divisor))
-
 
 @dataclass(frozen=True)
-class DenseDiscriminator:
+class DenseDiscriminator(Specification):
     """Paper A, section 3.3.1: dense layers with dropout, then one logit. `norm` None means no BatchNorm."""
 
     size: int
@@ -81,12 +86,14 @@ class DenseDiscriminator:
     dropout: float
     slope: float = 0.2
 
-    def scaled(self, halvings: int, divisor: int) -> DenseDiscriminator:
-        return replace(self, size=self.size // 2**halvings, hidden=narrowed(self.hidden, divisor))
+
+# Convolutions that see the whole image cost several times what other layers do, so lower tiers narrow them more (D26).
+# Six layers of fewer than four maps and without BatchNorm let no gradient through.
+CONV_EXCESS, CONV_NARROWEST = 2, 4
 
 
 @dataclass(frozen=True)
-class ConvGenerator:
+class ConvGenerator(Specification):
     """Paper A, section 3.3.2: convolutions around one transposed convolution that doubles the image.
 
     `seed` is the number of maps that a dense layer makes of the latent on a grid of half the image's side; None for
@@ -105,14 +112,11 @@ class ConvGenerator:
     norm: BatchNorm | None
     latent: int = LATENT
 
-    def scaled(self, halvings: int, divisor: int) -> ConvGenerator:
-        # The one doubling is the model, so a halving of the image halves the starting grid.
-        seed, width = conv_narrow(self.seed, divisor), conv_narrow(self.width, divisor)
-        return replace(self, size=self.size // 2**halvings, seed=seed, width=width)
+    excess, narrowest = CONV_EXCESS, CONV_NARROWEST
 
 
 @dataclass(frozen=True)
-class ConvDiscriminator:
+class ConvDiscriminator(Specification):
     """The conv notebooks' discriminator: a 3 x 3 convolution of stride 1, `halvings` of stride 2, all `width` wide."""
 
     size: int
@@ -121,13 +125,14 @@ class ConvDiscriminator:
     dropout: float
     slope: float
 
-    def scaled(self, halvings: int, divisor: int) -> ConvDiscriminator:
-        width = conv_narrow(self.width, divisor)
-        return replace(self, size=self.size // 2**halvings, width=width, halvings=self.halvings - halvings)
+    excess, narrowest = CONV_EXCESS, CONV_NARROWEST
+
+    def scaled(self, halvings: int, divisor: int) -> Self:
+        return replace(super().scaled(halvings, divisor), halvings=self.halvings - halvings)
 
 
 @dataclass(frozen=True)
-class DeepConvGenerator:
+class DeepConvGenerator(Specification):
     """Paper A, section 3.3.3: a dense layer, then transposed convolutions that double the image until it is whole.
 
     `channels` are the widths of the dense layer's output and of every transposed convolution but the last, whose width
@@ -143,17 +148,16 @@ class DeepConvGenerator:
     latent: int = LATENT
     output: Literal["tanh", "sigmoid"] = "tanh"
 
+    image_at = "end"
+
     @property
     def size(self) -> int:
         """Side of the generated image in pixels."""
         return self.start * 2 ** len(self.channels)
 
-    def scaled(self, halvings: int, divisor: int) -> DeepConvGenerator:
-        return replace(self, channels=narrowed(self.channels[: len(self.channels) - halvings], divisor))
-
 
 @dataclass(frozen=True)
-class DeepConvRefiner:
+class DeepConvRefiner(Specification):
     """Stage 2 of the deep-conv stack: an image of `size` / 2 pixels to one of `size`, doubled once.
 
     `entry` is the width of a convolution before the doubling, None if there is none; `double` the width of the
@@ -170,15 +174,9 @@ class DeepConvRefiner:
     norm: BatchNorm
     kernel: int = 5
 
-    def scaled(self, halvings: int, divisor: int) -> DeepConvRefiner:
-        # The one doubling is what makes it a second stage, so the halvings take away no layer of it.
-        entry, double = narrow(self.entry, divisor), narrow(self.double, divisor)
-        channels = narrowed(self.channels, divisor)
-        return replace(self, size=self.size // 2**halvings, entry=entry, double=double, channels=channels)
-
 
 @dataclass(frozen=True)
-class DeepConvDiscriminator:
+class DeepConvDiscriminator(Specification):
     """Stride-2 convolutions of the given `channels`, then one logit.
 
     `padding` 0 is Keras' "valid". `first_norm` says whether the layer that sees the image is normalised too. `closing`
@@ -196,16 +194,14 @@ class DeepConvDiscriminator:
     closing: int | None = None
     slope: float = 0.2
 
-    def scaled(self, halvings: int, divisor: int) -> DeepConvDiscriminator:
-        channels, closing = narrowed(self.channels[halvings:], divisor), narrow(self.closing, divisor)
-        return replace(self, size=self.size // 2**halvings, channels=channels, closing=closing)
+    image_at = "start"
 
 
 # Paper B, as its authors' code has the networks (StackGAN/scripts; the paper gives no layers).
 
 
 @dataclass(frozen=True)
-class DCGANGenerator:
+class DCGANGenerator(Specification):
     """Noise to edges: transposed convolutions, the first from 1 x 1 to 4 x 4, the others doubling the image.
 
     `channels` are the widths of all but the last, whose width is `image_channels`.
@@ -216,18 +212,17 @@ class DCGANGenerator:
     norm: BatchNorm
     latent: int = LATENT
 
+    image_at = "end"
+    excess = 4  # it is so many times wider than paper A's; lower tiers take that away (E19)
+
     @property
     def size(self) -> int:
         """Side of the generated image in pixels."""
         return START * 2 ** len(self.channels)
 
-    def scaled(self, halvings: int, divisor: int) -> DCGANGenerator:
-        kept = self.channels[: len(self.channels) - halvings]
-        return replace(self, channels=narrowed(kept, divisor, DCGAN_EXCESS))
-
 
 @dataclass(frozen=True)
-class DCGANDiscriminator:
+class DCGANDiscriminator(Specification):
     """Stride-2 convolutions of the given `channels` down to 4 x 4, then one that makes the logit.
 
     The layer at the image isn't normalised. `norm` None is a critic without BatchNorm: a gradient penalty asks what one
@@ -244,14 +239,17 @@ class DCGANDiscriminator:
     slope: float = 0.2
     share: Share | None = None
 
-    def scaled(self, halvings: int, divisor: int) -> DCGANDiscriminator:
+    image_at = "start"
+    excess = DCGANGenerator.excess
+
+    def scaled(self, halvings: int, divisor: int) -> Self:
         wider = SHARES[self.share or ("quarter" if divisor == 1 else "whole")]
-        channels = narrowed(tuple(wider * width for width in self.channels[halvings:]), divisor, DCGAN_EXCESS)
-        return replace(self, size=self.size // 2**halvings, channels=channels, share=None)
+        whole = replace(self, channels=tuple(wider * width for width in self.channels), share=None)
+        return super(DCGANDiscriminator, whole).scaled(halvings, divisor)
 
 
 @dataclass(frozen=True)
-class StageLatent:
+class StageLatent(Specification):
     """A latent that a later stage reads beside the image: `numbers` of it, projected to `channels` feature maps.
 
     `correlation` tells how the stage's latent z2 follows from the stack's first numbers z1 and numbers e of its own:
@@ -266,7 +264,7 @@ class StageLatent:
 
 
 @dataclass(frozen=True)
-class ResNetGenerator:
+class ResNetGenerator(Specification):
     """Image to image of the same size: two downsamplings, residual blocks, two upsamplings.
 
     `width` is that of the layers at the image's size; the blocks have four times as much. `dropout` is the rate behind
@@ -286,18 +284,17 @@ class ResNetGenerator:
         """How many numbers come in beside the image."""
         return 0 if self.stage_latent is None else self.stage_latent.numbers
 
-    def scaled(self, halvings: int, divisor: int) -> ResNetGenerator:
-        # The two downsamplings are the model, so a halving of the image halves the grid that the blocks work on.
-        extra = self.stage_latent and replace(self.stage_latent, channels=narrow(self.stage_latent.channels, divisor))
-        return replace(self, size=self.size // 2**halvings, width=narrow(self.width, divisor), stage_latent=extra)
+    def scaled(self, halvings: int, divisor: int) -> Self:
+        latent = self.stage_latent and self.stage_latent.scaled(halvings, divisor)
+        return replace(super().scaled(halvings, divisor), stage_latent=latent)
 
 
 @dataclass(frozen=True)
-class PatchDiscriminator:
+class PatchDiscriminator(Specification):
     """PatchGAN on condition and image: stride-2 convolutions of the given `channels`, one of stride 1, then the map.
 
-    `closing` is the width of the stride-1 layer. The layer at the image isn't normalised. A smaller image loses the
-    stride-2 layers nearest to it, so that the map keeps 14 x 14 patches, each of the same share of the image.
+    `closing` is the width of the stride-1 layer. The layer at the image isn't normalised. As a smaller image loses the
+    layers nearest to it, the map keeps 14 x 14 patches, each of the same share of the image.
     """
 
     size: int
@@ -308,43 +305,35 @@ class PatchDiscriminator:
     norm: BatchNorm
     slope: float = 0.2
 
-    def scaled(self, halvings: int, divisor: int) -> PatchDiscriminator:
-        channels, closing = narrowed(self.channels[halvings:], divisor), narrow(self.closing, divisor)
-        return replace(self, size=self.size // 2**halvings, channels=channels, closing=closing)
+    image_at = "start"
 
 
 # A small GAN of today, after R3GAN (Huang et al. 2024), which neither paper has.
 
 
 @dataclass(frozen=True)
-class ModernGenerator:
+class ModernGenerator(Specification):
     """Residual blocks without normalisation, one at each size; `channels` are their widths from 4 x 4 pixels on."""
 
     channels: tuple[int, ...]
     latent: int = LATENT
 
-    @property
-    def size(self) -> int:
-        """Side of the generated image in pixels."""
-        return START * 2 ** (len(self.channels) - 1)
-
-    def scaled(self, halvings: int, divisor: int) -> ModernGenerator:
-        return replace(self, channels=narrowed(self.channels[: len(self.channels) - halvings], divisor))
-
-
-@dataclass(frozen=True)
-class ModernDiscriminator:
-    """The generator's mirror; `channels` are the widths of the blocks from the image's size down to 4 x 4 pixels."""
-
-    channels: tuple[int, ...]
+    image_at = "end"
 
     @property
     def size(self) -> int:
         """Side of the image in pixels."""
         return START * 2 ** (len(self.channels) - 1)
 
-    def scaled(self, halvings: int, divisor: int) -> ModernDiscriminator:
-        return replace(self, channels=narrowed(self.channels[halvings:], divisor))
+
+@dataclass(frozen=True)
+class ModernDiscriminator(Specification):
+    """The generator's mirror; `channels` are the widths of the blocks from the image's size down to 4 x 4 pixels."""
+
+    channels: tuple[int, ...]
+
+    image_at = "start"
+    size = ModernGenerator.size
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,13 @@
 """What a network holds, layer by layer, found by running it on shapes alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import takewhile
 
 import torch
 from torch import nn
 
 from stackrepro.models import build
-from stackrepro.models.specs import (
-    IMAGE_CHANNELS,
-    DCGANDiscriminator,
-    Discriminator,
-    Generator,
-    PatchDiscriminator,
-    ResNetGenerator,
-)
+from stackrepro.models.specs import IMAGE_CHANNELS, Discriminator, Generator, PatchDiscriminator, ResNetGenerator
 
 
 @dataclass(frozen=True)
@@ -31,12 +24,7 @@ class Counts:
         return self.parameters + self.running_statistics
 
     def as_dict(self) -> dict[str, int]:
-        return {
-            "parameters": self.parameters,
-            "running_statistics": self.running_statistics,
-            "total": self.total,
-            "trainable": self.trainable,
-        }
+        return {name: getattr(self, name) for name in ("parameters", "running_statistics", "total", "trainable")}
 
 
 @dataclass(frozen=True)
@@ -52,17 +40,15 @@ class Layer:
 def inputs(specification: Generator | ResNetGenerator | Discriminator) -> list[tuple[int, ...]]:
     """Return the shapes, without the batch, of all that a network reads."""
     s = specification
-    match s:
-        case PatchDiscriminator():
-            return [(s.condition_channels, s.size, s.size), (s.image_channels, s.size, s.size)]
-        case ResNetGenerator():
-            return [(s.condition_channels, s.size, s.size), *([(s.latent,)] if s.latent else [])]
-        case DCGANDiscriminator():
-            return [(s.image_channels, s.size, s.size)]
-        case _ if isinstance(s, Generator):
-            return [(s.latent,)]
-        case _:
-            return [(IMAGE_CHANNELS, s.size, s.size)]
+    if isinstance(s, Generator):
+        return [(s.latent,)]
+    image = getattr(s, "image_channels", IMAGE_CHANNELS), s.size, s.size
+    if not isinstance(s, ResNetGenerator | PatchDiscriminator):
+        return [image]
+    condition = s.condition_channels, s.size, s.size
+    return (
+        [condition, image] if isinstance(s, PatchDiscriminator) else [condition, *([(s.latent,)] if s.latent else [])]
+    )
 
 
 def summarise(specification: Generator | ResNetGenerator | Discriminator) -> list[Layer]:
@@ -89,21 +75,14 @@ def summarise(specification: Generator | ResNetGenerator | Discriminator) -> lis
 
 def count(module: nn.Module) -> Counts:
     """Count what `module` and the modules inside it hold. BatchNorm's counter of batches doesn't count."""
-    parameters = list(module.parameters())
-    return Counts(
-        parameters=sum(p.numel() for p in parameters),
-        trainable=sum(p.numel() for p in parameters if p.requires_grad),
-        running_statistics=sum(b.numel() for b in module.buffers() if b.is_floating_point()),
-    )
+    weights = [(parameter.numel(), parameter.requires_grad) for parameter in module.parameters()]
+    statistics = sum(buffer.numel() for buffer in module.buffers() if buffer.is_floating_point())
+    return Counts(sum(size for size, _ in weights), sum(size for size, moves in weights if moves), statistics)
 
 
 def sum_counts(layers: list[Layer]) -> Counts:
     """Add up the counts of `layers`."""
-    return Counts(
-        parameters=sum(layer.counts.parameters for layer in layers),
-        trainable=sum(layer.counts.trainable for layer in layers),
-        running_statistics=sum(layer.counts.running_statistics for layer in layers),
-    )
+    return Counts(*(sum(getattr(x.counts, field.name) for x in layers) for field in fields(Counts)))
 
 
 def kind(module: nn.Module) -> str:
@@ -136,7 +115,6 @@ def stages(layers: list[Layer]) -> dict[str, list[Layer]]:
     """Split the layers of a stack by stage; a network that isn't one has no stages."""
     parts: dict[str, list[Layer]] = {}
     for layer in layers:
-        place = "".join(takewhile(("first", "second").__contains__, layer.name.split(".")))
-        if place:
+        if place := "".join(takewhile(("first", "second").__contains__, layer.name.split("."))):
             parts.setdefault(place, []).append(layer)
     return {f"stage {number}": part for number, part in enumerate(parts.values(), start=1)}

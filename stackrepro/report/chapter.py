@@ -74,8 +74,7 @@ class Chapter:
     @property
     def stamp(self) -> str:
         """What every figure and table wears: tier, data, seeds."""
-        seeds = "seed " + ", ".join(map(str, self.seeds))
-        return f"tier {self.tier} | {self.source.name} | {seeds}"
+        return f"tier {self.tier} | {self.source.name} | seed {', '.join(map(str, self.seeds))}"
 
     @property
     def book_stamp(self) -> str:
@@ -93,9 +92,8 @@ class Chapter:
 
     def obtain(self, *names: str) -> dict[str, list[StoredRun]]:
         """Return a finished run for each experiment and seed; what is missing is trained and evaluated first."""
-        missing = self._missing(*names)
         with ThreadPoolExecutor(cores() if self.device == "cpu" else 1) as pool:
-            list(pool.map(lambda run: in_own_process(run, self.runs_root, self.device), missing))
+            list(pool.map(lambda run: in_own_process(run, self.runs_root, self.device), self._missing(*names)))
         return self.finished(*names)
 
     def finished(self, *names: str) -> dict[str, list[StoredRun]]:
@@ -109,13 +107,12 @@ class Chapter:
         With the parameter `extended` the others are trained and evaluated first.
         """
         runs = self.obtain(*names) if self.extended else self.finished(*names)
-        missing = self._missing(*names)
         drawn = draw(self.about(self._runs(names[0])[0].source.dataset), runs) if runs else None
-        if not missing:
+        commands = "\n".join(run.command for run in self._missing(*names))
+        if not commands:
             return drawn
         if drawn is not None:
             display(drawn)
-        commands = "\n".join(run.command for run in missing)
         return Markdown(
             f"Not part of this book's own run. `make book EXTENDED=1` makes what is missing here, and so do these "
             f"commands:\n\n```\n{commands}\n```"
@@ -132,8 +129,7 @@ class Chapter:
 def in_own_process(run: Run, root: Path, device: str) -> None:
     """Let a process of its own `ensure` a run, so that several are made at once, and this one needs no torch.
 
-    Raises:
-        UserError: the run failed, and the sentence is its own; or the process was ended from outside.
+    If the run failed, its `UserError` is raised here; if the process was ended from outside, one that says so.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -143,7 +139,7 @@ def in_own_process(run: Run, root: Path, device: str) -> None:
     try:
         told = receiver.recv()
     except EOFError:  # it ended without a word
-        told = ""
+        told = f"{run.name} ended early; what it printed stands above."
     except BaseException:
         process.terminate()  # it writes a checkpoint and ends
         raise
@@ -154,8 +150,8 @@ def in_own_process(run: Run, root: Path, device: str) -> None:
             f"{run.name} was ended by {signal.Signals(-process.exitcode).name}. The system does that where memory runs "
             f"short: give it more, and start the same again; it goes on from the last checkpoint."
         )
-    if told or process.exitcode:
-        raise UserError(told or f"{run.name} ended with status {process.exitcode}; what it printed stands above.")
+    if told:
+        raise UserError(told)
 
 
 def make(run: Run, root: Path, device: str, sender: Connection) -> None:
@@ -167,23 +163,20 @@ def make(run: Run, root: Path, device: str, sender: Connection) -> None:
 
     threading.Thread(target=follow, daemon=True).start()
     exit_on_sigterm()
+    told = ""
     try:
         ensure(run, root, device)
     except UserError as error:
-        sender.send(str(error))
-    else:
-        sender.send("")
+        told = str(error)
+    sender.send(told)
 
 
 def open_chapter(names: dict[str, Any], dataset: str = "birds") -> Chapter:
     """Open a chapter with the parameters that stand in a notebook's `globals()`; it may be opened again at any time.
 
-    papermill only warns of a parameter that it doesn't know; here it fails. Other names of the notebook, of its earlier
-    cells or of IPython's start-up files, are nobody's parameters: what counts was assigned in the parameters cell or in
-    the one that papermill puts behind it.
-
-    Raises:
-        UserError: a parameter is unknown or has an impossible value.
+    papermill only warns of a parameter that it doesn't know; here it is a `UserError`, as is an impossible value. Other
+    names, of earlier cells or of IPython's start-up files, are nobody's parameters: what counts was assigned in the
+    parameters cell or in the one that papermill puts behind it.
     """
     given = assigned(names["In"]) if "In" in names else PARAMETERS.keys() & names.keys()
     for name in sorted(given - PARAMETERS.keys()):
@@ -194,11 +187,7 @@ def open_chapter(names: dict[str, Any], dataset: str = "birds") -> Chapter:
 
 
 def assigned(history: Iterable[str]) -> set[str]:
-    """Return the names that the parameters cell assigns, where it was executed last, and papermill's cell behind it.
-
-    Args:
-        history: the sources of executed cells, as IPython keeps them in `In`.
-    """
+    """Return the names that the last executed parameters cell assigns, and papermill's behind it, by IPython's `In`."""
     found: set[str] = set()
     for source in reversed(list(history)):
         try:
@@ -246,25 +235,18 @@ def check(parameters: Parameters, dataset: str = "birds") -> Chapter:
         raise UserError(f"seeds is {seeds!r}: give whole numbers from 0 on, such as [0, 1, 2].")
     if len(set(seeds)) < len(seeds):
         raise UserError(f"seeds is {seeds!r}: give each seed once.")
-    for name in ("data_root", "runs_root", "device"):
-        if not isinstance(getattr(parameters, name), str):
-            raise UserError(
-                f"{name} is {getattr(parameters, name)!r}: give a text in quotes, to papermill by `-r {name} TEXT`."
-            )
-    for name in ("unofficial", "extended"):
-        if not isinstance(getattr(parameters, name), bool):
-            raise UserError(f"{name} is {getattr(parameters, name)!r}: give True or False.")
+    for name, value in vars(parameters).items():
+        if name in ("data_root", "runs_root", "device") and not isinstance(value, str):
+            raise UserError(f"{name} is {value!r}: give a text in quotes, to papermill by `-r {name} TEXT`.")
+        if name in ("unofficial", "extended") and not isinstance(value, bool):
+            raise UserError(f"{name} is {value!r}: give True or False.")
     sources = found_or_drawn(places.data_root(parameters.data_root), parameters.unofficial)
     root = places.runs_root(parameters.runs_root)
     return Chapter(parameters.tier, tuple(seeds), dataset, sources, root, parameters.device, parameters.extended)
 
 
 def found_or_drawn(root: Path | None, unofficial: bool) -> dict[str, Source]:
-    """Find each data set in the data root; one that isn't there is drawn, and its stamps say so.
-
-    Raises:
-        UserError: neither is there, or one can't be used.
-    """
+    """Find each data set in the data root; one that isn't there is drawn, but if neither is there, that is an error."""
     sources = {}
     for dataset in DATASETS:
         try:
@@ -304,28 +286,19 @@ def caption(runs: list[StoredRun]) -> str:
     """Return the line for these runs as HTML: itself for one run, else a list that opens with a click."""
     if len(runs) == 1:
         return f'<div class="provenance">{line(runs[0])}</div>'
-    commits = sorted({commit_of(run) for run in runs})
     flags = Counter(flag for run in runs for flag in run.flags)
-    words = [
-        f"{len(runs)} runs",
-        "commit " + ", ".join(commits),
-        *(f"{flag}: {count}" for flag, count in flags.items()),
-    ]
+    words = [f"{len(runs)} runs", "commit " + ", ".join(sorted({commit_of(run) for run in runs}))]
+    words += [f"{flag}: {count}" for flag, count in flags.items()]
     items = "".join(f"<li>{line(run)}</li>" for run in runs)
     return f'<details class="provenance"><summary>{escape(" | ".join(words))}</summary><ul>{items}</ul></details>'
 
 
 def line(run: StoredRun) -> str:
     """Return the name of a run with a link to its entry, its command, its commit, and if its version is older."""
-    name = escape(run.folder.name)
-    parts = [
-        f'run <a href="{PAGE}#{anchor(run)}">{name}</a>',
-        f"<code>{escape(run.record['command'])}</code>",
-        f"commit {escape(commit_of(run))}",
-        *([OLDER_VERSION] if run.state == OLDER_VERSION else []),
-        *map(escape, run.troubles),
-    ]
-    return " | ".join(parts)
+    link = f'run <a href="{PAGE}#{anchor(run)}">{escape(run.folder.name)}</a>'
+    flags = ([OLDER_VERSION] if run.state == OLDER_VERSION else []) + list(run.troubles)
+    words = [f"<code>{escape(run.record['command'])}</code>", escape(f"commit {commit_of(run)}"), *map(escape, flags)]
+    return " | ".join([link, *words])
 
 
 def anchor(run: StoredRun) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from statistics import mean
 
 import pandas as pd
 
 from stackrepro.base.files import read_json
 from stackrepro.base.places import results_root
-from stackrepro.report.lists import listed
+from stackrepro.report.lists import first_stages_first, listed
 from stackrepro.runs import stored
-from stackrepro.training.configuration import Configuration
 
 
 def measured() -> dict[tuple[str, str, str], tuple[float, str]]:
@@ -20,17 +18,15 @@ def measured() -> dict[tuple[str, str, str], tuple[float, str]]:
     They are of one thread of the CPU that is named. A published training wins over the benchmark, whose batches may be
     smaller than the training's own.
     """
-    timing = read_json(results_root() / "timing.json")
     found = {}
-    for entry in timing["timed"]:
+    for entry in read_json(results_root() / "timing.json")["timed"]:
         key = (entry["experiment"], entry["arm"], entry["tier"])
         found.setdefault(key, (entry["minimum"] / entry["batch"], f"benchmark, batch {entry['batch']}"))
     trained: dict[tuple[str, str, str], list[float]] = {}
     for run in stored(results_root()):
         if not run.damaged and run.result is not None:
             c, took = run.record["configuration"], sum(run.result["training"]["seconds"].values())
-            each = took / c["updates"] / c["batch"]
-            trained.setdefault((c["experiment"], c["arm"], c["tier"]), []).append(each)
+            trained.setdefault((c["experiment"], c["arm"], c["tier"]), []).append(took / c["updates"] / c["batch"])
     return found | {key: (mean(each), f"{len(each)} published") for key, each in trained.items()}
 
 
@@ -40,33 +36,13 @@ def listed_costs(which: str, tier: str) -> pd.DataFrame:
     A run that was never measured has "-": its own progress tells what is left from its first interval on.
     """
     known, rows = measured(), []
-    for c in with_first_stages(listed(which, tier)):
+    for c in first_stages_first(listed(which, tier)):
         each, where = known.get((c.experiment, c.arm, c.tier), (None, "-"))
         seconds = None if each is None else each * c.batch
-        rows.append(
-            {
-                "experiment": c.experiment,
-                "arm": c.arm,
-                "tier": c.tier,
-                "seed": c.seed,
-                "updates": c.updates,
-                "batch": c.batch,
-                "seconds an update": seconds,
-                "hours": None if seconds is None else seconds * c.updates / 3600,
-                "measured": where,
-            }
-        )
+        own = {key: getattr(c, key) for key in ("experiment", "arm", "tier", "seed", "updates", "batch")}
+        hours = None if seconds is None else seconds * c.updates / 3600
+        rows.append({**own, "seconds an update": seconds, "hours": hours, "measured": where})
     return pd.DataFrame(rows)
-
-
-def with_first_stages(configurations: Iterable[Configuration]) -> list[Configuration]:
-    """List configurations and those of the first stages that they need, each once."""
-    found: dict[Configuration, None] = {}
-    for c in configurations:
-        while c is not None:
-            found[c] = None
-            c = c.stage1
-    return list(found)
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:

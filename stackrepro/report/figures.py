@@ -6,6 +6,7 @@ Each figure has the caption of its tier and data set below it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -23,15 +24,10 @@ from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches; the page scales it
 GRID = 8  # a kept picture shows 8 x 8 fixed latents
-UPDATES = "updates of the generator"
 
 
 def finish(figure: Figure, caption: str, runs: Runs | None = None) -> Figure:
-    """Put the caption under a figure, and close it for pyplot, so that a notebook shows it once.
-
-    Args:
-        runs: by any name, those that the figure is drawn from; a line under it names them.
-    """
+    """Put the caption under a figure, and a line with its runs, and close it for pyplot: a notebook shows it once."""
     if runs:
         note(runs)
     figure.set_layout_engine("constrained")
@@ -76,38 +72,32 @@ def curves(
 ) -> Figure:
     """Draw what runs recorded over their updates, a thin line for each seed.
 
-    Several keys stand together in a panel for each model. Of a single key all models stand in one panel.
-
-    Args:
-        keys: by the recorded key its name.
-        points: gives a run's records, each with its `update`.
-        level: where a line is drawn across.
-        axes: properties of all panels, such as `ylabel`.
+    `keys` names the recorded keys: several stand together in a panel for each model, of a single one all models stand
+    in one panel. `points` gives a run's records, each with its `update`. A line is drawn across at `level`; `axes` are
+    properties of all panels, such as `ylabel`.
     """
-    panels = {name: {key: (label, runs[name]) for key, label in keys.items()} for name in runs}
-    if len(keys) == 1:
-        ((key, label),) = keys.items()
-        panels, axes = {"": {name: (name, group) for name, group in runs.items()}}, {"ylabel": label} | axes
+    panels: dict[str, list[tuple[str, str, list[StoredRun]]]] = {}
+    for name, group in runs.items():
+        for key, words in keys.items():
+            panel, label = ("", name) if len(keys) == 1 else (name, words)
+            panels.setdefault(panel, []).append((label, key, group))
+    ylabel = axes.pop("ylabel", next(iter(keys.values())) if len(keys) == 1 else "")
     columns = min(len(panels), 4)
     rows = -(-len(panels) // columns)
     figure, places = plt.subplots(rows, columns, figsize=(WIDTH, 3.0 * rows), sharey=True, squeeze=False)
     for place in places.flat[len(panels) :]:
         place.axis("off")
     for place, (title, lines) in zip(places.flat, panels.items(), strict=False):
-        for (name, (label, group)), color in zip(
-            lines.items(), sns.color_palette("colorblind", len(lines)), strict=True
-        ):
-            for run in group:
-                found = points(run)
-                values = [record[key if len(keys) == 1 else name] for record in found]
-                words = label if run is group[0] else None
-                place.plot([record["update"] for record in found], values, color=color, linewidth=0.9, label=words)
+        for (label, key, group), color in zip(lines, sns.color_palette("colorblind", len(lines)), strict=True):
+            for number, run in enumerate(group):
+                updates, values = zip(*((record["update"], record[key]) for record in points(run)), strict=True)
+                place.plot(updates, values, color=color, linewidth=0.9, label=None if number else label)
         if level is not None:
             place.axhline(level, color="0.5", linewidth=0.8)
-        place.set(xlabel=UPDATES, **{key: value for key, value in axes.items() if key != "ylabel"})
+        place.set(xlabel="updates of the generator", **axes)
         place.set_title(title, fontsize=9)
         place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    places[0, 0].set_ylabel(axes.get("ylabel", ""))
+    places[0, 0].set_ylabel(ylabel)
     places[0, 0].legend(frameon=False, fontsize=8)
     sns.despine(figure)
     return finish(figure, about.stamp, runs)
@@ -120,12 +110,9 @@ def intervals(
     runs: Runs | None = None,
     **axes: Any,
 ) -> Figure:
-    """Draw values with their intervals, a row each, such as quartiles with a median, or a mean with a t-interval.
+    """Draw values with their intervals, a row each: of each series, by the row's words, (low, middle, high).
 
-    Args:
-        series: by its name, and in it by the row's words, (low, middle, high).
-        level: where a line is drawn across.
-        axes: properties of the axes, such as `xlabel`.
+    A line is drawn across at `level`; `axes` are properties of the axes, such as `xlabel`.
     """
     rows = list(next(iter(series.values())))
     figure, place = plt.subplots(figsize=(WIDTH, 0.4 * len(rows) * len(series) + 1.2))
@@ -173,19 +160,16 @@ def of_data(chapter: Chapter, words: str) -> str:
 
 
 def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int = 12, rows: int = 2) -> Figure:
-    """Show the first images of several prepared arrays, uint8 (N, size, size, 1 or 3), a strip of them each."""
+    """Show the first images of several arrays, uint8 (N, size, size, 1 or 3), a strip of them each."""
     strips = [(name, tiled(np.asarray(images[: columns * rows]), columns)) for name, images in views.items()]
     return grid(strips, 1, of_data(chapter, f"the first {columns * rows} images of the list"))
 
 
 def fixed_latent_grids(about: About, runs: Runs, update: str = "last", columns: int | None = None) -> Figure:
-    """Show what models make of the same 64 fixed latents.
+    """Show what models make of the same 64 fixed latents, of the "last" update, or untrained of the "first".
 
     First comes each model's first seed, or an empty place for one without any run. From the next row on come the other
     seeds, without gaps, since models may have different numbers of them; those of a single model follow at once.
-
-    Args:
-        update: "last" for the trained generator, "first" for the untrained one.
     """
     first = [(name, group[0] if group else None) for name, group in runs.items()]
     seeds = max(map(len, runs.values()))
@@ -208,27 +192,25 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
     counts = sorted(kept)
     chosen = counts if len(counts) <= 6 else counts[:1] + counts[-5:]
     pictures = [(f"{name}, {count:,} updates", np.asarray(Image.open(kept[count]))) for count in chosen]
-    caption = f"tier {chapter.tier} | {chapter.source.name} | seed {run.record['configuration']['seed']}"
-    return grid(pictures, 3, f"{caption} | the same 64 latents, unpicked", {name: [run]})
+    about = replace(chapter, seeds=(run.record["configuration"]["seed"],))
+    return grid(pictures, 3, f"{about.stamp} | the same 64 latents, unpicked", {name: [run]})
 
 
 def loss_curves(about: About, runs: Runs, unit: str = "nats") -> Figure:
     """Draw both losses of each model; `unit` is theirs, of Wasserstein losses the critic's own."""
-    keys = {"discriminator": "discriminator", "generator": "generator"}
-    return curves(about, runs, keys, ylabel=f"loss in {unit}")
+    return curves(about, runs, {name: name for name in ("discriminator", "generator")}, ylabel=f"loss in {unit}")
 
 
 def distance_over_training(about: About, runs: Runs) -> Figure | Markdown:
     """Draw the distance to the real images at each kept snapshot, or say how snapshots are measured."""
     every = [run for group in runs.values() for run in group]
     data = "".join(word for word in (" --data-root FOLDER", " --unofficial") if word in every[0].record["command"])
-    unmeasured = [
-        f"stackrepro evaluate --full {run.folder.name}{data}" for run in every if not run.result["trajectory"]
-    ]
+    unmeasured = [run.folder.name for run in every if not run.result["trajectory"]]
     if unmeasured:
+        commands = "\n".join(f"stackrepro evaluate --full {name}{data}" for name in unmeasured)
         return Markdown(
             "At this tier the snapshots are measured only on demand, since that takes longer than the training. These "
-            "commands do it:\n\n```\n" + "\n".join(unmeasured) + "\n```"
+            f"commands do it:\n\n```\n{commands}\n```"
         )
     figure = curves(about, runs, {"frechet": "distance"}, lambda run: run.result["trajectory"], yscale="log")
     axes = figure.axes[0]

@@ -41,6 +41,7 @@ from stackrepro.report.tables import styled
 from stackrepro.runs import StoredRun, stored
 
 WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
+COUNTED = ["verdict", "published results", "this book's runs"]
 COLOURS = {HOLDS: "#2a9d5c", FAILS: "#c8453b"}
 DRAWN = (
     "Each line is a part: mean and 90 % interval, green where it holds, red where it fails, else gray. The middle is "
@@ -55,10 +56,9 @@ def verdicts(chapter: Chapter, *names: str) -> Markdown:
 
 
 def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry, Verdict]]:
-    """Judge claims by the results published with the book, and by the runs of a chapter's tier, seeds and data.
+    """Judge claims by the results published with the book, and by the runs of a chapter; a line names all these runs.
 
-    An inspection reads no run and gives one verdict, which stands in both places. A line under what is shown names the
-    runs behind the verdicts.
+    An inspection reads no run and gives one verdict, which stands in both places.
     """
     published = by_published(results_root(), chapter.runs_root)
     own = gathered(own_runs(chapter), published.ratings, chapter.sources)
@@ -91,7 +91,10 @@ def written(chapter: Chapter, claim: Claim, published: Entry, own: Verdict) -> s
         return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
     where = f"rung {verdict.rung}" + (f" | {verdict.data}" if verdict.data else "")
     lines.append(f"- *Published results ({where}):* **{verdict.word}**. {' '.join(summed(published))}")
-    lines += [f"  - {part_line(outcome)}" for outcome in verdict.outcomes]
+    for outcome in verdict.outcomes:  # a part: its test, its word, what was seen, and what would decide it
+        seeds = f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
+        drawn = "" if outcome.effect is None else f" {drawing([outcome])}"
+        lines.append(f"  - {outcome.part.label}: **{outcome.word}**, {outcome.reason}{seeds}.{drawn}")
     lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
     return "\n".join(lines)
 
@@ -99,13 +102,6 @@ def written(chapter: Chapter, claim: Claim, published: Entry, own: Verdict) -> s
 def summed(found: Entry) -> list[str]:
     """Count the parts, and name the rungs that say otherwise, each with a full stop."""
     return [f"{words}." for words in (found.verdict.counted, *found.dissent) if words]
-
-
-def part_line(outcome: Outcome) -> str:
-    """Write a part: its test, its word, what was seen, and what would decide it."""
-    seeds = f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
-    drawn = "" if outcome.effect is None else f" {drawing([outcome])}"
-    return f"{outcome.part.label}: **{outcome.word}**, {outcome.reason}{seeds}.{drawn}"
 
 
 def overview(chapter: Chapter, paper: str, *names: str) -> Markdown:
@@ -175,18 +171,11 @@ def placed(effect: Effect) -> tuple[float, float, float, float | None]:
 def counts(chapter: Chapter, paper: str) -> Styler:
     """Count a paper's claims with each verdict."""
     rows = judged(chapter, [claim.id for claim in of_paper(paper)])
-    both = [
-        Counter(named(verdict) for verdict in found)
-        for found in zip(*((e.verdict, v) for _, e, v in rows), strict=True)
-    ]
+    there, here = Counter(named(found.verdict) for _, found, _ in rows), Counter(named(own) for *_, own in rows)
     inspections = (f"by inspection: {word}" for word in ("reproduced", "partly reproduced", "refuted"))
-    order = [*AT_PAPER.values(), *WORDS, *inspections, TRACELESS]
-    table = [
-        {"verdict": word, "published results": both[0][word], "this book's runs": both[1][word]}
-        for word in order
-        if both[0][word] or both[1][word]
-    ]
-    return styled(pd.DataFrame(table), chapter.about(of_paper(paper)[0].dataset).stamp)
+    order = [word for word in (*AT_PAPER.values(), *WORDS, *inspections, TRACELESS) if there[word] or here[word]]
+    table = pd.DataFrame([(word, there[word], here[word]) for word in order], columns=COUNTED)
+    return styled(table, chapter.about(of_paper(paper)[0].dataset).stamp)
 
 
 def named(verdict: Verdict) -> str:
@@ -202,9 +191,10 @@ def plan(paper: str) -> Markdown:
     def asked(part: Part) -> str:
         return f"{part.label} ({part.words}{f', if {part.premise} holds' if part.premise else ''})"
 
-    lines = [
-        f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(map(asked, claim.parts))}. "
-        f"*The paper offers:* {claim.evidence}. *Here:* {claim.departs}."
-        for claim in of_paper(paper)
-    ]
-    return Markdown("\n\n".join(lines))
+    return Markdown(
+        "\n\n".join(
+            f"**{claim.id}** ({claim.section}). {claim.statement} *Test:* {'; '.join(map(asked, claim.parts))}. "
+            f"*The paper offers:* {claim.evidence}. *Here:* {claim.departs}."
+            for claim in of_paper(paper)
+        )
+    )

@@ -16,7 +16,7 @@ from stackrepro.base.errors import UserError
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
 from stackrepro.experiments.references import REFERENCES
-from stackrepro.experiments.registry import every_training, one_of
+from stackrepro.experiments.registry import every_training
 from stackrepro.runs import Run
 from stackrepro.training.configuration import Configuration
 
@@ -55,11 +55,7 @@ def scripts() -> dict[str, Path]:
 
 
 def read_cell(script: Path) -> dict[str, list[str] | str]:
-    """Read the lists of a script's cell with the tag `needs`, without executing it; none if it has no such cell.
-
-    Raises:
-        UserError: something else stands there.
-    """
+    """Read the lists of a script's cell with the tag `needs`, if it has one; anything else there is a `UserError`."""
     text = script.read_text(encoding="utf-8")
     cell = CELL.search(text)
     found: dict[str, list[str] | str] = {}
@@ -79,19 +75,19 @@ def read_cell(script: Path) -> dict[str, list[str] | str]:
     return found
 
 
-def needed(*chapters: str) -> list[str]:
-    """List the names that chapters need, each once; without any, those that all chapters need."""
-    cells = [read_cell(scripts()[name]) for name in chapters or scripts()]
-    if chapters and any(cell.get("needs") == "all" for cell in cells):
+def needed(chapter: str | None = None) -> list[str]:
+    """List the names that a chapter needs, or all chapters, each once."""
+    found = [read_cell(script).get("needs", []) for name, script in scripts().items() if chapter in (None, name)]
+    if found == ["all"]:
         return needed()
-    return list(dict.fromkeys(name for cell in cells for name in cell.get("needs", []) if cell["needs"] != "all"))
+    return list(dict.fromkeys(name for names in found if names != "all" for name in names))
 
 
-def shown(*chapters: str) -> list[str]:
-    """List the names that chapters need or offer, each once; without any, those of all chapters."""
-    cells = [read_cell(scripts()[name]) for name in chapters or scripts()]
+def shown(chapter: str | None = None) -> list[str]:
+    """List the names that a chapter needs or offers, or all chapters, each once."""
+    cells = [read_cell(script) for name, script in scripts().items() if chapter in (None, name)]
     offered = [name for cell in cells for key, names in cell.items() if key != "needs" for name in names]
-    return list(dict.fromkeys(needed(*chapters) + offered))
+    return list(dict.fromkeys(needed(chapter) + offered))
 
 
 def runs_of(name: str, arm: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
@@ -101,10 +97,7 @@ def runs_of(name: str, arm: str, tier: str, seeds: Sequence[int], sources: dict[
 
 
 def listed(which: str, tier: str, seeds: Sequence[int] = (0,)) -> list[Configuration]:
-    """List the configurations of one of LISTS; first stages aren't added.
-
-    What is to be published has tiers and seeds of its own, the others have the given ones.
-    """
+    """List the configurations of one of LISTS, without first stages; what is to be published has its tier and seed."""
     if which in ("reference", "frames", "conditional"):
         kinds = ["conditional" if x.only_if else "frames" if x.data == "frames" else "reference" for x in REFERENCES]
         return [x.configuration for x, kind in zip(REFERENCES, kinds, strict=True) if kind == which]
@@ -114,29 +107,21 @@ def listed(which: str, tier: str, seeds: Sequence[int] = (0,)) -> list[Configura
 
 def listed_runs(which: str, tier: str, seeds: Sequence[int], sources: dict[str, Source]) -> list[Run]:
     """List the runs of one of LISTS, each once and behind that of its first stage."""
-    return first_stages_first(Run(c, sources[c.view.dataset]) for c in listed(which, tier, seeds))
+    return [Run(c, sources[c.view.dataset]) for c in first_stages_first(listed(which, tier, seeds))]
 
 
-def first_stages_first(wanted: Iterable[Run]) -> list[Run]:
-    """List runs once each, and before each the run of its first stage, whose own first stage comes before that."""
-    runs: dict[str, Run] = {}
-
-    def add(run: Run) -> None:
-        if run.stage1 is not None:
-            add(run.stage1)
-        runs.setdefault(run.identity, run)
-
-    for run in wanted:
-        add(run)
-    return list(runs.values())
+def first_stages_first(wanted: Iterable[Configuration]) -> list[Configuration]:
+    """List configurations once each, and before each that of its first stage, and before that the one of its own."""
+    found: dict[Configuration, None] = {}
+    for c in wanted:
+        chain = [c]
+        while chain[-1].stage1 is not None:
+            chain.append(chain[-1].stage1)
+        found |= dict.fromkeys(reversed(chain))
+    return list(found)
 
 
 def tier_needs(configuration: Configuration, device: str) -> dict[str, int]:
-    """Return megabytes of memory, minutes, and away from the CPU the number of GPUs, by Snakemake's names for them.
-
-    Raises:
-        UserError: the configuration is of an unknown tier.
-    """
-    memory, minutes = TIER_NEEDS[one_of("tier", configuration.tier, TIER_NEEDS)]
-    found = {"mem_mb": memory, "runtime": minutes}
-    return found if device == "cpu" else {**found, "gpu": 1}
+    """Return megabytes of memory, minutes, and away from the CPU the number of GPUs, by Snakemake's names for them."""
+    memory, minutes = TIER_NEEDS[configuration.tier]
+    return {"mem_mb": memory, "runtime": minutes} | ({} if device == "cpu" else {"gpu": 1})

@@ -27,9 +27,6 @@ def nearest_training_images(chapter: Chapter, run: StoredRun, name: str) -> Figu
 
     Pixels are compared at the tier's common size, among all images of the training, and features by the network of the
     protocol for snapshots, among those of its reference, 1,024 at most.
-
-    Raises:
-        UserError: the Inception weights can't be had.
     """
     c = run.record["configuration"]
     view = chapter.configuration(c["experiment"], c["arm"]).view

@@ -80,11 +80,7 @@ def results(experiments: Sequence[str]) -> Markdown | tables.Table:
 
 
 def show(draw: Callable[[Published, tables.Runs], Shown], *experiments: str) -> Shown | None:
-    """Draw those of the experiments that are published, or nothing where none is, which `results` says above.
-
-    Args:
-        draw: a figure or table that needs no more of a chapter than its stamp.
-    """
+    """Draw those of the experiments that are published, or nothing where none is, which `results` says above."""
     found = published(experiments)
     return draw(found, found.runs) if found.runs else None
 
@@ -100,8 +96,8 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table 
     if not runs:
         found = chapter.about(chapter.configuration(experiments[0]).view.dataset)
         runs = found.finished(*experiments)
-        if not runs:
-            return found.show(figures.fixed_latent_grids, *experiments)  # says how they are made
+    if not runs:
+        return found.show(figures.fixed_latent_grids, *experiments)  # says how they are made
     rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
     shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
     one_each = {name: runs.get(name, [])[:1] for name in shown}

@@ -76,12 +76,12 @@ def opened(chapter: Chapter, stored: StoredRun, name: str = "generator") -> Stag
     rounded, and no snapshots.
     """
     run, root = reopened(stored, chapter.source), stored.folder.parent
-    files = [run.folder(root) / f"{name}.safetensors"]
     before = None if isinstance(run.configuration.generator, Stack) else run.stage1
+    there = (run.folder(root) / f"{name}.safetensors").exists()
     while before is not None:
-        files.append(before.folder(root) / "generator.safetensors")
+        there &= (before.folder(root) / "generator.safetensors").exists()
         before = before.stage1
-    if not all(file.exists() for file in files):
+    if not there:
         return None
     stack = trained_sampler(run, root, torch.device("cpu"), name)
     c = run.configuration
@@ -100,10 +100,9 @@ def without_weights(runs: Runs) -> Markdown:
 
 
 def translations(chapter: Chapter, runs: Runs) -> Figure | Markdown:
-    """Show what stages 2 make of generated conditions, and of the first real ones of persons held out.
+    """Show what stages 2 make of the first real conditions of persons held out, left, and of generated ones, right.
 
-    On the right conditions and outputs, on the left also the real images: paper B's Figure 4. A row for each
-    experiment, of its first seed.
+    On the left stand the real images too, as in paper B's Figure 4. A row for each experiment, of its first seed.
     """
     pictures = []
     for name, group in runs.items():

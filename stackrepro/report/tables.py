@@ -50,10 +50,10 @@ class Column:
     """A column: its head, how to read it from a result, and how to write it.
 
     `read` takes a result, with its run's configuration, and the name of a row; it returns a number, or None where that
-    wasn't measured. `gather` makes one value of those of all seeds, by default a mean with its t-interval. The head may
-    name the result's {protocol}, its {dims} and the protocol {early} of its snapshots. `of` says which flags concern
-    the column: of a "frechet" distance, which stands only where a row has as many images as the trained generators, of
-    other measures of "features", or none. Where `page` is false it stands in the CSV file alone.
+    wasn't measured. `gather` makes one value of those of all seeds. The head may name the result's {protocol}, its
+    {dims} and the protocol {early} of its snapshots. `of` says which flags concern the column: of a "frechet" distance,
+    which stands only where a row has as many images as the trained generators, of other measures of "features", or
+    none. Where `page` is false it stands in the CSV file alone.
     """
 
     head: str
@@ -66,7 +66,8 @@ class Column:
 
     def cell(self, results: Sequence[Result], what: str) -> Any:
         """Return the value of a row over the seeds, or None."""
-        if self.of == "frechet" and not as_many(results, what):
+        measures, trained = [result["measures"] for result in results], trained_in(results)
+        if self.of == "frechet" and trained in measures[0] and any(m[what]["n"] != m[trained]["n"] for m in measures):
             return None
         values = [self.read(result, what) for result in results]
         return None if None in values else self.gather(values)
@@ -106,10 +107,10 @@ def first(values: list) -> Any:
     return values[0]
 
 
-def over_trainings(pairs: list[tuple[float, float | None]]) -> float | None:
-    """Return the spread of distances that is left when the part of the samples, the second of each pair, is taken."""
-    distances, errors = zip(*pairs, strict=True)
-    return None if None in errors or len(pairs) == 1 else spread_of_trainings(distances, errors)
+def over_trainings(rows: list[dict[str, Any]]) -> float | None:
+    """Return the spread of rows' Fréchet distances that is left when the part of their samples is taken."""
+    distances, errors = zip(*((row["frechet"], row.get("frechet_error")) for row in rows), strict=True)
+    return None if None in errors or len(rows) == 1 else spread_of_trainings(distances, errors)
 
 
 def extrapolated(result: Result, what: str) -> float | None:
@@ -124,38 +125,25 @@ def best_update(result: Result, what: str) -> int | None:
     return points and min(points, key=lambda point: point["frechet"])["update"]
 
 
+measured = partial(at, "measures", "row")
+csv_only = partial(Column, page=False)
 COLUMNS = {
-    "FID": Column("{protocol}", at("measures", "row", "frechet"), of="frechet"),
-    "KID": Column("KID-{dims}", at("measures", "row", "kid"), "z.3f", "features", bar=True),
+    "FID": Column("{protocol}", measured("frechet"), of="frechet"),
+    "KID": Column("KID-{dims}", measured("kid"), "z.3f", "features", bar=True),
     "untrained": Column(
-        "KID-{dims}, untrained", lambda r, what: r["measures"]["untrained"]["kid"] if what in TRAINED else None, ".3f"
+        "KID-{dims}, untrained", lambda r, row: r["measures"]["untrained"]["kid"] if row in TRAINED else None, ".3f"
     ),
-    "n": Column("n against", lambda r, what: "{n:,} : {n_reference:,}".format(**r["measures"][what]), gather=first),
-    "infinity": Column("{protocol}, n to infinity", extrapolated, of="frechet", page=False),
-    "FID error": Column(
-        "{protocol}, error over samples",
-        at("measures", "row", "frechet_error"),
-        of="frechet",
-        gather=root_mean_square,
-        page=False,
+    "n": Column("n against", lambda r, row: "{n:,} : {n_reference:,}".format(**r["measures"][row]), gather=first),
+    "infinity": csv_only("{protocol}, n to infinity", extrapolated, of="frechet"),
+    "FID error": csv_only(
+        "{protocol}, error over samples", measured("frechet_error"), of="frechet", gather=root_mean_square
     ),
-    "KID error": Column(
-        "KID-{dims}, error over samples", at("measures", "row", "kid_error"), ".3f", "", root_mean_square, page=False
-    ),
-    "trainings": Column(
-        "{protocol}, spread of trainings",
-        lambda r, what: (r["measures"][what]["frechet"], r["measures"][what].get("frechet_error")),
-        of="frechet",
-        gather=over_trainings,
-        page=False,
-    ),
+    "KID error": csv_only("KID-{dims}, error over samples", measured("kid_error"), ".3f", gather=root_mean_square),
+    "trainings": csv_only("{protocol}, spread of trainings", measured(), of="frechet", gather=over_trainings),
     "early": Column("{early}", lambda result, _: (result["trajectory"] or [{}])[-1].get("frechet")),
     "recalibrated": Column("{early}, recalibrated", at("recalibrated", "frechet")),
-    "best": Column("best update", best_update, gather=lambda found: ", ".join(f"{n:,}" for n in found), page=False),
-    **{
-        key: Column(key, at("measures", "row", key), of="features")
-        for key in ("precision", "density", "recall", "coverage")
-    },
+    "best": csv_only("best update", best_update, gather=lambda found: ", ".join(f"{n:,}" for n in found)),
+    **{key: Column(key, measured(key), of="features") for key in ("precision", "density", "recall", "coverage")},
     **{
         key.replace("_", " "): Column(key.replace("_", " "), at("pixels", "row", key), ".3g")
         for key in ("sharpness", "border_noise", "spectrum_distance", "colour_distance")
@@ -180,7 +168,7 @@ COLUMNS = {
     "ms": Column("ms an update", of_time(lambda seconds, updates: 1000 * sum(seconds.values()) / updates), ".1f"),
     "images/s": Column("images/s", at("training", "images_per_second"), ",.0f"),
     **{
-        part: Column(part, of_time(lambda s, _, part=part: s[part] / sum(s.values())), ".0%", page=False)
+        part: csv_only(part, of_time(lambda s, _, part=part: s[part] / sum(s.values())), ".0%")
         for part in ("data", "discriminator", "generator")
     },
 }
@@ -200,6 +188,11 @@ class Row:
     flags: list[str]
     scale: tuple[float, float] | None
 
+    def written(self, columns: dict[str, Column]) -> dict[str, str]:
+        """Return the cells of some columns as text."""
+        cells = {head: column.text(self.values[head]) for head, column in columns.items()}
+        return {"model": self.model, "images": self.images, **cells}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -212,10 +205,8 @@ class Table:
     @property
     def data(self) -> pd.DataFrame:
         """All columns, written out, with seeds and flags."""
-        return pd.DataFrame(
-            self._written(row, self.columns) | {"seeds": row.seeds or "-", "flags": ", ".join(row.flags) or "-"}
-            for row in self.rows
-        )
+        beside = ({"seeds": row.seeds or "-", "flags": ", ".join(row.flags) or "-"} for row in self.rows)
+        return pd.DataFrame(row.written(self.columns) | more for row, more in zip(self.rows, beside, strict=True))
 
     @property
     def caption(self) -> str:
@@ -235,7 +226,7 @@ class Table:
         for row in self.rows:
             count = f" (n = {row.seeds})" if several and row.seeds else ""
             bars = {head: bar(row.values[head], row.scale) for head, column in columns.items() if column.bar}
-            written = self._written(row, columns) | {"images": row.images + count}
+            written = row.written(columns) | {"images": row.images + count}
             shown.append({head: text + bars.get(head, "") for head, text in written.items()})
         page = pd.DataFrame(shown)
         if page["images"].nunique() == 1:
@@ -244,18 +235,13 @@ class Table:
         below = f'<a class="csv" download="table.csv" href="data:text/csv;base64,{link}">all columns as CSV</a>'
         return styled(page, self.caption).to_html() + below
 
-    @staticmethod
-    def _written(row: Row, columns: dict[str, Column]) -> dict[str, str]:
-        cells = {head: column.text(row.values[head]) for head, column in columns.items()}
-        return {"model": row.model, "images": row.images, **cells}
-
     def _where(self, flag: str) -> str:
         """Name the rows that a flag is about, unless it is about all."""
-        rows = [row for row in self.rows if flag in row.flags]
-        names = list(dict.fromkeys(f"{row.model}, {row.images}" for row in rows))
-        if len(rows) == len(self.rows):
+        names = [f"{row.model}, {row.images}" for row in self.rows if flag in row.flags]
+        if len(names) == len(self.rows):
             return ""
-        return f" ({'; '.join(names)})" if len(names) <= 4 else f" ({len(rows)} of {len(self.rows)} rows, see the CSV)"
+        few = "; ".join(dict.fromkeys(names))
+        return f" ({few})" if len(names) <= 4 else f" ({len(names)} of {len(self.rows)} rows, see the CSV)"
 
 
 def bar(value: Any, scale: tuple[float, float] | None) -> str:
@@ -292,13 +278,11 @@ def table(
     """Make a table of runs.
 
     Args:
-        about: says of which tier and data the runs are.
-        runs: by model, a run for each seed.
         columns: keys of COLUMNS, or columns of one's own.
         rows: by the recorded name what the row is called; "trained" is the average of the weights where all runs have
             it, else the last iterate, and "last" the last iterate beside the average.
         real: which of REAL stand behind the models, once for all that share them.
-        seen: gives the result to read of a run, by default its own.
+        seen: gives the result to read of a run.
     """
     note(runs)
     pairs = {
@@ -318,8 +302,10 @@ def table(
             if name == list(pairs if len(sharing) == 1 else shared)[-1]:
                 one = next(iter(shared.values()))[:1]
                 measures, named = one[0][1]["measures"], all_of(shared, pairs)
-                there = {what: words_of(what, measures) for what in real if what in measures}
-                found += [row_of(named, called, one, what, chosen) for what, called in there.items()]
+                for what in (what for what in real if what in measures):
+                    baseline = what == "floor"
+                    called = "real images (baseline)" if baseline else f"{measures[what]['images']} (reference)"
+                    found.append(row_of(named, called, one, what, chosen))
     filled = {head: column for head, column in chosen.items() if any(row.values[head] is not None for row in found)}
     return Table(filled, found, about.stamp)
 
@@ -337,26 +323,18 @@ def recorded_rows(group: list[Pair], rows: dict[str, str]) -> dict[str, str]:
 
 def row_of(model: str, words: str, group: list[Pair], what: str, columns: dict[str, Column]) -> Row:
     """Make a row of the same experiment's runs."""
-    results, trained = [result for _, result in group], what in TRAINED
+    results = [result for _, result in group]
     values = {key: column.cell(results, what) for key, column in columns.items()}
     kinds = {columns[key].of for key, value in values.items() if value is not None}
     of_rows = [flag for result in results for flag in result["measures"].get(what, {}).get("flags", ())]
     # No table of a page shows the value that `bent-line` is about.
     flags = [flag for flag in of_rows if flag != "bent-line" and ("frechet" in kinds or flag not in OF_FRECHET)]
     # Of rows that no trained generator has made it tells only whether the runs are of an older version.
-    of_runs = [flag for run, _ in group for flag in run.flags if trained or flag == OLDER_VERSION]
+    of_runs = [flag for run, _ in group for flag in run.flags if what in TRAINED or flag == OLDER_VERSION]
     kid = {name: row["kid"] for name, row in results[0]["measures"].items() if name in REAL}
     scale = (kid["floor"], kid["other_domain"]) if {"floor", "other_domain"} <= kid.keys() else None
     shown = [*(flags if kinds - {""} else []), *of_runs]
     return Row(model, words, None if what in REAL else len(group), values, list(dict.fromkeys(shown)), scale)
-
-
-def as_many(results: Sequence[Result], what: str) -> bool:
-    """Say whether a row has as many images as the trained generators', so that their Fréchet distances compare."""
-    trained = trained_in(results)
-    return trained not in results[0]["measures"] or all(
-        result["measures"][what]["n"] == result["measures"][trained]["n"] for result in results
-    )
 
 
 def trained_in(results: Sequence[Result]) -> str:
@@ -364,52 +342,35 @@ def trained_in(results: Sequence[Result]) -> str:
     return "average" if all("average" in result["measures"] for result in results) else "generated"
 
 
-def trained_row(group: list[StoredRun]) -> str:
-    """Name that row of runs."""
-    return trained_in([run.result for run in group])
-
-
-def words_of(what: str, measures: dict[str, Any]) -> str:
-    """Say what a row without a model shows."""
-    return "real images (baseline)" if what == "floor" else f"{measures[what]['images']} (reference)"
-
-
 def by_real_images(pairs: dict[str, list[Pair]], real: Sequence[str]) -> list[dict[str, list[Pair]]]:
     """Gather the runs, of whatever model and seed, whose view and whose rows of real images are the same."""
     found: list[tuple[Result, dict[str, list[Pair]]]] = []
-    for name, group in pairs.items():
-        for run, result in group:
-            if result["measures"].keys().isdisjoint(real):
-                continue
-            shared = next((others for one, others in found if same_real_images(one, result)), None)
+    for name, pair in ((name, pair) for name, group in pairs.items() for pair in group):
+        if not pair[1]["measures"].keys().isdisjoint(real):
+            shared = next((others for one, others in found if same_real_images(one, pair[1])), None)
             if shared is None:
                 shared = {}
-                found.append((result, shared))
-            shared.setdefault(name, []).append((run, result))
+                found.append((pair[1], shared))
+            shared.setdefault(name, []).append(pair)
     return [shared for _, shared in found]
 
 
 def same_real_images(one: Result, other: Result) -> bool:
     """Tell whether two results have the same rows of real images, but for what another machine's arithmetic makes."""
-    if view_of(one) != view_of(other):
-        return False
     rows = [{what: result["measures"][what] for what in REAL if what in result["measures"]} for result in (one, other)]
-    return rows[0].keys() == rows[1].keys() and all(
+    views = [result["configuration"]["view"] for result in (one, other)]
+    return (views[0], rows[0].keys()) == (views[1], rows[1].keys()) and all(
         all(a.get(key) == b.get(key) for key in ("n", "n_reference", "images"))
         and all(math.isclose(a[key], b[key], rel_tol=CLOSE, abs_tol=CLOSE) for key in ("frechet", "kid"))
-        for a, b in ((rows[0][what], rows[1][what]) for what in rows[0])
+        for a, b in zip(rows[0].values(), rows[1].values(), strict=True)
     )
-
-
-def view_of(result: Result) -> dict[str, Any]:
-    return result["configuration"]["view"]
 
 
 def all_of(shared: dict[str, list[Pair]], pairs: dict[str, list[Pair]]) -> str:
     """Name models that share a view: by what it shows and its size if they are several and all such ones, else each."""
 
     def shows(pair: Pair) -> tuple[str, int]:
-        view = view_of(pair[1])
+        view = pair[1]["configuration"]["view"]
         return view["dataset"] if view["dataset"] == "birds" else view["kind"], view["size"]
 
     kind, size = shows(next(iter(shared.values()))[0])
@@ -437,9 +398,7 @@ ERRORS = ("infinity", "FID error", "KID error", "trainings")
 # A Fréchet distance falls with n, so it stands only where n is that of the trained generator; KID has no such bias.
 distances = partial(table, columns=("FID", "KID", "n", *ERRORS), rows=ALL_ROWS, real=REAL)
 at_a_glance = partial(table, columns=("FID", "KID", "untrained"), real=("floor",))
-both_features = partial(
-    table, columns=("FID", "KID", "early", "recalibrated", "best")
-)  # the early ones behind a snapshot
+both_features = partial(table, columns=("FID", "KID", "early", "recalibrated", "best"))
 fidelity = partial(table, columns=("precision", "density", "recall", "coverage"), real=("floor",))
 pixels = partial(table, columns=("sharpness", "border noise", "spectrum distance", "colour distance"), real=("floor",))
 copying = partial(table, columns=[key for key in COLUMNS if key.endswith((", features", ", pixels"))], real=("floor",))
@@ -494,29 +453,22 @@ def optimizer(settings: Any) -> str:
 
 
 def contrasted(configurations: dict[str, Any]) -> pd.DataFrame:
-    """Set side by side what isn't the same in all configurations, or views: a row a field, a column for each of them.
-
-    The trainings of earlier stages are left out.
-    """
+    """Set side by side what differs between configurations, or views, but for earlier stages: a row for each field."""
     columns = {name: dict(fields_of(record(c))) for name, c in configurations.items()}
     rows = [
-        {"field": path, **{name: show(column.get(path, "-")) for name, column in columns.items()}}
+        {"field": path, **{name: column.get(path, "-") for name, column in columns.items()}}
         for path in dict.fromkeys(path for column in columns.values() for path in column)
     ]
     return pd.DataFrame([row for row in rows if len({row[name] for name in columns}) > 1])
 
 
-def fields_of(recorded: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+def fields_of(recorded: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
     """Yield the path and the value of each field of a record, but for its names and earlier stages."""
     for key, value in recorded.items():
         if isinstance(value, dict) and key != "stage1":
             yield from fields_of(value, f"{path}{key}.")
         elif key not in ("experiment", "arm", "tier", "seed", "stage1"):
-            yield path + key, value
-
-
-def show(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield path + key, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def tier_sizes(experiment: str, arm: str = "matched") -> pd.DataFrame:

@@ -53,10 +53,8 @@ class TrainedGenerator:
     def sample(self, count: int = 64, first: int = 0, seed: int | None = None) -> np.ndarray:
         """Return images of `count` latents from number `first` on: uint8 (count, size, size, C), C being 1 or 3.
 
-        Whole batches are made, so that an image depends on its latent alone.
-
-        Args:
-            seed: of latents of one's own; None takes the fixed ones, which pictures and measurements are made from.
+        Latents are those of a seed, or the fixed ones, which pictures and measurements are made from. Whole batches are
+        made, so that an image depends on its latent alone.
         """
         size, start = self.network.specification.latent, first // BATCH * BATCH
         total = -(-(first + count) // BATCH) * BATCH  # BatchNorm by the batch, which some arms have, needs whole ones
@@ -83,14 +81,9 @@ def load(
 
 
 def generator_of(run: Run, root: Path, device: torch.device = CPU, last: bool = False) -> TrainedGenerator:
-    """Return the trained generator of a run.
+    """Return the trained generator of a run, its average or the `last` iterate; raises UserError on damaged weights.
 
-    Args:
-        root: where the weights lie, also those of the stages before it.
-        last: takes the last iterate where the run has kept an average of its weights, too.
-
-    Raises:
-        UserError: weights are missing or damaged.
+    Under `root` lie its weights and those of the stages before it.
     """
     name = shown(run, root, last=last)
     return TrainedGenerator(run, weights_file(run, root, name), trained_sampler(run, root, device, name))
@@ -102,11 +95,7 @@ def own_latents(count: int, size: int, seed: int) -> np.ndarray:
 
 
 def set_aside(folder: Path, made: TrainedGenerator, seed: int | None, grid: bool) -> None:
-    """Keep a folder for the images of one generator: `sample.json` there tells what makes them.
-
-    Raises:
-        UserError: the folder holds anything else, with which they would mix.
-    """
+    """Keep a folder for the images of one generator, as `sample.json` there tells, and refuse one with other files."""
     note = folder / "sample.json"
     told = {"run": made.run.name, "weights": made.weights.name, "sha256": sha256_of_file(made.weights)}
     told |= {"command": made.run.command, "latents": "fixed" if seed is None else seed, "grid": grid}
@@ -124,7 +113,7 @@ def write_images(images: np.ndarray, folder: Path, first: int = 0) -> None:
 
 
 def metadata_of(item: StoredRun) -> dict[str, str]:
-    """Return what a file of weights says of itself: its run, identity, commit, versions and configuration."""
+    """Return what a file of weights says of itself: its run, identity, commit, version and configuration."""
     record = item.record
     return {
         "run": record["name"],
@@ -138,9 +127,8 @@ def metadata_of(item: StoredRun) -> dict[str, str]:
 def as_safetensors(run: Run, item: StoredRun, half: bool, name: str | None = None) -> bytes:
     """Return a safetensors file of the run's own generator, kernels in float16 if `half`.
 
-    Args:
-        name: the weights as the run keeps them by this name. None is for use elsewhere: those that stand for the run,
-            an average with BatchNorm recalibrated.
+    With a `name` these are the weights that the run keeps by it. None is for use elsewhere: those that stand for the
+    run, an average with BatchNorm recalibrated.
 
     Raises:
         UserError: half precision shows, or the weights are damaged.
@@ -180,6 +168,7 @@ class PrecisionShows(UserError):
 
 
 def refuse_if_it_shows(run: Run, levels: float) -> str:
+    """Return a difference in levels as it is recorded; raises where it is too large."""
     if levels > LIMIT:
         raise PrecisionShows(
             f"Half precision moves the images of {run.name} by {levels:.1f} levels, more than {LIMIT:g}: export it "
@@ -225,15 +214,12 @@ def as_onnx(run: Run, item: StoredRun, half: bool) -> bytes:
             f"Between the stages of {run.name} images are stretched, which ONNX can't do: use --format safetensors."
         )
     made = generator_of(run, item.folder.parent)
+    latents = torch.from_numpy(fixed_latents(2, made.network.specification.latent))
+    shapes = ({0: torch.export.Dim("count", min=1)},)
+    names = {"input_names": ["latents"], "output_names": ["images"]}
     with torch.no_grad():
         program = torch.onnx.export(
-            Images(made).eval(),
-            (torch.from_numpy(fixed_latents(2, made.network.specification.latent)),),
-            dynamo=True,
-            dynamic_shapes=({0: torch.export.Dim("count", min=1)},),
-            input_names=["latents"],
-            output_names=["images"],
-            verbose=False,
+            Images(made).eval(), (latents,), dynamo=True, dynamic_shapes=shapes, verbose=False, **names
         )
     model, images = program.model_proto, made.sample(BATCH)
     if (worst := apart(images, images_of(model)).max()) > 1:

@@ -54,12 +54,7 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
         "identity": run.identity,
         "command": run.command,
         "configuration": as_record(run.configuration),
-        "data": {
-            "name": run.source.name,
-            "label": run.source.label,
-            "fingerprint": run.source.fingerprint,
-            "official": run.source.official,
-        },
+        "data": {key: getattr(run.source, key) for key in ("name", "label", "fingerprint", "official")},
         "threads": run.threads,
         "precision": run.precision,
         **surroundings,
@@ -70,13 +65,9 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
 def commit(folder: Path = CHECKOUT) -> str | None:
     """Return the git commit of the package's source, with "+changes" if files differ.
 
-    Args:
-        folder: what holds the package and its pyproject.toml.
-
-    Returns:
-        None if the folder isn't the top of a repository that holds the package, as that of an installed or unpacked
-        copy isn't, whatever repository lies around it. None as well, with a sentence on stderr, if git can't read the
-        folder's own.
+    None if the folder isn't the top of a repository that holds the package, as that of an installed or unpacked copy
+    isn't, whatever repository lies around it. None as well, with a sentence on stderr, if git can't read the folder's
+    own.
     """
     if not all((folder / name).exists() for name in (".git", "pyproject.toml")):
         return None
@@ -87,12 +78,8 @@ def commit(folder: Path = CHECKOUT) -> str | None:
         changed = git(folder, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError) as error:
         reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[0]
-        print(
-            f"The commit of {folder} can't be recorded ({reason}), so what is trained now can't be published: install "
-            f"git or mend the repository first if it shall be.",
-            file=sys.stderr,
-            flush=True,
-        )
+        lost = f"The commit of {folder} can't be recorded ({reason}), so what is trained now can't be published"
+        print(f"{lost}: install git or mend the repository first if it shall be.", file=sys.stderr, flush=True)
         return None
     return head + ("+changes" if changed else "")
 

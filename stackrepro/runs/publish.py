@@ -71,7 +71,7 @@ def released(run: Run, item: StoredRun, records_only: bool) -> dict[str, bool]:
 
 
 def content_of(run: Run, item: StoredRun, name: str, exact: bool) -> tuple[bytes, str]:
-    """Return a file of weights by their name, in half precision unless that shows or they must be exact, and which."""
+    """Return a file of weights, in half precision unless that shows or they must be exact, and which it is."""
     if not exact:
         with suppress(PrecisionShows):
             return as_safetensors(run, item, half=True, name=name), "kernels in half precision"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +16,7 @@ from stackrepro.data import Source
 from stackrepro.experiments import ARMS, EXPERIMENTS, TIERS, resolve
 from stackrepro.experiments.registry import one_of
 from stackrepro.runs.run import Run
-from stackrepro.training.health import health
+from stackrepro.training.health import health, read_losses
 
 REPEATS_ITSELF = 0.05  # recall below which a generator has only few images, whatever the latent
 NEEDED = {
@@ -100,24 +99,20 @@ class StoredRun:
         return rows.get("average", rows.get("generated", {})).get("recall")
 
     @property
-    def troubles(self) -> list[str]:
-        """What a reader of the run's pictures and numbers must know: that its training died, that it repeats itself."""
-        told = []
-        if DEAD in self.flags:
-            told.append(f"its training died by update {self.health['died_at']:,}")
-        if REPEATS in self.flags:
-            told.append(f"it repeats itself (recall {self.recall:.3f})")
-        return told
-
-    @property
     def flags(self) -> list[str]:
-        """The same and whether it is of an older version, a few words each."""
+        """What a reader of the run's pictures and numbers must know: its version, a dead training, a few images."""
         raised = {
             OLDER_VERSION: self.result is not None and self.state == OLDER_VERSION,
             DEAD: self.health["died_at"] is not None,
             REPEATS: self.recall is not None and self.recall < REPEATS_ITSELF,
         }
         return [flag for flag, is_so in raised.items() if is_so]
+
+    @property
+    def troubles(self) -> list[str]:
+        """The same in clauses, but for the version."""
+        dead = [f"its training died by update {self.health['died_at']:,}"] if DEAD in self.flags else []
+        return dead + ([f"it repeats itself (recall {self.recall:.3f})"] if REPEATS in self.flags else [])
 
     @property
     def diverged(self) -> int | None:
@@ -147,16 +142,12 @@ class StoredRun:
 
     def losses(self) -> list[dict[str, float]]:
         """The loss curve: a record for each interval of updates, none before the first."""
-        path = self.folder / "losses.jsonl"
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        return [json.loads(line) for line in text.splitlines() if line.endswith("}")]  # the last may be in the making
+        return read_losses(self.folder) if (self.folder / "losses.jsonl").exists() else []
 
     def picture(self, update: str = "last") -> tuple[int, str, Path]:
         """Return a picture of the first fixed latents: the updates behind it, of which weights it is, and its path.
 
-        Args:
-            update: "last" for the trained generator, the average of its weights where that was kept, or "first" for the
-                untrained one.
+        `update` is "last" for the trained generator, averaged where that was kept, or "first" for the untrained one.
         """
         averages = sorted((self.folder / "samples").glob("average-*.png"))
         if update == "last" and averages:
@@ -173,9 +164,8 @@ class StoredRun:
 def stored(*roots: Path, **wanted: Any) -> list[StoredRun]:
     """List the runs under the roots, root by root and there by name.
 
-    Args:
-        wanted: fields that a run's configuration must have, such as `experiment`, `arm`, `tier` and `seed`. A run whose
-            records can't be read has none.
+    `wanted` are fields that a run's configuration must have, such as `experiment`, `arm`, `tier` and `seed`. A run
+    whose records can't be read has none.
     """
     folders = [path.parent for root in roots for path in sorted(root.glob("*/run.json"))]
     runs = [StoredRun(folder) for folder in folders if not folder.name.startswith(".")]  # a dot: cut off in the making
@@ -193,9 +183,7 @@ def find(run: Run, root: Path) -> StoredRun | None:
 
 
 def named(name: str, *roots: Path) -> StoredRun:
-    """Return the one run that `name` means: a folder, a run's name, or the beginning of its identity.
-
-    The first of the roots that holds such a run counts.
+    """Return the run that `name` means, a folder, a name or the start of an identity, in the first root that has it.
 
     Raises:
         UserError: it means none, or several.
@@ -258,9 +246,8 @@ def _of_experiment(name: str, arm: str, tier: str | None, seed: int, roots: tupl
 def reopened(item: StoredRun, source: Source | None = None) -> Run:
     """Return the run that a folder holds, so that work on it can go on.
 
-    Args:
-        source: its data. Without them the run's source only names the data and can't be read, which is enough to make
-            images, to export and to measure by published references.
+    Without its data the run's source only names them and can't be read, which is enough to make images, to export and
+    to measure by published references.
 
     Raises:
         UserError: without data the record is damaged; `source` isn't what the run was trained on; the folder is a

@@ -11,16 +11,9 @@ from stackrepro.training.sampling import as_tensor, seed_for
 
 
 class Batches:
-    """The real images in the order of one run.
+    """The real images in the order of one run, from prepared arrays, uint8 (N, size, size, channels), by view.
 
-    Args:
-        arrays: by view, uint8 (N, size, size, channels), such as memory-mapped prepared arrays.
-        rows: which of the N images may be trained on.
-        configuration: gives views, batch, value range, seed, the share of the images, and the rules of order.
-        device: where the batches shall be.
-
-    Raises:
-        UserError: fewer images than one batch takes.
+    `rows` are those of the N that may be trained on. With fewer than one batch takes, a `UserError` is raised.
     """
 
     def __init__(

@@ -22,11 +22,7 @@ from stackrepro.training.sampling import Average
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training has come.
-
-    `update` counts updates, `seconds` is their time by what it was spent on, and `pending` what `LossRecord.pending`
-    gave.
-    """
+    """How far a training has come: its updates, their time by what it was spent on, what `LossRecord.pending` gave."""
 
     update: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -55,10 +51,8 @@ def previous(path: Path) -> Path:
 def restore(path: Path, identity: str, networks: Networks, average: Average) -> Progress:
     """Load the last checkpoint that can be used into all networks and the average; return its progress.
 
-    Without any, nothing is loaded. One that can't be used is named on standard error if the one before it serves.
-
-    Raises:
-        UserError: all that there are, are damaged or another run's.
+    Without any, nothing is loaded. One that can't be used is named on standard error if the one before it serves, else
+    raised as a `UserError`.
     """
     candidates = [candidate for candidate in (path, previous(path)) if candidate.exists()]
     for candidate in candidates:

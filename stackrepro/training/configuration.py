@@ -144,11 +144,8 @@ def at_default(field: Field, value: Any) -> bool:
 
 def differences(before: Any, after: Any, path: str = "") -> list[tuple[str, Any, Any]]:
     """List what differs between two records, as (path of the field, value before, value after)."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        keys = list(dict.fromkeys([*before, *after]))
-        return [
-            row
-            for key in keys
-            for row in differences(before.get(key), after.get(key), f"{path}.{key}" if path else key)
-        ]
-    return [] if before == after else [(path, before, after)]
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return [] if before == after else [(path, before, after)]
+    keys = dict.fromkeys([*before, *after])
+    below = (differences(before.get(key), after.get(key), f"{path}.{key}" if path else key) for key in keys)
+    return [row for rows in below for row in rows]

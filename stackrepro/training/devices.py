@@ -6,10 +6,7 @@ from stackrepro.base.errors import UserError
 
 
 def device_named(name: str) -> torch.device:
-    """Return the device called `name`: `cpu`, `cuda`, `cuda:1`, `mps`, or `auto` for the first CUDA device if any.
-
-    Raises a `UserError` if it is unknown, or not on this machine.
-    """
+    """Return the device called `name`; `auto` is the first CUDA device if any. One that isn't here is a `UserError`."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     kind, _, index = name.partition(":")

@@ -103,11 +103,10 @@ def train(
             if count in snapshots:
                 keep_snapshot(c, folder, count, generator, first)
                 write_weights(folder, f"snapshots/{AVERAGE}-{count:06d}", count, average.state())
-            if stop.asked or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
+            if stop.noted or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 saved = time.monotonic()
                 save()
-            if stop.asked:
-                stop.deliver()
+            stop.deliver()
     save()
     training = {
         "seconds": seconds,
@@ -135,11 +134,7 @@ def draw(c: Configuration, made: nn.Module, folder: Path, name: str, update: int
 
 
 def write_weights(folder: Path, name: str, update: int, state: dict[str, Tensor]) -> Path:
-    """Write the state of a network after `update` updates atomically as safetensors, and return where.
-
-    Raises:
-        UserError: a weight is not a finite number, which is noted in the run's folder.
-    """
+    """Write the state of a network after `update` updates; a weight that is no finite number is a `UserError`."""
     path = folder / f"{name}.safetensors"
     if not all(tensor.isfinite().all() for tensor in state.values()):
         write_json(folder / DIVERGED, {"update": update})

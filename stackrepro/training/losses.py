@@ -17,11 +17,8 @@ DIVERGED = "diverged.json"  # where a loss was no number any more; gone as soon 
 class LossRecord:
     """The losses, averaged over intervals, a JSON line each; about `RECORDS` lines for `updates` updates.
 
-    It goes on behind `done` updates: what was written of later ones is dropped. `pending` is what `pending` returned
-    then.
-
-    Raises:
-        UserError: lines of earlier updates are lost.
+    It goes on behind `done` updates: what was written of later ones is dropped, what `pending` returned then is taken
+    up, and if lines of earlier ones are lost, a `UserError` is raised.
     """
 
     def __init__(self, folder: Path, done: int, updates: int, pending: Sequence[Tensor] = ()) -> None:
@@ -31,7 +28,7 @@ class LossRecord:
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines() if self.path.exists() else []
         wanted = [count for count in range(1, done + 1) if self.written_at(count)]
         kept = lines[: len(wanted)]
-        if len(kept) < len(wanted) or not all(map(belongs_to, kept, wanted)):
+        if list(map(update_of, kept)) != wanted:
             raise UserError(
                 f"{self.path} lacks updates that the checkpoint beside it has behind it: delete the checkpoints in "
                 f"{folder} to start this run from the beginning."
@@ -48,11 +45,8 @@ class LossRecord:
     def add(self, losses: dict[str, Tensor], check: bool = False) -> None:
         """Count one update's losses, and write a line if it ends an interval.
 
-        With that, or where `check` asks for it, it is checked that all losses so far are finite numbers: not at each
-        update, since each look makes a GPU wait.
-
-        Raises:
-            UserError: a loss is not a finite number; the sentence names the update.
+        With that, or where `check` asks for it, a loss so far that is no finite number raises a `UserError`: not at
+        each update, since each look makes a GPU wait.
         """
         self.count += 1
         self.interval.append(torch.stack(list(losses.values())))
@@ -84,9 +78,9 @@ class LossRecord:
         return count % self.every == 0 or count == self.updates
 
 
-def belongs_to(line: str, update: int) -> bool:
-    """Tell whether a line is a whole record that ends with this update."""
+def update_of(line: str) -> int | None:
+    """Return the update with which the record in a line ends, or None if it is none."""
     try:
-        return json.loads(line)["update"] == update
+        return json.loads(line)["update"]
     except (ValueError, LookupError, TypeError):
-        return False
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -20,8 +20,8 @@ from stackrepro.training.sampling import seed_for
 class Batch:
     """The real images of one update, (M, channels, size, size) in the run's value range, in the order of the epoch.
 
-    A rule that takes several batches gets them in one. `condition`, (M, channels, size, size), is what a generator
-    reads that doesn't start from a latent, image by image the partner of `real`.
+    A rule that takes several batches gets them in one. `condition` is what a generator reads that doesn't start from a
+    latent, image by image the partner of `real`.
     """
 
     real: Tensor
@@ -29,9 +29,9 @@ class Batch:
 
 
 class Optimized:
-    """A network and the optimizer that moves it. `clip` limits each element of the gradient, None leaves it.
+    """A network and the optimizer that moves it; `clip` limits each element of the gradient, None leaves it.
 
-    `stepped` is the clock's reading (`time.perf_counter`, seconds) when the last step ended.
+    `stepped` is when the last step ended, by `time.perf_counter`.
     """
 
     def __init__(self, network: nn.Module, optimizer: torch.optim.Optimizer, clip: float | None = None) -> None:
@@ -78,8 +78,7 @@ class Networks:
 
     def by_name(self) -> dict[str, Optimized]:
         """Return the networks that there are, by name."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: optimized for name, optimized in found.items() if optimized is not None}
+        return {name: optimized for name, optimized in vars(self).items() if optimized is not None}
 
     def train(self) -> None:
         """Switch all networks to training mode."""
@@ -91,38 +90,32 @@ def build_networks(configuration: Configuration, device: str | torch.device = "c
     """Build all networks of a training with the initial weights that its seed gives; a trained stage 1 isn't loaded."""
     c = configuration
     torch.manual_seed(seed_for(c.seed, "weights"))
-    networks = [build(c.generator), build(c.discriminator)]
+    generator, *judges = networks = [build(c.generator), build(c.discriminator)]
     for network in networks:
         initialise(network, c.initial_weights)
     if c.first_discriminator is not None:  # last, so that the others begin as they do without it
-        networks.append(build(c.first_discriminator))
-        initialise(networks[-1], c.initial_weights)
-    for network in networks:
+        judges.append(build(c.first_discriminator))
+        initialise(judges[-1], c.initial_weights)
+    for network in (generator, *judges):
         network.to(device, memory_format=torch.channels_last)  # as the images lie in the prepared arrays
-    return Networks(
-        with_optimizer(networks[0], c.generator_optimizer, c.stage1_rate),
-        *(with_optimizer(network, c.discriminator_optimizer) for network in networks[1:]),
-    )
+    judged = [with_optimizer(network, c.discriminator_optimizer) for network in judges]
+    return Networks(with_optimizer(generator, c.generator_optimizer, c.stage1_rate), *judged)
 
 
 def with_optimizer(network: nn.Module, optimizer: Optimizer, stage1_rate: float = 1.0) -> Optimized:
-    """Join a network with its optimizer over the weights that are trained.
-
-    The weights of a stack's first stage get the share `stage1_rate` of the optimizer's rate.
-    """
+    """Join a network with its optimizer; the first stage of a stack gets the share `stage1_rate` of its rate."""
     groups = [{"params": [weight for weight in network.parameters() if weight.requires_grad]}]
     if stage1_rate != 1.0:
         groups = [
             {"params": list(network.first.parameters()), "lr": stage1_rate * optimizer.rate},
             {"params": list(network.second.parameters())},
         ]
+    common = {"lr": optimizer.rate, "eps": optimizer.epsilon}
     if optimizer.name == "adam":
         betas = (optimizer.beta1, optimizer.decay)
-        built = torch.optim.Adam(
-            groups, lr=optimizer.rate, betas=betas, eps=optimizer.epsilon, amsgrad=optimizer.amsgrad, fused=True
-        )
+        built = torch.optim.Adam(groups, betas=betas, amsgrad=optimizer.amsgrad, fused=True, **common)
     else:
-        built = torch.optim.RMSprop(groups, lr=optimizer.rate, alpha=optimizer.decay, eps=optimizer.epsilon)
+        built = torch.optim.RMSprop(groups, alpha=optimizer.decay, **common)
     return Optimized(network, built, optimizer.clip)
 
 

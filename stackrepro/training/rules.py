@@ -60,12 +60,10 @@ class WassersteinReleased(Rule):
 
 
 @dataclass(frozen=True)
-class WassersteinClipped(Rule):
-    """The Wasserstein GAN with clipped weights (Arjovsky et al. 2017), but for BatchNorm's: see `wasserstein.py`."""
+class Wasserstein(Rule):
+    """A Wasserstein GAN whose critic sees new real images at each of its steps."""
 
     critic_steps: int = 5
-    clip: float = 0.01
-    name: ClassVar[str] = "WGAN"
 
     @property
     def real_batches(self) -> int:
@@ -74,17 +72,19 @@ class WassersteinClipped(Rule):
 
 
 @dataclass(frozen=True)
-class WassersteinPenalty(Rule):
+class WassersteinClipped(Wasserstein):
+    """The Wasserstein GAN with clipped weights (Arjovsky et al. 2017), but for BatchNorm's: see `wasserstein.py`."""
+
+    clip: float = 0.01
+    name: ClassVar[str] = "WGAN"
+
+
+@dataclass(frozen=True)
+class WassersteinPenalty(Wasserstein):
     """The Wasserstein GAN with a gradient penalty of that weight (Gulrajani et al. 2017): see `wasserstein.py`."""
 
-    critic_steps: int = 5
     penalty: float = 10.0
     name: ClassVar[str] = "WGAN-GP"
-
-    @property
-    def real_batches(self) -> int:
-        """One for each of the critic's steps."""
-        return self.critic_steps
 
 
 @dataclass(frozen=True)

@@ -125,15 +125,11 @@ def sample(
 
 
 def write_grid(images: np.ndarray, path: Path) -> None:
-    """Write images, uint8 (N, size, size, 1 or 3), as one picture, row by row, about as many rows as columns.
-
-    What is left over stays black.
-    """
+    """Write images, uint8 (N, size, size, 1 or 3), as one picture, about as many rows as columns, black at the end."""
     count, size, _, channels = images.shape
     columns = int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)
-    cells = np.zeros((rows * columns, size, size, channels), np.uint8)
-    cells[:count] = images
+    cells = np.pad(images, [(0, rows * columns - count), (0, 0), (0, 0), (0, 0)])
     grid = cells.reshape(rows, columns, size, size, channels).swapaxes(1, 2)
     write_image(grid.reshape(rows * size, columns * size, channels), path)
 
@@ -148,9 +144,9 @@ def write_image(image: np.ndarray, path: Path) -> None:
 def recalibrate(generator: nn.Module) -> bool:
     """Compute the running statistics of a generator's BatchNorm anew, and tell whether there were any to compute.
 
-    They become the plain average over 16 batches of 64 fixed latents in training mode, instead of the moving average
-    that training leaves, in which its last few updates dominate. A first stage that is frozen in everything keeps its
-    own. The generator ends in inference mode.
+    They become the plain average over 16 batches of 64 fixed latents in training mode; in the moving average that
+    training leaves, its last few updates dominate. A first stage that is frozen in everything keeps its own. The
+    generator ends in inference mode.
     """
     generator.train()
     norms = [norm for norm in generator.modules() if isinstance(norm, NORMS)]
@@ -204,11 +200,8 @@ def sampler(
 ) -> nn.Module:
     """Return what turns latents into a training's images, in inference mode; `generator` itself is left alone.
 
-    Args:
-        configuration: says how BatchNorm works while samples are made, and what lies between stages.
-        generator: the training's own, at any point of it.
-        first: what makes the images that the generator reads, None where it reads latents.
-        averaged: whether its weights are an average, to which no running statistics belong: BatchNorm is recalibrated.
+    `first` makes the images that the generator reads, None where it reads latents. To `averaged` weights no running
+    statistics belong: BatchNorm is recalibrated.
     """
     c = configuration
     if c.sampling_norm == "batch":
@@ -267,10 +260,8 @@ def load_weights(network: nn.Module, path: Path) -> None:
     except FileNotFoundError as error:
         raise UserError(f"The weights {path} are not there: run the experiment that makes them.") from error
     except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(
-            f"The weights {path} don't fit or are damaged ({reason}): delete them and run again."
-        ) from error
+        words = f"({str(error).splitlines()[0]}): delete them and run again."
+        raise UserError(f"The weights {path} don't fit or are damaged {words}") from error
 
 
 def is_kernel(tensor: Tensor) -> bool:

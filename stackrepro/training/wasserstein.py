@@ -7,12 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from stackrepro.training.networks import Batch, Networks, from_latents
-from stackrepro.training.rules import WassersteinClipped, WassersteinPenalty
+from stackrepro.training.rules import Wasserstein, WassersteinClipped, WassersteinPenalty
 
 
-def wasserstein(
-    rule: WassersteinClipped | WassersteinPenalty, networks: Networks, batch: Batch, count: int
-) -> dict[str, Tensor]:
+def wasserstein(rule: Wasserstein, networks: Networks, batch: Batch, count: int) -> dict[str, Tensor]:
     """Update the critic `critic_steps` times, each on real images and latents of its own, then the generator once.
 
     Arguments and losses as for `training_step`: `batch` holds the real images of all the critic's steps, each of which

@@ -11,7 +11,6 @@ from stackrepro.base import places
 from stackrepro.report.lists import needed, scripts
 
 pytestmark = pytest.mark.check
-PROSE = ("running", "checklist", "architecture", "adding-an-experiment", "benchmarks", "references")
 BANNER = "tier smoke | synthetic birds | synthetic faces | seed 0"
 
 
@@ -32,21 +31,10 @@ def test_the_site_has_a_folder_of_its_own_and_begins_with_the_introduction(smoke
     assert parsed(smoke_site, "index").select_one("meta[http-equiv]")["content"].endswith("url=chapters/intro.html")
 
 
-@pytest.mark.parametrize("page", [*PROSE, *(f"chapters/{chapter}" for chapter in scripts())])
-def test_every_page_is_there_tells_its_tier_and_loads_nothing_from_elsewhere(smoke_site, page):
-    content = parsed(smoke_site, page)
-    assert content.find("h1")
-    assert BANNER in content.get_text()
-    loaded = [tag["src"] for tag in content.select("script[src], img[src], iframe[src]")]
-    loaded += [tag["href"] for tag in content.select("link[href]")]
-    local = [(smoke_site / f"{page}.html").parent / re.split("[?#]", link)[0] for link in loaded]
-    assert loaded
-    assert [link for link, path in zip(loaded, local, strict=True) if not path.exists()] == []
-
-
 @pytest.mark.parametrize("chapter", scripts())
 def test_chapters_show_their_figures_and_tables_and_name_the_runs(smoke_site, chapter):
     content = parsed(smoke_site, f"chapters/{chapter}")
+    assert BANNER in content.get_text()
     figures, tables = content.select('.cell_output img[src$=".png"]'), content.select(".cell_output table.dataframe")
     assert len(figures) == shown(smoke_site, chapter, "image/png")
     assert len(tables) == shown(smoke_site, chapter, "text/html", "<table")
@@ -67,9 +55,8 @@ def test_the_pages_of_the_eye_test_are_linked_and_there(smoke_site):
 
 
 def test_every_reference_is_listed(smoke_site):
-    listed = parsed(smoke_site, "references").select(".citation")
-    entries = (places.repository() / "book" / "references.bib").read_text(encoding="utf-8").splitlines()
-    assert len(listed) == sum(line.startswith("@") for line in entries)
+    entries = (places.repository() / "book" / "references.bib").read_text(encoding="utf-8")
+    assert len(parsed(smoke_site, "references").select(".citation")) == entries.count("\n@") + entries.startswith("@")
 
 
 def test_what_has_not_changed_is_not_done_again_and_a_failing_chapter_says_why(smoke_site, checkout, build):

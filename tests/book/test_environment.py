@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import tomllib
 
-import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -18,16 +17,12 @@ EXTRAS = PROJECT["optional-dependencies"]
 DECLARED = [Requirement(line) for group in (PROJECT["dependencies"], *EXTRAS.values()) for line in group]
 
 
-def pins() -> dict[str, str]:
-    """Read constraints.txt: package, by its canonical name, to version. Any other kind of line is an error."""
+def test_what_is_declared_is_pinned_within_its_range():
     lines = (repository() / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(name): version for name, version in pairs}
-
-
-@pytest.mark.parametrize("requirement", [r for r in DECLARED if r.name != PROJECT["name"]], ids=str)
-def test_what_is_declared_is_pinned_within_its_range(requirement):
-    assert pins()[canonicalize_name(requirement.name)] in requirement.specifier
+    pins = {canonicalize_name(name): version for name, version in pairs}
+    others = [requirement for requirement in DECLARED if requirement.name != PROJECT["name"]]
+    assert [each for each in others if pins[canonicalize_name(each.name)] not in each.specifier] == []
 
 
 def test_the_conda_environment_agrees():
@@ -37,13 +32,11 @@ def test_the_conda_environment_agrees():
     python = next(item.removeprefix("python=") for item in conda if item.startswith("python="))
     assert f"{python}.0" in SpecifierSet(PROJECT["requires-python"])
     assert {re.split(r"[=<>]", item)[0] for item in conda} == {"python", "pip", "make"}  # no package declared twice
-    constraints, package = pip
-    assert constraints == "-c constraints.txt"
-    extras = re.fullmatch(r"-e \.\[([a-z,]+)\]", package)[1].split(",")
-    assert extras == ["book", "test"]
-    assert EXTRAS.keys() >= set(extras)
+    assert pip == ["-c constraints.txt", "-e .[book,test]"]
+    assert EXTRAS.keys() >= {"book", "test"}
 
 
+# Makes a folder for a virtual environment if it is allowed to, and notes what is to be installed.
 FAKE = """#!/bin/sh
 case "$*" in
   -c*) exit 0 ;;
@@ -53,27 +46,23 @@ esac
 """
 
 
-def test_make_setup_mends_what_failed_and_installs_what_the_conda_environment_does(tmp_path):
+def test_make_setup_mends_what_failed_and_refuses_another_python(tmp_path):
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy2(repository() / name, tmp_path)
     python = tmp_path / "python"
     python.write_text(FAKE)
     python.chmod(0o755)
-    command = ["make", "setup", f"PYTHON={python}"]
-    first = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert first.returncode != 0
-    assert "python3-venv" in first.stdout
-    assert not (tmp_path / ".venv").exists()
+
+    def setup(named: object) -> tuple[int, str]:
+        command = ["make", "setup", f"PYTHON={named}"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    status, told = setup("false")
+    assert (status, "3.11, 3.12 or 3.13" in told) == (2, True)
+    status, told = setup(python)
+    assert (status, "python3-venv" in told, (tmp_path / ".venv").exists()) == (2, True, False)
     (tmp_path / "works").touch()
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    assert setup(python)[0] == 0
     (line,) = (tmp_path / "installed").read_text().splitlines()
-    assert "--constraint constraints.txt" in line
-    assert line.endswith("--editable .[book,test]")
-
-
-def test_make_setup_refuses_another_python(tmp_path):
-    shutil.copy2(repository() / "Makefile", tmp_path)
-    for name in ("pyproject.toml", "constraints.txt"):
-        (tmp_path / name).touch()
-    done = subprocess.run(["make", "setup", "PYTHON=false"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, "3.11, 3.12 or 3.13" in done.stdout) == (2, True)
+    assert line.endswith("--constraint constraints.txt --editable .[book,test]")

@@ -89,11 +89,6 @@ def test_only_marked_cells_keep_their_output_and_a_sync_is_repeatable(script, to
     assert len({cell["id"] for cell in cells}) == len(cells)
     tool["sync"](script)
     assert notebook.read_bytes() == before
-    script.write_text(SCRIPT.replace("# # A title", "# # Another title"))
-    tool["sync"](script)
-    after = json.loads(notebook.read_bytes())["cells"]
-    changed = [one["id"] != other["id"] for one, other in zip(cells, after, strict=True)]
-    assert changed == [True, False, False, False, False]
 
 
 def test_disagreements_are_named(script, tool):
@@ -131,17 +126,12 @@ def test_papermill_makes_the_same_pictures_whatever_mplbackend_says_and_opens_wi
 
 
 def test_a_misspelt_parameter_ends_the_chapter(tmp_path):
-    (tmp_path / "chapter.py").write_text(CHAPTER)
-    (tmp_path / "values.json").write_text('{"teir": "quick"}')
-    command = [
-        sys.executable,
-        repository() / "workflow" / "chapter.py",
-        tmp_path / "chapter.py",
-        tmp_path / "out.ipynb",
-    ]
-    done = subprocess.run(
-        [*command, "--parameters", tmp_path / "values.json"], capture_output=True, text=True, check=False
-    )
+    script, values = tmp_path / "chapter.py", tmp_path / "values.json"
+    script.write_text(CHAPTER)
+    values.write_text('{"teir": "quick"}')
+    execute = repository() / "workflow" / "chapter.py"
+    command = [sys.executable, execute, script, tmp_path / "out.ipynb", "--parameters", values]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("Chapter chapter: There is no chapter parameter 'teir'")
 

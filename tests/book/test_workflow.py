@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from killed_book import descendants
+from killing import descendants
 
 from stackrepro.base import places
 from stackrepro.data import find
@@ -65,14 +65,12 @@ def test_what_is_to_be_published_comes_in_its_order_whatever_seeds_are_asked_for
         assert [each for each in found if each in wanted] == wanted
 
 
-def test_what_a_run_needs_grows_with_the_tier_and_asks_for_a_gpu_only_where_there_is_one():
-    asked = [tier_needs(resolve("faces/joint", "matched", tier), "cpu") for tier in TIERS]
+def test_a_run_at_tier_paper_gets_memory_for_its_batches_and_a_gpu_only_where_there_is_one():
     assert list(TIER_NEEDS) == list(TIERS)
-    for name in ("mem_mb", "runtime"):
-        assert [each[name] for each in asked] == sorted({each[name] for each in asked})
-    assert asked[-1]["mem_mb"] > 2 * 3_825  # megabytes that one update at the paper's batch was measured to take
-    assert "gpu" not in asked[-1]
-    assert tier_needs(resolve("faces/joint", "matched", "paper"), "cuda")["gpu"] == 1
+    c = resolve("faces/joint", "matched", "paper")
+    asked = {device: tier_needs(c, device) for device in ("cpu", "cuda")}
+    assert asked["cpu"]["mem_mb"] > 2 * 3_825  # megabytes that one update at the paper's batch was measured to take
+    assert asked["cuda"] == asked["cpu"] | {"gpu": 1}
 
 
 @pytest.mark.parametrize(
@@ -140,15 +138,9 @@ def test_the_steps_are_counted_and_what_is_left_is_told(scheduling, capsys, monk
     clock = iter((0.0, 0.0, 30.0, 40.0))
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     steps = scheduling["Steps"](2, {"run": None, "chapter": 5.0})
-    for line in (
-        "@planned run run chapter chapter chapter",
-        "@begin run a",
-        "@begin run b",
-        "@end run a",
-        "@end run b",
-    ):
+    told = ["@planned run run chapter chapter chapter", "@begin run a", "@begin run b", "@end run a", "@end run b"]
+    for line in (*told, "a warning"):
         steps.read(line + "\n")
-    steps.read("a warning\n")
     told = ["1 of 5: run a in 30 s, about 38 s left", "2 of 5: run b in 40 s, about 8 s left", "a warning"]
     assert capsys.readouterr().out.splitlines() == told
     assert steps.summary() == "run (2) in 70 s"

@@ -39,13 +39,9 @@ def files() -> dict[str, bytes]:
 
 @pytest.fixture
 def source_of(tmp_path: Path) -> Callable[[dict[str, bytes]], Source]:
-    """Build an archive of some files and return it as a source."""
-
-    def build(members: dict[str, bytes]) -> Source:
-        build_tgz(tmp_path / "root" / "CUB_200_2011.tgz", members)
-        return find("birds", tmp_path / "root", unofficial=True)
-
-    return build
+    """Return a function that builds an archive of some files, and finds it."""
+    archive = tmp_path / "root" / "CUB_200_2011.tgz"
+    return lambda members: find("birds", build_tgz(archive, members), unofficial=True)
 
 
 @pytest.fixture

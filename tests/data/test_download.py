@@ -1,3 +1,5 @@
+"""The download from mirrors of this machine: what breaks off is continued, and only the official bytes are kept."""
+
 import hashlib
 import http.server
 import os
@@ -12,6 +14,7 @@ from stackrepro.data import cub
 from stackrepro.data.download import download
 
 CONTENT = np.random.default_rng(0).bytes(3_000_000)
+ARCHIVE = "CUB_200_2011.tgz"
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
@@ -48,7 +51,7 @@ def mirror():
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("_", (Mirror,), {"asked": asked, **properties}))
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/CUB_200_2011.tgz", asked
+        return f"http://127.0.0.1:{server.server_port}/{ARCHIVE}", asked
 
     yield start
     for server in servers:
@@ -64,74 +67,72 @@ def official(monkeypatch):
     monkeypatch.setattr(cub, "OFFICIAL_BYTES", len(CONTENT))
 
 
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "new").mkdir()
+    return tmp_path / "new"
+
+
 def files_in(folder):
-    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".lock"}
 
 
 @pytest.mark.parametrize(
     ("mirrors", "part", "asked"),
     [
-        ([{}], None, [[None]]),
+        ([{}], b"", [[None]]),
         ([{}], CONTENT[:1_000_000], [["bytes=1000000-"]]),  # an earlier call left it
-        ([{"break_after": 1_200_000}], None, [[None, "bytes=1200000-", "bytes=2400000-"]]),
+        ([{"break_after": 1_200_000}], b"", [[None, "bytes=1200000-", "bytes=2400000-"]]),
         ([{"ranges": False}], b"x" * 1_000_000, [["bytes=1000000-"]]),  # it can't continue, and begins anew
-        ([{"content": CONTENT[::-1]}, {}], None, [[None], [None]]),  # other bytes are discarded
+        ([{"content": CONTENT[::-1]}, {}], b"", [[None], [None]]),  # other bytes are discarded
         # An error page in place of the file keeps the part.
         ([{"content": b"<html>", "ranges": False}, {}], CONTENT[:9], [["bytes=9-"], ["bytes=9-"]]),
     ],
+    ids=range(6),
 )
-def test_the_archive_arrives_whole_and_once(tmp_path, mirror, mirrors, part, asked):
-    folder = tmp_path / "new"
-    if part is not None:
-        folder.mkdir()
-        (folder / "CUB_200_2011.tgz.part").write_bytes(part)
+def test_the_archive_arrives_whole_and_once(folder, mirror, mirrors, part, asked):
+    (folder / f"{ARCHIVE}.part").write_bytes(part)
     started = [mirror(**properties) for properties in mirrors]
     for _ in range(2):
         assert download("birds", folder, [address for address, _ in started]).read_bytes() == CONTENT
     assert [requests for _, requests in started] == asked
-    assert files_in(folder) == ["CUB_200_2011.tgz"]
+    assert files_in(folder).keys() == {ARCHIVE}
 
 
-def test_wrong_bytes_everywhere_leave_nothing(tmp_path, mirror):
-    address, _ = mirror(content=CONTENT[::-1])
-    with pytest.raises(UserError, match=r"127\.0\.0\.1:\d+: other bytes than the official ones"):
-        download("birds", tmp_path, [address])
-    assert files_in(tmp_path) == []
+@pytest.mark.parametrize(
+    ("properties", "before", "words", "requests"),
+    [
+        ({"content": CONTENT[::-1]}, {}, r"127\.0\.0\.1:\d+: other bytes than the official ones", 1),
+        ({"break_after": 0}, {}, "broke off again and again.*by hand and put it at", 5),
+        ({}, {ARCHIVE: b"mine"}, "not the official archive: move it away", 0),
+    ],
+    ids=["other bytes", "breaks off", "another file"],
+)
+def test_what_keeps_the_archive_away_is_told(folder, mirror, properties, before, words, requests):
+    for name, content in before.items():
+        (folder / name).write_bytes(content)
+    address, asked = mirror(**properties)
+    with pytest.raises(UserError, match=words):
+        download("birds", folder, [address])
+    assert {name: content for name, content in files_in(folder).items() if content} == before
+    assert len(asked) == requests
 
 
-def test_without_a_network_hosts_and_remedy_are_named(tmp_path):
-    dead = "http://127.0.0.1:9/CUB_200_2011.tgz"  # the discard port: nothing listens
-    with pytest.raises(UserError) as error:
-        download("birds", tmp_path, [dead, "http://no-such-host.invalid/CUB_200_2011.tgz"])
-    for named in ("127.0.0.1:9", "no-such-host.invalid", f"by hand and put it at {tmp_path / 'CUB_200_2011.tgz'}"):
-        assert named in str(error.value)
+def test_without_a_network_each_host_is_named(folder):
+    dead = f"http://127.0.0.1:9/{ARCHIVE}"  # the discard port: nothing listens
+    with pytest.raises(UserError, match=r"127\.0\.0\.1:9: .*no-such-host\.invalid: "):
+        download("birds", folder, [dead, f"http://no-such-host.invalid/{ARCHIVE}"])
 
 
-def test_a_mirror_that_always_breaks_off_at_once_is_given_up(tmp_path, mirror):
-    address, asked = mirror(break_after=0)
-    with pytest.raises(UserError, match="broke off again and again"):
-        download("birds", tmp_path, [address])
-    assert len(asked) == 5
-
-
-def test_another_file_at_the_target_is_not_overwritten(tmp_path, mirror):
-    (tmp_path / "CUB_200_2011.tgz").write_bytes(b"mine")
-    address, asked = mirror()
-    with pytest.raises(UserError, match="not the official archive: move it away"):
-        download("birds", tmp_path, [address])
-    assert (tmp_path / "CUB_200_2011.tgz").read_bytes() == b"mine"
-    assert asked == []
-
-
-def test_a_full_disk_is_one_sentence(tmp_path, mirror, monkeypatch):
+def test_a_full_disk_is_one_sentence(folder, mirror, monkeypatch):
     def full(*arguments):
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr("stackrepro.data.download._append", full)
     with pytest.raises(UserError, match="No space left"):
-        download("birds", tmp_path, [mirror()[0]])
+        download("birds", folder, [mirror()[0]])
 
 
-def test_an_unknown_data_set_is_named(tmp_path):
+def test_an_unknown_data_set_is_named(folder):
     with pytest.raises(UserError, match="'fish' can't be downloaded"):
-        download("fish", tmp_path)
+        download("fish", folder)

@@ -1,5 +1,6 @@
+"""Prepared arrays: what they hold, that they are made once and whole or not at all, and which rows are held out."""
+
 import io
-import os
 import shutil
 import threading
 
@@ -35,7 +36,7 @@ def faces(tmp_path, faces_files):
     return lambda: find("faces", build_folder(tmp_path / "root", faces_files), unofficial=True)
 
 
-def test_arrays_equal_pillow_by_hand(source_of, files, decoded):
+def test_arrays_equal_pillow_by_hand_whether_of_an_archive_or_of_a_folder(source_of, files, tmp_path, decoded):
     whole = BirdView(16, "none")
     arrays = prepare(source_of(files), [SMALL, whole])
     for index, (name, (x, y, width, height)) in enumerate(BOXES.items()):
@@ -48,28 +49,30 @@ def test_arrays_equal_pillow_by_hand(source_of, files, decoded):
     assert (arrays[SMALL].dtype, arrays[SMALL].shape) == (np.uint8, (3, 8, 8, 3))
     with pytest.raises(ValueError, match="read-only"):
         arrays[SMALL][0] = 0
+    unpacked = find("birds", build_folder(tmp_path / "unpacked", files), unofficial=True)
+    assert np.array_equal(prepare(unpacked, [SMALL])[SMALL], arrays[SMALL])
 
 
 def test_all_views_of_faces_come_from_one_decode(faces, faces_files, decoded):
-    arrays = prepare(faces(), FACES)
+    same = FaceView("rgb", 16, gray="red", stretch=True)  # differs in what its kind ignores
+    arrays = prepare(faces(), [*FACES, same])
     assert len(decoded) == 8
-    assert [array.shape for array in arrays.values()] == [(8, 16, 16, 3), (8, 16, 16, 1), (8, 16, 16, 1)]
+    assert [array.shape for array in arrays.values()] == [(8, 16, 16, channels) for channels in (3, 1, 1, 3)]
     for row in range(8):
         image = Image.open(io.BytesIO(faces_files[f"img_align_celeba/{row + 1:06}.jpg"]))
         for view, array in arrays.items():
             assert array[row].tobytes() == view.render(image, None)
-
-
-def test_views_that_differ_in_what_a_kind_ignores_share_one_file(faces):
-    views = [FaceView("rgb", 16), FaceView("rgb", 16, gray="red", stretch=True)]
-    arrays = prepare(faces(), views)
-    assert np.array_equal(arrays[views[0]], arrays[views[1]])
-    assert prepared_views(faces()) == ["faces-rgb-16-centre"]
+    assert len(prepared_views(faces())) == 3
 
 
 def test_the_cache_spares_the_decode_and_only_what_is_missing_is_made(source_of, files, decoded):
     source = source_of(files)
+    left = prepared_folder(source) / ".birds-8-box.0123abcd.partial.npy"  # by a process that was killed
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
     first = prepare(source, [SMALL])[SMALL]
+    assert prepared_views(source) == ["birds-8-box"]
+    assert not left.exists()
     decoded.clear()
     assert np.array_equal(prepare(source, [SMALL])[SMALL], first)
     assert decoded == []
@@ -79,12 +82,9 @@ def test_the_cache_spares_the_decode_and_only_what_is_missing_is_made(source_of,
     assert len(decoded) == 3
     assert made.stat().st_mtime_ns == before
     assert prepared_views(source) == ["birds-16-box", "birds-8-box"]
-
-
-def test_a_folder_gives_what_an_archive_gives(source_of, files, tmp_path):
-    folder = build_folder(tmp_path / "unpacked", files)
-    unpacked = prepare(find("birds", folder, unofficial=True), [SMALL])[SMALL]
-    assert np.array_equal(unpacked, prepare(source_of(files), [SMALL])[SMALL])
+    made.write_bytes(made.read_bytes()[:300])
+    with pytest.raises(UserError, match=r"birds-8-box\.npy is damaged .*delete it"):
+        prepare(source, [SMALL])
 
 
 def test_many_batches_keep_their_order(source_of, files, monkeypatch):
@@ -98,41 +98,29 @@ def test_many_batches_keep_their_order(source_of, files, monkeypatch):
     assert prepare(source_of(files), [SMALL])[SMALL][:, 4, 4, 0].tolist() == [6 * i for i in range(40)]
 
 
-def shortened(files):
-    files["images/001.Jay/a.jpg"] = files["images/001.Jay/a.jpg"][:200]
-    files["images/002.Owl/c.png"] = b"no image"
-
-
-def transparent(files):
-    files["images/002.Owl/c.png"] = encoded(np.dstack([bird(2), np.full((30, 40), 9, np.uint8)]))
-
-
-def outside(files):
-    files["bounding_boxes.txt"] = files["bounding_boxes.txt"].replace(b"1 4.0 6.0", b"1 38.0 6.0")
-
-
-def large(files):
-    files["images/002.Owl/c.png"] = encoded(np.zeros((99, 99), np.uint8))
-
-
-def absent(files):
-    del files["images/002.Owl/c.png"]
+A, C = "images/001.Jay/a.jpg", "images/002.Owl/c.png"
 
 
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (shortened, r"has 2 unusable images \(001\.Jay/a\.jpg: .*002\.Owl/c\.png: .*decode"),
-        (transparent, r"1 unusable images \(002\.Owl/c\.png: it is partly transparent"),
-        (outside, r"001\.Jay/a\.jpg: its box \(38, 6, 58, 22\) lies outside its 40 x 30 pixels"),
-        (large, r"1 unusable images.*more than 2,000 pixels"),
-        (absent, "lacks 1 of the 3"),
+        (lambda f: {A: f[A][:200], C: b""}, r"has 2 unusable images \(001\.Jay/a\.jpg: .*002\.Owl/c\.png: .*decode"),
+        (
+            lambda f: {C: encoded(np.dstack([bird(2), np.full((30, 40), 9, np.uint8)]))},
+            r"1 unusable images \(002\.Owl/c\.png: it is partly transparent",
+        ),
+        (
+            lambda f: {"bounding_boxes.txt": f["bounding_boxes.txt"].replace(b"1 4.0 6.0", b"1 38.0 6.0")},
+            r"001\.Jay/a\.jpg: its box \(38, 6, 58, 22\) lies outside its 40 x 30 pixels",
+        ),
+        (lambda f: {C: encoded(np.zeros((99, 99), np.uint8))}, r"1 unusable images.*more than 2,000 pixels"),
+        (lambda f: {"images.txt": f["images.txt"].replace(b"c.png", b"d.png")}, "lacks 1 of the 3"),
     ],
+    ids=["shortened", "transparent", "outside", "large", "absent"],
 )
 def test_unusable_birds_are_all_named_and_leave_nothing(source_of, files, monkeypatch, spoil, complaint):
     monkeypatch.setattr(prepared, "MAX_PIXELS", 2000)
-    spoil(files)
-    source = source_of(files)
+    source = source_of({**files, **spoil(files)})
     with pytest.raises(UserError, match=complaint):
         prepare(source, [SMALL, LARGE])
     assert {path.name for path in prepared_folder(source).iterdir()} <= {"lock"}
@@ -146,41 +134,9 @@ def test_mixed_sizes_of_faces_are_refused_by_the_first_that_differs(faces, faces
     assert {path.name for path in prepared_folder(faces()).iterdir()} <= {"lock"}
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_nothing(source_of, files, monkeypatch):
-    def full(*arguments):
-        raise OSError(28, os.strerror(28))
-
-    monkeypatch.setattr(prepared, "write_array_header_1_0", full)
-    source = source_of(files)
-    with pytest.raises(UserError, match="No space left"):
-        prepare(source, [SMALL])
-    assert {path.name for path in prepared_folder(source).iterdir()} <= {"lock"}
-
-
-def test_what_a_killed_process_left_is_removed(source_of, files):
-    source = source_of(files)
-    left = prepared_folder(source) / ".birds-8-box.0123abcd.partial.npy"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"half")
-    prepare(source, [SMALL])
-    assert not left.exists()
-    assert prepared_views(source) == ["birds-8-box"]
-
-
-def test_a_damaged_cache_file_is_named(source_of, files):
-    source = source_of(files)
-    prepare(source, [SMALL])
-    path = prepared_folder(source) / "birds-8-box.npy"
-    path.write_bytes(path.read_bytes()[:300])
-    with pytest.raises(UserError, match=r"birds-8-box\.npy is damaged .*delete it"):
-        prepare(source, [SMALL])
-
-
-def test_a_view_of_another_set_is_refused(source_of, files, faces):
+def test_a_view_of_another_set_is_refused(source_of, files):
     with pytest.raises(UserError, match="faces-gray-8-centre-luma is not one of birds"):
         prepare(source_of(files), [FaceView("gray", 8)])
-    with pytest.raises(UserError, match="birds-8-box is not one of faces"):
-        prepare(faces(), [SMALL])
 
 
 def test_threads_do_the_work_once(source_of, files, decoded):
@@ -208,20 +164,17 @@ def listed(root, identities):
 
 def test_a_tenth_of_the_persons_is_held_out_with_all_their_faces(tmp_path):
     identities = np.random.default_rng(0).integers(1, 301, 3000)
-    source = listed(tmp_path, identities)
+    source = listed(tmp_path / "root", identities)
     training, held_out = training_rows(source), held_out_rows(source)
     assert sorted([*training, *held_out]) == list(range(3000))
     assert np.all(np.diff(training) > 0)
     persons = set(identities[held_out])
     assert not persons & set(identities[training])
     assert len(persons) == round(len(set(identities)) / 10)
-
-
-def test_the_choice_is_of_persons_whatever_the_order_and_number_of_their_faces(tmp_path):
-    orders = [np.arange(200) % 40, np.array([*(np.arange(200)[::-1] % 40), 3, 3, 3])]
-    for number, identities in enumerate(orders):
-        persons = set(identities[held_out_rows(listed(tmp_path / str(number), identities))].tolist())
-        assert persons == held_out_identities(set(range(40)))
+    shutil.rmtree(tmp_path / "root")
+    assert np.array_equal(training_rows(source), training)  # the second call reads no list
+    again = np.array([*identities[::-1], 3, 3, 3])  # the choice is of persons, whatever their order and their faces
+    assert set(again[held_out_rows(listed(tmp_path / "other", again))]) == persons
 
 
 def test_the_choice_never_changes():
@@ -235,8 +188,11 @@ def test_a_set_of_one_person_is_refused(tmp_path):
         training_rows(listed(tmp_path, [7, 7, 7]))
 
 
-def test_the_second_call_reads_no_list(tmp_path):
-    source = listed(tmp_path / "root", range(20))
-    first = training_rows(source)
-    shutil.rmtree(tmp_path / "root")
-    assert np.array_equal(training_rows(source), first)
+def test_what_a_killed_process_left_is_removed(source_of, files):
+    source = source_of(files)
+    left = prepared_folder(source) / ".birds-8-box.0123abcd.partial.npy"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    prepare(source, [SMALL])
+    assert not left.exists()
+    assert prepared_views(source) == ["birds-8-box"]

@@ -1,4 +1,4 @@
-"""The drawn sets: exact truths, all traits, and a folder in the layout of the real set."""
+"""The drawn sets: exact truths, and a folder in the layout of the real set. tests/golden has their pixels."""
 
 import os
 import subprocess
@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stackrepro.data import BirdView, FaceView, find, held_out_rows, prepare, sources, synthetic_birds, synthetic_faces
+from stackrepro.data import sources, synthetic_birds, synthetic_faces
 from stackrepro.data.celeba import read_catalogue as read_faces
 from stackrepro.data.cub import read_catalogue as read_birds
 from stackrepro.data.sources import draw_share, synthetic_folder
-from stackrepro.data.synthetic_faces import PARTS, curve, ellipse
-from stackrepro.data.views import sobel
+from stackrepro.data.synthetic_faces import PARTS
 
 CUB_PARTS = (  # of CUB-200-2011's parts.txt
     *("back", "beak", "belly", "breast", "crown", "forehead", "left eye", "left leg", "left wing"),
@@ -27,34 +26,22 @@ def part(face, *names):
     return np.isin(face.parts, [PARTS.index(name) for name in names])
 
 
-def test_the_same_seed_and_index_give_the_same_image_and_others_don_t(monkeypatch):
-    for drawn, known in ((synthetic_birds, BIRDS[5].image), (synthetic_faces, FACES[1].image)):
-        index = 5 if drawn is synthetic_birds else 15
+def test_another_seed_gives_other_images_and_all_species_are_drawn_in_turn(monkeypatch):
+    assert [bird.species for bird in BIRDS[:18]] == [*range(16), 0, 1]
+    for drawn, index, known in ((synthetic_birds, 5, BIRDS[5].image), (synthetic_faces, 15, FACES[1].image)):
         assert np.array_equal(drawn.example(index).image, known)
         monkeypatch.setattr(drawn, "SEED", 3)
         assert not np.array_equal(drawn.example(index).image, known)
 
 
-def test_all_species_are_drawn_in_turn():
-    assert [bird.species for bird in BIRDS[:18]] == [*range(16), 0, 1]
-
-
 @pytest.mark.parametrize("bird", BIRDS[::3], ids=range(16))
 def test_box_mask_and_parts_are_the_birds(bird):
     left, top, width, height = bird.box
-    inside = bird.mask[top : top + height, left : left + width]
-    assert inside.sum() == bird.mask.sum()
-    assert inside[0].any()
-    assert inside[-1].any()
-    assert inside[:, 0].any()
-    assert inside[:, -1].any()
+    rows, columns = np.nonzero(bird.mask)
+    assert (rows.min(), np.ptp(rows) + 1, columns.min(), np.ptp(columns) + 1) == (top, height, left, width)
     assert min(left, top, 96 - left - width, 96 - top - height) >= 4  # 5 % of 96 pixels, less what rounding takes
     for x, y in bird.parts.values():
         assert bird.mask[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2].any()
-    within, without = bird.image[bird.mask].astype(float), bird.image[~bird.mask].astype(float)
-    assert np.abs(within.mean(0) - without.mean(0)).max() > 10
-    assert within.std(0).max() > 10
-    assert without.std(0).max() > 8
 
 
 def test_every_part_is_seen_and_the_eye_agrees_with_the_side():
@@ -75,7 +62,6 @@ def test_every_part_is_seen_and_the_eye_agrees_with_the_side():
 @pytest.mark.parametrize("face", FACES, ids=range(len(FACES)))
 def test_a_face_is_aligned_as_celebas_and_its_parts_are_the_pictures(face):
     """The eyes lie at (69.5, 111) and (107.5, 111) in every pose: CelebA's means are 69 and 108 at 111."""
-    assert face.image.shape == (218, 178, 3)
     assert face.landmarks["lefteye"] == (69.5, 111.0)
     assert face.landmarks["righteye"] == (107.5, 111.0)
     eyes = part(face, "eyes", "glasses")
@@ -91,22 +77,6 @@ def test_a_face_is_aligned_as_celebas_and_its_parts_are_the_pictures(face):
         assert abs(row - y) < 14
         heights.append(row)
     assert 111 < heights[0] < heights[1]
-    whole = part(face, "skin", "brows", "eyes", "nose", "mouth", "beard", "glasses")
-    assert 0.08 < whole.mean() < 0.3
-    assert whole.sum() < (face.parts > 0).sum() < 0.85 * face.parts.size
-    edges = sobel(face.image.astype(float) @ (0.299, 0.587, 0.114))
-    assert edges[eyes | part(face, "mouth")].mean() > 1.5 * edges[part(face, "skin")].mean()
-
-
-def test_a_person_has_eight_different_images_and_no_two_persons_are_alike():
-    faces = [synthetic_faces.example(index) for index in range(9)]
-    assert [face.identity for face in faces] == [0] * 8 + [1]
-    small = np.stack([face.image[20:198:8, ::8].astype(float).mean(-1) for face in (*FACES, *faces[1:])])
-    apart = np.abs(small[:, None] - small[None]).mean((2, 3)) + 99 * np.eye(len(small))
-    assert apart.min() > 8
-    shown = np.array([[part(face, name).any() for name in ("hair", "beard", "glasses")] for face in FACES])
-    assert shown.any(0).all()
-    assert not shown.all(0).any()
 
 
 def test_the_folder_holds_what_is_drawn_in_the_layout_of_the_real_set(own_cache):
@@ -152,37 +122,12 @@ def test_a_drawing_process_ends_with_the_one_that_asked(tmp_path):
     assert len(list(draw_share("birds", tmp_path, range(2), os.getppid()))) == 2
 
 
-@pytest.mark.parametrize("dataset", ["birds", "faces"])
-def test_a_drawing_that_was_cut_off_leaves_nothing(monkeypatch, own_cache, dataset):
+def test_a_drawing_that_was_cut_off_leaves_nothing(monkeypatch, own_cache):
     def fail(folder, index):
         (folder / "half").write_bytes(b"")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sources.SETS[dataset], "save", fail)
+    monkeypatch.setattr(synthetic_birds, "save", fail)
     with pytest.raises(KeyboardInterrupt):
-        synthetic_folder(dataset)
+        synthetic_folder("birds")
     assert [path.suffix for path in (own_cache / "synthetic").iterdir()] in ([], [".lock"])
-
-
-def test_the_sets_are_prepared_like_real_ones():
-    bird, birds, faces = BirdView(16), find("birds", None), find("faces", None)
-    array = prepare(birds, [bird])[bird]
-    left, top, width, height = BIRDS[2].box
-    by_hand = Image.fromarray(BIRDS[2].image).resize(
-        (16, 16), Image.Resampling.BICUBIC, (left, top, left + width, top + height)
-    )
-    assert np.array_equal(array[2], np.asarray(by_hand))
-    face = FaceView("edges", 32)
-    array = prepare(faces, [face])[face]
-    assert array.shape == (16, 32, 32, 1)
-    assert array.std(axis=0).max() > 10
-    assert len(held_out_rows(faces)) == 8
-
-
-def test_curves_pass_through_their_knots_and_an_ellipse_has_its_axes():
-    knots = np.array([(0.0, 0.0), (10.0, 5.0), (20.0, 0.0), (25.0, -9.0)])
-    assert np.allclose(curve(*knots)[::8], knots)
-    assert np.allclose(curve(*knots, closed=True)[::8], knots)
-    points = ellipse(5.0, 7.0, 4.0, 2.0, np.pi / 2)
-    assert np.allclose(points.mean(0), (5, 7))
-    assert np.allclose(np.ptp(points, axis=0), (4, 8), atol=0.05)

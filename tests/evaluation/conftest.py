@@ -66,12 +66,11 @@ def extractor() -> Extractor:
 
 @pytest.fixture(scope="session")
 def blobs() -> Callable[..., np.ndarray]:
-    """The function that draws the tests' images."""
-    return draw_blobs
+    """The function that draws squares of random colours with a little noise, uint8 (count, size, size, 3)."""
 
+    def drawn(count: int, seed: int, size: int = 24) -> np.ndarray:  # the size is a multiple of 4
+        random = np.random.default_rng(seed)
+        coarse = random.normal(128, 60, (count, 4, 4, 3)).repeat(size // 4, axis=1).repeat(size // 4, axis=2)
+        return np.clip(coarse + random.normal(0, 8, (count, size, size, 3)), 0, 255).astype(np.uint8)
 
-def draw_blobs(count: int, seed: int, size: int = 24, contrast: float = 60.0) -> np.ndarray:
-    """Draw squares of random colours with a little noise, uint8 (count, size, size, 3); `size` is a multiple of 4."""
-    random = np.random.default_rng(seed)
-    coarse = random.normal(128, contrast, (count, 4, 4, 3)).repeat(size // 4, axis=1).repeat(size // 4, axis=2)
-    return np.clip(coarse + random.normal(0, 8, (count, size, size, 3)), 0, 255).astype(np.uint8)
+    return drawn

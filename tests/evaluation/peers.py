@@ -32,18 +32,14 @@ def row(key: str) -> Callable[[Callable[[], Pair]], Callable[[], Pair]]:
     return lambda compared: COMPARISONS.setdefault(key, compared)
 
 
-def deviation(key: str, found: float | np.ndarray, expected: float | np.ndarray) -> float:
-    """Return by how much found values deviate from the peer's, or draws from a true value, in the row's unit."""
+def assert_agree(key: str, found: float | np.ndarray, expected: float | np.ndarray) -> None:
+    """Hold found values to the peer's, or draws to a true value, in the row's unit."""
     unit, difference = TOLERANCES[key]["unit"], np.asarray(found, np.float64) - expected
     if unit == "standard errors":
-        return float(abs(difference.mean()) / difference.std(ddof=1) * np.sqrt(difference.size))
-    scale = np.abs(expected).max() if unit == "relative" else 1.0
-    return float(np.abs(difference).max() / scale)
-
-
-def assert_agree(key: str, found: float | np.ndarray, expected: float | np.ndarray) -> None:
-    """Hold a comparison to its row."""
-    assert deviation(key, found, expected) <= TOLERANCES[key]["bound"]
+        deviation = abs(difference.mean()) / difference.std(ddof=1) * np.sqrt(difference.size)
+    else:
+        deviation = np.abs(difference).max() / (np.abs(expected).max() if unit == "relative" else 1.0)
+    assert deviation <= TOLERANCES[key]["bound"]
 
 
 def features_drawn(count: int, dims: int, shift: float = 0.0, seed: int = 0) -> np.ndarray:

@@ -12,41 +12,27 @@ from stackrepro.data import held_out_rows, training_rows
 from stackrepro.evaluation.evaluate import ensure, evaluate, finished
 from stackrepro.evaluation.evaluator import Evaluator
 from stackrepro.evaluation.features import through_jpeg
-from stackrepro.evaluation.protocols import SMOKE, Plan, Protocol, plan_for
+from stackrepro.evaluation.protocols import Plan, Protocol, plan_for
 from stackrepro.evaluation.references import RealImages
 from stackrepro.evaluation.result import measures
 from stackrepro.evaluation.rows import compare
 from stackrepro.runs.weights import trained_sampler
 from stackrepro.training.sampling import sample
 
-CPU = torch.device("cpu")
+CPU, SMOKE = torch.device("cpu"), plan_for("smoke").standard
 STANDARD, COMMON = "fid-192/pytorch-fid", "fid-192/pytorch-fid@16"
 
 
-@pytest.fixture
-def small(smoke):
-    """A model of the common size, in the arm whose values lie outside of their range."""
-    return smoke("birds/dconv-64", "code", full=True)
+def measured(*arguments, **options):
+    """Make a fixture of a run with its result."""
+    return pytest.fixture(lambda smoke: smoke(*arguments, **options))
 
 
-@pytest.fixture
-def large(smoke):
-    return smoke("birds/conv-128")
-
-
-@pytest.fixture
-def edges(smoke):
-    return smoke("faces/edges")
-
-
-@pytest.fixture
-def gray(smoke, edges):
-    return smoke("faces/gray", full=True)
-
-
-@pytest.fixture
-def own_latent(smoke, edges):
-    return smoke("faces/gray+latent=own")
+small = measured("birds/dconv-64", "code", full=True)  # of the common size, with values outside of their range
+large = measured("birds/conv-128")
+edges = measured("faces/edges")
+gray = measured("faces/gray", full=True)
+own_latent = measured("faces/gray+latent=own")
 
 
 def evaluator_of(measured, smoke_root, plan=None):
@@ -83,14 +69,13 @@ def test_each_row_has_as_many_images_as_the_plan_says_and_its_flags(small, large
 
 
 def test_half_of_the_updates_are_those_of_the_kept_point(large, smoke_root):
-    run, result = large
+    run, rows = large[0], large[1]["measures"]
     evaluator = evaluator_of(large, smoke_root)
     half = trained_sampler(run, smoke_root, CPU, "snapshots/average-000003")  # of 6 updates
     images = sample(half, 8, run.configuration.value_range)
-    real = evaluator.real.reference(SMOKE, evaluator.extractor).reference
-    found = compare(evaluator.extractor(images), real)
-    assert result["measures"]["halfway"]["kid"] == pytest.approx(found["kid"], rel=1e-4)
-    assert result["measures"]["halfway"]["kid"] != result["measures"]["average"]["kid"]
+    found = compare(evaluator.extractor(images), evaluator.real.reference(SMOKE, evaluator.extractor).reference)
+    assert rows["halfway"]["kid"] == pytest.approx(found["kid"], rel=1e-4)
+    assert rows["halfway"]["kid"] != rows["average"]["kid"]
 
 
 def test_the_baseline_of_faces_is_of_persons_held_out_and_can_be_dealt_from_the_others(tiny_faces, gray, smoke_root):
@@ -163,9 +148,7 @@ def test_a_result_of_an_older_layout_or_plan_does_not_count_and_is_made_anew(lar
         run.result_path(smoke_root).write_text(json.dumps(result | change))
         assert finished(run, smoke_root) is None
     again = ensure(run, smoke_root)
-    assert {key: value for key, value in again.items() if key != "evaluated"} == {
-        key: value for key, value in result.items() if key != "evaluated"
-    }
+    assert again | {"evaluated": None} == result | {"evaluated": None}
 
 
 def test_a_later_stage_is_measured_by_itself_and_in_the_space_of_the_one_before(gray, edges, own_latent):
@@ -196,23 +179,19 @@ def test_propagation_follows_the_stage_before_from_its_first_to_its_last_point(g
 
 def test_the_conditions_of_the_sensitivity(small, gray):
     birds, faces = small[1]["sensitivity"], gray[1]["sensitivity"]
-    keys = ("protocol", "n", "split", "gray", "storage")
     for rows in (birds, faces):
-        assert len({tuple(row[key] for key in keys) for row in rows}) == len(rows)
+        conditions = [tuple(value for key, value in row.items() if key not in ("frechet", "kid")) for row in rows]
+        assert len(set(conditions)) == len(rows)
         assert {row["n"] for row in rows} == {16, 8, 4}
         assert {row["split"] for row in rows} == {"all", "first half", "second half"}
     assert {row["storage"] for row in birds} == {"raw", "jpeg-75", "wrap"}
     assert {row["protocol"] for row in birds} == {STANDARD, COMMON, "fid-192/clean"}
     assert {row["gray"] for row in birds} == {None}
     assert {row["storage"] for row in faces} == {"raw", "jpeg-75"}
-    assert {row["gray"] for row in faces} == {"repeat", "stretch"}
-    repeated, stretched = (
-        next(r for r in faces if (r["gray"], r["n"], r["storage"]) == (how, 16, "raw")) for how in ("repeat", "stretch")
-    )
-    assert repeated["frechet"] != stretched["frechet"]
-    assert {key: birds[0][key] for key in ("frechet", "kid")} == {
-        key: small[1]["measures"]["average"][key] for key in ("frechet", "kid")
-    }, "what was measured already stands there unchanged"
+    whole = {row["gray"]: row["frechet"] for row in faces if (row["n"], row["storage"]) == (16, "raw")}
+    assert whole.keys() == {"repeat", "stretch"}
+    assert whole["repeat"] != whole["stretch"]
+    assert birds[0]["frechet"] == small[1]["measures"]["average"]["frechet"], "what was measured stands there unchanged"
 
 
 def test_a_condition_is_what_a_peer_makes_of_the_same_images(small, smoke_root):

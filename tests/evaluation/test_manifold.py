@@ -30,9 +30,8 @@ def by_definition(generated, real):
 def test_equals_the_definitions_whatever_the_blocks(block, monkeypatch):
     monkeypatch.setattr(room, "BLOCK", block)
     random = np.random.default_rng(1)
-    generated, real = random.normal(1.5, 0.8, (40, 3)), random.normal(size=(40, 3))
-    found = manifold(generated.astype(np.float32), real.astype(np.float32))
-    expected = by_definition(generated.astype(np.float32), real.astype(np.float32))
+    generated, real = (random.normal(mean, wide, (40, 3)).astype(np.float32) for mean, wide in ((1.5, 0.8), (0, 1)))
+    found, expected = manifold(generated, real), by_definition(generated, real)
     assert all(0.1 < share < 0.9 for share in (*expected[:2], expected[3])), "the case shall decide something"
     measured = (found.precision, found.recall, found.density, found.coverage, found.diversity)
     np.testing.assert_allclose(measured, expected, rtol=1e-6)
@@ -47,17 +46,13 @@ def test_the_real_images_themselves_are_precise_and_cover_all():
     assert found.density == pytest.approx(1.2)
 
 
-def test_the_longer_side_is_cut_to_the_shorter_one():
+def test_the_longer_side_is_cut_and_without_five_neighbours_there_is_no_measure():
     random = np.random.default_rng(5)
     generated, real = random.normal(size=(30, 2)), random.normal(size=(90, 2))
     assert manifold(generated, real) == manifold(generated, real[:30])
     assert manifold(generated, real).count == 30
-
-
-def test_without_five_neighbours_there_is_no_measure():
-    points = np.random.default_rng(6).normal(size=(6, 2))
-    assert manifold(points, points[:5]) is None
-    assert manifold(points, points) is not None
+    assert manifold(generated[:6], real[:5]) is None
+    assert manifold(generated[:6], real[:6]) is not None
 
 
 def test_copying_worked_by_hand():

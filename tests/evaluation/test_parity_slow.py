@@ -38,9 +38,8 @@ def folders_of_birds(path: Path, count: int, sizes: tuple[int, ...], mixed: bool
         folder.mkdir()
         for index in range(count):
             size = sizes[index % len(sizes)]
-            image = Image.fromarray(synthetic_birds.example(side * count + index).image).resize(
-                (size, size + 4 * mixed)
-            )
+            image = Image.fromarray(synthetic_birds.example(side * count + index).image)
+            image = image.resize((size, size + 4 * mixed))
             if side:
                 image = image.resize((size // 2, size // 2)).resize(image.size)  # blurred
             if mixed and index % 4 == 0:
@@ -84,20 +83,10 @@ def test_equals_torch_fidelity_on_folders(weights, tmp_path):
 
     folders = folders_of_birds(tmp_path, 40, (299,), mixed=False)
     torch.save(pytorch_fid_state(weights), tmp_path / "weights.pth")
-    peer = calculate_metrics(
-        input1=str(folders[1]),
-        input2=str(folders[0]),
-        cuda=False,
-        fid=True,
-        kid=True,
-        feature_extractor_weights_path=str(tmp_path / "weights.pth"),
-        feature_layer_fid="192",
-        feature_layer_kid="192",
-        kid_subsets=1,
-        kid_subset_size=40,
-        cache=False,
-        verbose=False,
-    )
+    options = {"feature_extractor_weights_path": str(tmp_path / "weights.pth"), "cuda": False, "cache": False}
+    options |= {"fid": True, "feature_layer_fid": "192", "kid": True, "feature_layer_kid": "192", "verbose": False}
+    sides = {"input1": str(folders[1]), "input2": str(folders[0])}
+    peer = calculate_metrics(**sides, **options, kid_subsets=1, kid_subset_size=40)
     found = measured(folders, "fid-192/clean")
     assert_agree("command/torch-fidelity", found["frechet"], peer["frechet_inception_distance"])
     assert_agree("command/torch-fidelity", found["kid"], peer["kernel_inception_distance_mean"])

@@ -8,9 +8,7 @@ import pytest
 from stackrepro.evaluation.pixels import (
     ROUNDING,
     colour_distance,
-    descent,
     describe,
-    frame,
     loss_measures,
     radial_spectrum,
     spectrum_distance,
@@ -45,14 +43,12 @@ def test_sharpness_and_border_noise_of_a_checkerboard():
     assert found.border_noise == pytest.approx(amplitude**2 * (edges + corners) / (4 * size - 4))
 
 
-def test_border_noise_is_blind_to_the_middle_and_the_frame_an_eighth_wide():
+def test_border_noise_is_blind_to_the_middle():
     images = plain((90, 90, 90), (90, 90, 90), size=32)
     images[:, 8:24, 8:24] = np.random.default_rng(1).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
     found = describe([images])
     assert found.border_noise == pytest.approx(0, abs=1e-20)
     assert found.sharpness > 1000
-    assert frame(32).sum() == 32**2 - 24**2
-    assert frame(4).sum() == 12
 
 
 def test_a_grating_has_its_power_in_the_ring_of_its_frequency():
@@ -68,15 +64,12 @@ def test_a_grating_has_its_power_in_the_ring_of_its_frequency():
     np.testing.assert_allclose(np.delete(found, 7), 10 * np.log10(ROUNDING), atol=1e-6)
 
 
-def test_distances_of_colours_and_spectra():
+def test_distances_of_colours():
     black, white = describe([plain((0, 0, 0)).repeat(2, axis=0)]), describe([plain((255, 255, 255)).repeat(2, axis=0)])
     half = describe([plain((0, 0, 0), (255, 255, 255))])
     assert colour_distance(black, white) == 1
     assert colour_distance(black, half) == pytest.approx(0.5)
     assert colour_distance(half, half) == 0
-    weak, strong = describe([checkerboard(16, 5)] * 2), describe([checkerboard(16, 50)] * 2)
-    assert spectrum_distance(strong, strong) == 0
-    assert spectrum_distance(weak, strong) == spectrum_distance(strong, weak)
 
 
 def test_twice_the_contrast_is_6_decibels_everywhere():
@@ -98,31 +91,19 @@ def test_a_straight_line_does_not_oscillate_and_a_sine_does_by_its_amplitude():
     assert variation(np.zeros(30)) is None
 
 
-@pytest.mark.parametrize(
-    ("curve", "share"),
-    [(np.linspace(1, 0, 40), 1.0), (np.linspace(0, 1, 40), 0.0), (np.repeat([9, 8, 7, 6, 7, 6, 5, 4, 3, 2], 4), 8 / 9)],
-)
-def test_descent_is_the_share_of_falling_steps(curve, share):
-    assert descent(curve) == pytest.approx(share)
-
-
 def test_the_second_half_counts_and_absent_columns_are_none(tmp_path):
     path = tmp_path / "losses.jsonl"
+    falling = np.repeat([9, 8, 7, 6, 7, 6, 5, 4, 3, 2], 4).tolist()  # 8 of 9 steps fall
+    early = {"discriminator": 9.0, "real_called_real": 0.5, "generated_called_real": 0.5}
+    late = {"discriminator": 1.0, "real_called_real": 0.9, "generated_called_real": 0.2}
     lines = [
-        {
-            "update": number,
-            "discriminator": 9.0 if number < 20 else 1.0,
-            "real_called_real": 0.5 if number < 20 else 0.9,
-            "generated_called_real": 0.5 if number < 20 else 0.2,
-            "gradient_cosine": -0.4 if number < 10 else 0.2,
-        }
-        for number in range(40)
+        (early if number < 20 else late) | {"gradient_cosine": -0.4 if number < 10 else 0.2, "generator_l1": loss}
+        for number, loss in enumerate(falling)
     ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    found = loss_measures(path)
-    assert found["variation"] == pytest.approx(0.0, abs=1e-12)
-    assert found["discriminator_lead"] == pytest.approx(0.7)
-    assert found["gradient_cosine"] == pytest.approx(0.05)  # over all of the curve
-    assert found["l1_descent"] is None
+    expected = {"variation": 0.0, "discriminator_lead": 0.7, "l1_descent": 8 / 9, "gradient_cosine": 0.05}
+    assert loss_measures(path) == pytest.approx(expected, abs=1e-12)
+    path.write_text("".join(json.dumps({"discriminator": line["discriminator"]}) + "\n" for line in lines))
+    assert [name for name, found in loss_measures(path).items() if found is not None] == ["variation"]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines[:19]))
     assert set(loss_measures(path).values()) == {None}

@@ -1,24 +1,22 @@
+"""What each tier measures, and how real images are dealt."""
+
+from functools import partial
+
 import numpy as np
 import pytest
 
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation.protocols import (
-    PLANS,
-    SMALL,
     Protocol,
     plan_for,
     plan_record,
     protocol_for,
+    protocol_named,
     split,
     split_by_person,
 )
 from stackrepro.experiments import TIERS, resolve
 from stackrepro.experiments.tiers import stage_sizes
-
-
-def test_unknown_tier():
-    with pytest.raises(UserError, match="no tier big: choose one of smoke"):
-        protocol_for("big")
 
 
 def test_a_name_tells_features_resize_and_size():
@@ -36,22 +34,14 @@ def test_the_common_size_is_that_of_the_first_stages(tier):
     assert plan_for(tier).common_size == stage_sizes(resolve("birds/dconv-stack", "matched", tier))[0]
 
 
-def test_what_the_network_is_fed(blobs):
-    images = blobs(2, seed=1, size=32)
-    assert Protocol(64, 2, None).pixels(images) is images
-    assert Protocol(64, 2, None, size=16).pixels(images[..., :1]).shape == (2, 16, 16, 3)
-    assert Protocol(64, 2, None, resize="clean").pixels(images).shape == (2, 299, 299, 3)
-
-
-@pytest.mark.parametrize("protocol", [plan.standard for plan in PLANS.values()], ids=PLANS)
+@pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("count", [4, 33, 1300, 11_788])
-def test_the_baseline_shares_nothing_with_what_it_is_compared_with(protocol, count):
+def test_the_baseline_shares_nothing_with_what_it_is_compared_with(tier, count):
+    protocol = protocol_for(tier)
     dealt = split(count, protocol)
     assert not set(dealt.baseline) & set(dealt.baseline_reference)
     assert len(dealt.baseline) == min(protocol.samples, count // 2)
-    everything = np.concatenate([dealt.reference, dealt.baseline])
-    assert everything.min() >= 0
-    assert everything.max() < count
+    assert set(dealt.reference) | set(dealt.baseline) <= set(range(count))
     assert len(set(dealt.reference)) == len(dealt.reference)
 
 
@@ -75,13 +65,23 @@ def test_persons_held_out_are_the_baseline_of_those_trained_on():
     assert list(dealt.baseline_reference) == list(dealt.reference)
     some = split_by_person(trained_on, held_out, Protocol(dims=64, samples=8, reference=None))
     assert (len(set(some.baseline)), len(some.reference)) == (8, 90)
-    with pytest.raises(UserError, match="1 of persons held out"):
-        split_by_person(trained_on, held_out[:1], SMALL)
 
 
-def test_too_few_real_images():
-    with pytest.raises(UserError, match="only 3 real images"):
-        split(3, protocol_for("smoke"))
+REFUSED = {
+    "no tier big: choose one of smoke": lambda: plan_for("big"),
+    "only 3 real images": lambda: split(3, protocol_for("smoke")),
+    "1 of persons held out": lambda: split_by_person(np.arange(9), np.arange(1), protocol_for("small")),
+    **{
+        f"no protocol {name}: choose one of fid-64/pytorch-fid": partial(protocol_named, name)
+        for name in ("fid-100/clean", "fid/lanczos", "fid/clean@", "fid/clean@0", "fid/clean@-3", "kid")
+    },
+}
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_what_cannot_be_measured_by_is_named(message):
+    with pytest.raises(UserError, match=message):
+        REFUSED[message]()
 
 
 def test_the_record_of_a_plan_of_before_is_unchanged():

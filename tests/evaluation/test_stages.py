@@ -1,11 +1,10 @@
-"""Later stages: linear maps whose answers are known, a Jacobian written out in full, real faces turned back."""
+"""Later stages: linear maps whose answers are known, and real faces turned back."""
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from stackrepro.base.errors import UserError
 from stackrepro.data import FaceView, prepare
 from stackrepro.evaluation.stages import (
     Rows,
@@ -14,17 +13,13 @@ from stackrepro.evaluation.stages import (
     coherence,
     contraction_rows,
     distance_ratios,
-    interpolate,
     latent_diversity,
     nearest,
     noise_travel,
     rank_correlation,
     round_trip,
-    spectral_norms,
     turned_back,
 )
-from stackrepro.models import build
-from stackrepro.models.layers import initialise
 from stackrepro.models.specs import ResNetGenerator
 
 SINGULAR = torch.tensor([3.0, 2.0, 1.5, 1.0, 0.5, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)
@@ -39,63 +34,38 @@ def test_a_linear_map_with_known_singular_values():
     torch.manual_seed(0)
     left, right = (torch.linalg.qr(torch.randn(9, 9, dtype=torch.float64))[0] for _ in range(2))
     matrix, images = left @ torch.diag(SINGULAR) @ right.T, torch.randn(9, 1, 3, 3, dtype=torch.float64)
+    steps = torch.linspace(0.01, 2, 9, dtype=torch.float64)[:, None] * right.T
 
     def network(images: Tensor) -> Tensor:
         return (images.flatten(1) @ matrix.T).reshape(images.shape)
 
-    steps = torch.linspace(0.01, 2, 9, dtype=torch.float64)[:, None] * right.T
     assert torch.allclose(distance_ratios(network, images, images + steps.reshape(9, 1, 3, 3)), SINGULAR)
-    assert torch.allclose(spectral_norms(network, images), torch.full((9,), 3.0, dtype=torch.float64))
-
-
-def test_each_image_has_a_jacobian_of_its_own():
-    images = torch.tensor([0.5, -1.0, 3.0], dtype=torch.float64).reshape(3, 1, 1, 1).expand(3, 1, 2, 2)
-    assert torch.allclose(spectral_norms(lambda x: x**2, images), 2 * images[:, 0, 0, 0].abs())
-
-
-def test_the_spectral_norm_of_a_stage_2_is_that_of_its_jacobian():
-    torch.manual_seed(0)
-    network = build(ResNetGenerator(8, 1, 1, width=4, blocks=2, dropout=0.5))
-    initialise(network, "dcgan")
-    network = network.double().eval()
-    images = torch.rand(2, 1, 8, 8, dtype=torch.float64) * 2 - 1
-    norms = spectral_norms(network, images, iterations=200)
-    for image, norm in zip(images, norms, strict=True):
-        jacobian = torch.autograd.functional.jacobian(network, image[None]).reshape(64, 64)
-        assert norm.item() == pytest.approx(torch.linalg.matrix_norm(jacobian, 2).item(), rel=1e-3)
-    assert (distance_ratios(network, images, add_noise(images, 1e-6)) <= norms * 1.001).all()
 
 
 def test_neighbours_are_what_they_are_called():
-    torch.manual_seed(0)
-    images = torch.rand(3, 1, 32, 32) * 2 - 1
+    images = drawn(3)
     noise = add_noise(images, 0.1) - images
     assert noise.std().item() == pytest.approx(0.1, rel=0.05)
     assert not torch.equal(add_noise(images, 0.1), add_noise(images, 0.1, seed=2))
-    assert torch.allclose(interpolate(images, -images, 0.25), 0.5 * images)
     assert torch.equal(nearest(add_noise(images, 0.1)[[2, 0]], images), images[[2, 0]])
-    with pytest.raises(UserError, match="Image 1 and its neighbour are equal"):
-        distance_ratios(nn.Identity(), images, images + torch.tensor([1.0, 0.0, 1.0]).reshape(3, 1, 1, 1))
 
 
-@pytest.mark.parametrize("channels", [1, 3])
-def test_a_jpeg_round_trip_keeps_what_is_flat_and_changes_what_is_fine(channels):
-    flat = torch.tensor([-1.0, -51 / 127.5, 1.0]).reshape(3, 1, 1, 1).expand(3, channels, 16, 16)
+def test_a_jpeg_round_trip_keeps_what_is_flat_and_changes_what_is_fine():
+    flat = torch.tensor([-1.0, -51 / 127.5, 1.0]).reshape(3, 1, 1, 1).expand(3, 3, 16, 16)
     assert torch.allclose(round_trip(flat), flat, atol=1.01 / 127.5)
-    fine = add_noise(torch.zeros(1, channels, 32, 32), 0.3)
+    fine = add_noise(torch.zeros(1, 1, 32, 32), 0.3)
     changed = [(round_trip(fine, quality) - fine).abs().mean().item() for quality in (95, 75, 30)]
     assert 1 / 255 < changed[0] < changed[1] < changed[2]
 
 
-def test_noise_travels_down_a_stack_of_known_filters():
+def test_noise_travels_through_a_known_filter():
     torch.manual_seed(0)
     images = (torch.rand(64, 1, 2, 2) * 2 - 1).repeat_interleave(16, 2).repeat_interleave(16, 3)  # flat 16 x 16 squares
-    travel = noise_travel([lambda image: 0.5 * image, nn.AvgPool2d(4)], images, add_noise(images, 0.2))
-    # Halving takes half of both; the mean over 16 pixels leaves the squares and a quarter of the noise: 12 dB.
-    assert travel.noise.mean(dim=1).tolist() == pytest.approx([0.2, 0.1, 0.025], rel=0.03)
-    deviation = images.flatten(1).std(dim=1, correction=0)
-    assert torch.allclose(travel.signal, torch.stack([deviation, deviation / 2, deviation / 2]), atol=1e-5)
-    assert travel.decibels.diff(dim=0).mean(dim=1).tolist() == pytest.approx([0.0, 12.04], abs=0.3)
+    before, after = noise_travel(nn.AvgPool2d(4), images, add_noise(images, 0.2))
+    expected = 20 * torch.log10(images.flatten(1).std(dim=1, correction=0) / 0.2)
+    assert before.mean().item() == pytest.approx(expected.mean().item(), abs=0.1)
+    # The mean over 16 pixels leaves the squares and a quarter of the noise: 12 dB.
+    assert (after - before).mean().item() == pytest.approx(12.04, abs=0.3)
 
 
 def test_a_linear_stage_contracts_by_its_factor_and_leaves_the_signal_to_noise_ratio():
@@ -105,16 +75,6 @@ def test_a_linear_stage_contracts_by_its_factor_and_leaves_the_signal_to_noise_r
         assert (found[kind]["below_one"], found[kind]["n"]) == (1.0, 12)
     assert found["noise"]["snr_gain"] == pytest.approx(0.0, abs=1e-4)
     assert contraction_rows(lambda images: 3 * images, drawn(4), drawn(4, 1))["jpeg"]["below_one"] == 0.0
-
-
-def test_a_stage_that_averages_takes_out_white_noise():
-    # Each pixel becomes the mean over the image, of which 256 independent ones make a noise 16 times smaller; the
-    # signal behind the stage is a fixed pattern.
-    pattern = drawn(1, seed=5).expand(12, -1, -1, -1)
-    images = pattern + 0.01 * drawn(12)
-    found = contraction_rows(lambda x: x.mean(dim=(2, 3), keepdim=True) + pattern, images, drawn(20, seed=1))
-    assert found["noise"]["ratio"] < 0.2
-    assert found["noise"]["snr_gain"] > 20  # 24 decibels for a factor of 16
 
 
 def test_a_pair_without_distance_is_left_out():
@@ -141,7 +101,6 @@ def test_ranks_follow_order_alone():
 def test_coherence_is_the_correlation_of_each_pair():
     given, other = np.random.default_rng(0).integers(0, 200, (2, 6, 8, 8, 1), dtype=np.uint8)
     assert coherence(given, given + 50) == {"correlation": pytest.approx(1.0), "n": 6}
-    assert coherence(given, 255 - given)["correlation"] == pytest.approx(-1.0)
     expected = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(given, other, strict=True)]
     assert coherence(given, other)["correlation"] == pytest.approx(np.mean(expected))
     assert coherence(given, np.zeros_like(given)) == {"correlation": None, "n": 0}
@@ -165,17 +124,13 @@ def test_of_real_colour_it_makes_the_real_gray_faces_but_for_rounding(gray, tiny
     assert np.mean(apart > 1) < 0.02
 
 
-@pytest.mark.parametrize(
-    ("kind", "earlier"),
-    [
+def test_where_a_step_is_not_one_of_the_final_pixels_there_is_no_way_back():
+    for kind, earlier in (
         ("gray", FaceView("edges", 32, sobel="original")),
-        ("gray", FaceView("edges", 32, stretch=True, jpeg=True)),
         ("rgb", FaceView("gray", 32, jpeg=True)),
         ("rgb", FaceView("edges", 32)),
-    ],
-)
-def test_where_a_step_is_not_one_of_the_final_pixels_there_is_no_way_back(kind, earlier):
-    assert turned_back(FaceView(kind, 32), earlier) is None
+    ):
+        assert turned_back(FaceView(kind, 32), earlier) is None
 
 
 class Negative(nn.Module):
@@ -198,5 +153,4 @@ def test_every_real_condition_is_translated_once_in_order():
     made = Translations(Negative(), 70, (-1.0, 1.0), conditions=given, real=partners)
     assert np.array_equal(np.concatenate(list(made.batches())), 255 - images[5:])
     assert made.l1() == {"l1": pytest.approx((255 - images[5:].astype(float)).mean()), "n": 70}
-    assert len(given) == 70
     assert given[np.array([1, 0])].tolist() == images[[6, 5]].tolist()

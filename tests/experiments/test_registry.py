@@ -150,7 +150,6 @@ def test_snapshots_are_halvings_of_the_budget_and_the_untrained_generator():
         (("birds/dconv-64", "matched", "huge"), "no tier 'huge': choose one of: smoke, quick, small, reduced"),
         (("birds/dconv-stack+stage1=loaded", "matched", "quick"), "no variant of birds/dconv-stack in arm matched"),
         (("birds/dconv-64", "matched", "quick", -1), "seed -1 is not a whole number"),
-        (("birds/dconv-64", "matched", "quick", True), "seed True is not a whole number"),
     ],
 )
 def test_a_wrong_name_ends_in_a_sentence_with_the_remedy(arguments, words):

@@ -144,7 +144,9 @@ def test_a_rater_who_saw_one_side_only_tells_nothing(tmp_path, tiny_faces):
     both = session(test, "both", lambda trial: "real" if trial.model == REAL else "generated")
     made = {trial.trial for trial in test.trials if trial.model != REAL}
     one_sided = Session(test.identity, "one", tuple(rating for rating in both.ratings if rating.trial in made))
-    given = answers(test, [both, one_sided])
+    of_another_test = Session("another", "two", both.ratings)  # passed over
+    given = answers(test, [both, one_sided, of_another_test])
+    assert given.raters == ("both", "one")
     found = detection(given, draws(given), "faces/edges", "edges")
     assert (found.raters, found.accuracy.value) == (1, 1.0)
     assert found.sensitivity.value == pytest.approx(2 * norm.ppf(4.5 / 5))
@@ -155,9 +157,3 @@ def test_a_bias_without_sensitivity(tmp_path, tiny_faces):
     found = detection(given, draws(given), "faces/edges", "edges")
     assert (found.accuracy, found.sensitivity.value) == (Estimate(0.5, 0.5, 0.5), 0)
     assert found.criterion.value == pytest.approx(-norm.ppf(4.5 / 5))
-
-
-def test_sessions_of_other_tests_are_passed_over(birds, tmp_path, tiny_birds):
-    other = made_test(tmp_path / "other", tiny_birds).test
-    assert answers(other, []).raters == ()
-    assert answered(birds, lambda _: "none").raters == ("rater-0",)

@@ -181,24 +181,3 @@ def test_the_commands_make_a_page_list_it_and_publish_what_was_answered(tiny_bir
     assert stackrepro("import", file).startswith("13 answers of a")
     assert "a: 13 of 13" in stackrepro("status")
     assert stackrepro("publish", row["test"]).strip().endswith(f"results/eye-test/ratings/{row['test']}-a.csv")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        (("import", "nothing.csv"), "can't be read"),
-        (("import", "."), "can't be read"),
-        (("publish", "000000000000"), "no test 000000000000 in"),
-        (("make", "birds", "--tier", "smoke", "--seed", "9"), "no finished run"),
-        (("make", "birds", "--published"), "no finished run"),
-        (("make", "birds", "--tier", "tiny"), "no tier 'tiny'"),
-        (("make", "faces", "--common-size"), "Faces have one size"),
-        (("make", "birds", "--published", "--with-real"), "holds no real images"),
-    ],
-)
-def test_what_a_command_can_not_do_it_says(arguments, why, tmp_path, monkeypatch):
-    from stackrepro.report import published
-
-    monkeypatch.setattr(published, "results_root", lambda: tmp_path / "results")
-    with pytest.raises(UserError, match=why):
-        commands.main(["eyetest", *arguments, "--runs-root", str(tmp_path)], standalone_mode=False)

@@ -18,7 +18,7 @@ from stackrepro.models.specs import (
     ResNetGenerator,
     StageLatent,
 )
-from stackrepro.models.summary import inputs, stages, sum_counts, summarise
+from stackrepro.models.summary import stages, sum_counts, summarise
 
 NORM = BatchNorm()
 EDGES = DCGANGenerator((2048, 1024, 512, 256, 128), 1, NORM)
@@ -55,12 +55,6 @@ def test_counts_of_paper_as_notebooks():
         parts = stages(summarise(resolve(f"birds/{family}-stack", "code", "paper").generator))
         assert sum_counts(parts["stage 1"]).trainable == trainable
         assert sum_counts(parts["stage 2"]).trainable == KERAS_COUNTS[f"birds/{family}-stack"][1] - trainable
-
-
-def test_a_critic_without_batch_norm_has_a_bias_for_each_scale_and_shift():
-    counts = [sum_counts(summarise(replace(CRITIC, norm=norm))) for norm in (NORM, None)]
-    assert [count.parameters for count in counts] == [2_795_904, 2_795_904 - (64 + 128 + 256 + 512)]
-    assert [count.running_statistics for count in counts] == [2 * (64 + 128 + 256 + 512), 0]
 
 
 def weighted(network) -> str:
@@ -168,11 +162,9 @@ def test_layers_are_held_to_the_shapes_that_they_say():
     [
         (lambda: build(resolve("birds/dconv-64", "matched", "smoke").generator), [(2, 99)], r"\(N, 100\)"),
         (lambda: build(resolve("birds/dense-stack", "matched", "smoke").generator).second, [(2, 3, 32, 32)], "16, 16"),
-        (lambda: build(resolve("birds/conv-stack", "matched", "smoke").generator).second, [(2, 3, 32, 32)], "16, 16"),
         (lambda: build(GRAY.scaled(2, 16)), [(1, 3, 32, 32)], r"\(N, 1, 32, 32\)"),
         (lambda: build(GRAY.scaled(2, 16)), [(1, 1, 32, 32), (1, 64)], "reads 0 numbers"),
         (lambda: build(replace(GRAY, stage_latent=LATENT).scaled(2, 16)), [(1, 1, 32, 32)], "reads 64 numbers"),
-        (lambda: build(PATCHES.scaled(2, 16)), [(1, 1, 32, 32), (1, 3, 32, 32)], r"\(N, 1, 32, 32\)"),
     ],
 )
 def test_what_a_network_does_not_take_is_refused(network, given, words):
@@ -180,25 +172,7 @@ def test_what_a_network_does_not_take_is_refused(network, given, words):
         network()(*(torch.zeros(shape) for shape in given))
 
 
-@pytest.mark.parametrize(("halvings", "patches"), [(1, 14), (4, 6)])  # 8 pixels have no 14 patches
-@pytest.mark.parametrize("latent", [None, LATENT])
-def test_smaller_networks_of_paper_b_run(halvings, patches, latent):
-    torch.manual_seed(0)
-    generators = EDGES, replace(GRAY, image_channels=3, stage_latent=latent, dropout=0.5)
-    outputs = {}
-    for specification in (*generators, CRITIC, replace(CRITIC, norm=None), PATCHES):
-        small = specification.scaled(halvings, 32)
-        outputs[specification] = build(small)(*(torch.randn(2, *shape) for shape in inputs(small)))
-    assert [tuple(made.shape[1:]) for made in outputs.values()] == [
-        *((channels, 128 >> halvings, 128 >> halvings) for channels in (1, 3)),
-        *((1,), (1,), (1, patches, patches)),
-    ]
-    assert all(outputs[specification].abs().max() <= 1 for specification in generators)
-
-
-@pytest.mark.parametrize(
-    ("scheme", "spread"), [("dcgan", 0.02), ("keras", (6 / (5 * 5 * (512 + 256))) ** 0.5 / 3**0.5)]
-)
+@pytest.mark.parametrize(("scheme", "spread"), [("dcgan", 0.02), ("keras", (2 / (5 * 5 * (512 + 256))) ** 0.5)])
 def test_initial_weights_have_the_spread_of_their_scheme(scheme, spread):
     torch.manual_seed(0)
     generator = build(resolve("birds/dconv-64", "code", "paper").generator)
@@ -225,14 +199,6 @@ def test_a_residual_block_adds_normalised_maps_to_what_came_in():
     assert torch.allclose(added.var(dim=(2, 3), correction=0), torch.ones(2, 16), atol=1e-2)
 
 
-def test_dropout_is_on_only_while_training():
-    torch.manual_seed(0)
-    image, network = torch.randn(1, 1, 32, 32), build(replace(GRAY, dropout=0.5).scaled(2, 16))
-    assert not torch.equal(network(image), network(image))
-    network.eval()
-    assert torch.equal(network(image), network(image))
-
-
 def test_the_gan_of_today_starts_linear_with_weights_of_its_own_that_the_seed_gives():
     c = resolve("birds/modern-64", "matched", "small")
     made = []
@@ -250,15 +216,3 @@ def test_the_gan_of_today_starts_linear_with_weights_of_its_own_that_the_seed_gi
         (2 / 1.04 / 576) ** 0.5 * 3**-0.25, rel=0.02
     )
     assert generator.basis[2].weight.std().item() == pytest.approx(1, rel=0.06)
-
-
-def test_the_gan_of_today_scores_an_image_by_itself_and_is_no_larger_than_the_model_beside_it():
-    torch.manual_seed(0)
-    network = build(resolve("birds/modern-64", "matched", "smoke").discriminator)
-    images = torch.randn(4, 3, 16, 16)
-    assert torch.allclose(network(images), torch.cat([network(image[None]) for image in images]), atol=1e-5)
-    sizes = [
-        sum(sum_counts(summarise(part)).parameters for part in (c.generator, c.discriminator))
-        for c in (resolve(f"birds/{name}-64", "matched", "small") for name in ("modern", "dconv"))
-    ]
-    assert sizes[0] / sizes[1] == pytest.approx(0.63, abs=0.005)

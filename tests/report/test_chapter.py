@@ -8,7 +8,7 @@ from stackrepro.base.errors import UserError
 from stackrepro.claims.schema import claims
 from stackrepro.experiments import resolve
 from stackrepro.report import open_chapter
-from stackrepro.report.lists import ARM, listed_runs, needed, read_cell, runs_of, scripts, shown, split
+from stackrepro.report.lists import ARM, listed_runs, needed, read_cell, scripts, shown, split
 
 CELL = """tier = "smoke"
 seeds = [0]
@@ -66,12 +66,6 @@ def test_a_misspelt_parameter_counts_until_its_cell_was_mended():
 def test_what_papermill_makes_of_a_typed_value_is_understood(typed, found):
     (name,) = typed
     assert getattr(opened(injected(**typed)), name) == found
-
-
-def test_a_folder_may_have_a_number_for_a_name(tiny_birds_root, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "2024").symlink_to(tiny_birds_root)
-    assert opened(injected(data_root=2024, unofficial="yes")).source.path.parent == tiny_birds_root
 
 
 @pytest.mark.parametrize(
@@ -159,22 +153,6 @@ def test_a_set_that_the_data_root_lacks_is_drawn_and_stamped_so(tiny_birds_root,
     chapter = open_chapter(VALUES | {"unofficial": True, "data_root": str(tiny_faces_root)}, "faces")
     assert chapter.stamp == "tier smoke | CelebA (not the official archive) | seed 0"
     assert chapter.sources["birds"].synthetic
-
-
-def test_a_data_root_with_neither_set_is_refused(tmp_path):
-    with pytest.raises(UserError, match="holds neither"):
-        open_chapter(VALUES | {"data_root": str(tmp_path)})
-
-
-def test_an_experiment_runs_on_the_data_that_its_view_names(tiny_birds_root, tiny_faces_root, tmp_path):
-    root = tmp_path / "both"
-    root.mkdir()
-    (root / "CUB_200_2011").symlink_to(tiny_birds_root / "CUB_200_2011")
-    for name in ("img_align_celeba", "identity_CelebA.txt"):
-        (root / name).symlink_to(tiny_faces_root / name)
-    chapter = open_chapter(VALUES | {"data_root": str(root), "unofficial": True})
-    (run,) = runs_of("birds/gray", ARM, "smoke", [0], chapter.sources)
-    assert run.source == chapter.sources["birds"]
 
 
 def test_a_run_that_fails_or_is_killed_says_so_in_the_chapter(tiny_birds_root, tmp_path, monkeypatch):

@@ -9,7 +9,6 @@ from stackrepro.base.places import repository
 from stackrepro.experiments import resolve
 from stackrepro.models import build
 from stackrepro.report import costs
-from stackrepro.report.lists import LISTS, listed
 
 
 @pytest.fixture
@@ -41,13 +40,6 @@ def test_a_published_training_wins_over_the_benchmark(results):
     row = costs.listed_costs("book", "paper").set_index("experiment").loc["birds/dconv-64"]
     assert (row["hours"] * 3600, row["measured"]) == (pytest.approx(3.0), "1 published")
     assert row["seconds an update"] == pytest.approx(3.0 / c.updates)
-
-
-@pytest.mark.parametrize("which", LISTS)
-def test_each_run_of_a_list_and_each_first_stage_costs_once(which):
-    found = costs.with_first_stages(listed(which, "smoke"))
-    assert len(found) == len(set(found))
-    assert set(found) >= {*listed(which, "smoke"), *(c.stage1 for c in found if c.stage1)}
 
 
 def test_the_counts_of_a_dense_model_are_those_of_its_matrices():

@@ -38,11 +38,6 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
     assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", 1]]
 
 
-def test_without_references_the_commands_that_make_them_stand_there(monkeypatch):
-    monkeypatch.setattr(published, "stored", lambda _: [])
-    assert "stackrepro run birds/dconv-64 --arm matched --tier small" in published.results(["birds/dconv-64"]).data
-
-
 def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, monkeypatch, drawn_grids):
     monkeypatch.setattr(published, "results_root", lambda: tmp_path)
     write_seeds(tmp_path, "birds/conv-64", [30.0, 32.0])

@@ -2,8 +2,6 @@
 
 from types import SimpleNamespace
 
-import pytest
-
 from stackrepro.experiments import resolve
 from stackrepro.report import tables
 
@@ -41,13 +39,6 @@ def test_several_seeds_are_a_mean_with_its_t_interval():
     assert column(table, "fid-192/pytorch-fid") == ["5.00 [0.54, 9.46]", "9.00 [9.00, 9.00]", "0.50"]  # t = 2.9200
     assert table.rows[0].values["fid-192/pytorch-fid"].mean == 5.0
     assert column(table, "seeds") == [3, 3, "-"], "real images have no seeds"
-
-
-def test_different_numbers_of_seeds_stand_in_the_rows():
-    table = tables.distances(ABOUT, {"birds/dense-64": [evaluated(3.0)], NAME: [evaluated(3.0), evaluated(4.0)]})
-    assert table.caption == "tier quick"
-    assert "trained (n = 1)" in table._repr_html_()
-    assert "trained (n = 2)" in table._repr_html_()
 
 
 def test_what_real_images_score_stands_once_for_all_models_that_are_held_against_them():
@@ -169,23 +160,9 @@ def test_edges_of_both_stages_stand_in_one_space_with_one_baseline():
     assert column(table, "fid-192/pytorch-fid") == ["10.00 [3.69, 16.31]", "8.00", "0.50", "-"]
 
 
-def test_a_long_name_may_break_before_its_variants():
-    table = tables.distances(ABOUT, {"birds/conv-stack+stage1=scratch": [evaluated(3.0)]})
-    assert "birds/conv-stack<wbr>+stage1=scratch<" in table._repr_html_()
-
-
 def test_a_column_of_ones_own_needs_one_entry():
     mine = tables.Column("twice", lambda result, what: 2 * result["measures"][what]["kid"], ".1f")
     assert column(tables.table(ABOUT, {NAME: [evaluated(3.0)]}, [mine]), "twice") == ["0.6"]
-
-
-def test_counts_of_the_arms_of_the_stack():
-    table = tables.counts({arm: resolve("birds/dconv-stack", arm, "paper") for arm in ("code", "matched")})
-    code = table[table["model"] == "code"].set_index("part")
-    assert code.loc["generator", ["total", "trainable"]].tolist() == [7_228_032, 2_099_904]
-    assert code.loc["stage 1", "trainable"] == 1_920
-    matched = table[table["model"] == "matched"].set_index("part")
-    assert matched.loc["stage 1", "trainable"] == 0
 
 
 def test_settings_tell_what_is_frozen_and_loaded():
@@ -194,24 +171,6 @@ def test_settings_tell_what_is_frozen_and_loaded():
     assert table.loc["frozen of stage 1"].tolist() == ["everything", "kernels"]
     assert table.loc["stage 1"].tolist() == ["loaded", "random"]
     assert table.loc["value range"].tolist() == ["[0, 1]", "[0, 1]"]
-
-
-@pytest.mark.parametrize(
-    ("sides", "field", "values"),
-    [
-        (
-            ("birds/dconv-64", {"paper": "paper", "here": "quick"}),
-            "generator.channels",
-            ["512, 256, 128, 64", "64, 32"],
-        ),
-        (("birds/dconv-64", {"paper": "paper", "here": "quick"}), "updates", ["73800", None]),
-    ],
-)
-def test_what_a_tier_changed_stands_beside_the_papers_values(sides, field, values):
-    name, tiers = sides
-    table = tables.contrasted({words: resolve(name, "matched", tier) for words, tier in tiers.items()})
-    found = table.set_index("field").loc[field].tolist()
-    assert all(value in (None, cell) for value, cell in zip(values, found, strict=True))
 
 
 def test_arms_differ_in_the_fields_that_the_register_names():

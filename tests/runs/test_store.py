@@ -64,18 +64,14 @@ def test_the_identity_follows_configuration_data_seed_threads_and_precision():
 @pytest.mark.parametrize(
     ("changes", "command"),
     [
-        ({}, "--data-root FOLDER --unofficial"),
-        (
-            {"threads": 2, "precision": "bf16-mixed"},
-            "--data-root FOLDER --unofficial --threads 2 --precision bf16-mixed",
-        ),
-        ({"source": replace(BIRDS, official=True)}, "--data-root FOLDER"),
-        ({"source": replace(BIRDS, path=None)}, ""),
+        ({"threads": 2}, " --data-root FOLDER --unofficial --threads 2"),
+        ({"source": replace(BIRDS, official=True)}, " --data-root FOLDER"),
+        ({"source": replace(BIRDS, path=None), "precision": "bf16-mixed"}, " --precision bf16-mixed"),
     ],
 )
 def test_the_command_of_a_run_makes_it_again(changes, command):
     start = "stackrepro run birds/dconv-64 --arm matched --tier smoke --seed 0"
-    assert replace(run_of(), **changes).command == f"{start} {command}".strip()
+    assert replace(run_of(), **changes).command == start + command
 
 
 def test_the_record_tells_all_that_makes_a_run_again_and_each_start_of_it(tmp_path, monkeypatch):
@@ -118,17 +114,6 @@ def test_states_from_unfinished_to_older_version(tmp_path, monkeypatch):
             assert StoredRun(item.folder).state == "older version"
 
 
-def test_a_result_that_records_no_version_is_of_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "TRAINING_VERSION", 1)
-    monkeypatch.setattr(store, "MEASURING_VERSION", 1)
-    write(tmp_path, "birds/dconv-64", 0, 50.0)
-    (item,) = stored(tmp_path)
-    assert item.state == "finished"
-    monkeypatch.setattr(store, "TRAINING_VERSION", 2)
-    assert item.state == "older version"
-    assert item.flags == ["older version"]
-
-
 def test_what_a_reader_must_know_of_a_result_is_told(tmp_path):
     dead = {"health": {"alive": False, "died_at": 1200, "gap": 0.0}}
     write(tmp_path, "birds/dconv-64", 0, 50.0, rows={"recall": 0.049}, training=dead)
@@ -162,11 +147,8 @@ def test_runs_are_asked_for_by_what_they_are(tmp_path):
     for root, seed in ((own, 0), (own, 1), (published, 1)):
         finished(run_of(seed=seed), root)
     begun(run_of("birds/conv-64"), own).folder.rename(own / ".birds-conv-64.partial")  # in the making
-    assert [(x.folder.parent, x.record["configuration"]["seed"]) for x in stored(own, published)] == [
-        (own, 0),
-        (own, 1),
-        (published, 1),
-    ]
+    found = [(x.folder.parent, x.record["configuration"]["seed"]) for x in stored(own, published)]
+    assert found == [(own, 0), (own, 1), (published, 1)]
     assert [x.folder.parent for x in stored(published, own, experiment="birds/dconv-64", seed=1)] == [published, own]
     assert stored(own, arm="code") == []
 
@@ -301,3 +283,14 @@ def test_a_repository_that_git_cannot_read_is_told_of(lacking, checkout, tmp_pat
     (sentence,) = capsys.readouterr().err.splitlines()
     assert str(checkout) in sentence
     assert "published" in sentence
+
+
+def test_a_result_that_records_no_version_is_of_the_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "TRAINING_VERSION", 1)
+    monkeypatch.setattr(store, "MEASURING_VERSION", 1)
+    write(tmp_path, "birds/dconv-64", 0, 50.0)
+    (item,) = stored(tmp_path)
+    assert item.state == "finished"
+    monkeypatch.setattr(store, "TRAINING_VERSION", 2)
+    assert item.state == "older version"
+    assert item.flags == ["older version"]

@@ -53,13 +53,6 @@ def toy_critic(norm: bool = False, dropout: float = 0.0) -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), nn.Linear(PIXELS, 32), *inside, *ends)
 
 
-def linear_critic(slope: Tensor) -> nn.Sequential:
-    """Return a critic whose score is the product of pixels (16,) with a slope, plus something."""
-    layer = nn.Linear(PIXELS, 1)
-    layer.weight.data.copy_(slope)
-    return nn.Sequential(nn.Flatten(), layer)
-
-
 def make_constant(network: nn.Module, logit: float) -> None:
     """Let a discriminator answer every image alike."""
     last = [module for module in network.modules() if isinstance(module, nn.Linear | nn.Conv2d)][-1]
@@ -70,7 +63,7 @@ def make_constant(network: nn.Module, logit: float) -> None:
 
 def moved(network: nn.Module, rate: float = 0.0, kind: str = "sgd") -> Optimized:
     """Join a network with an optimizer; by default one that moves nothing."""
-    optimizer = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}[kind]
+    optimizer = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop}[kind]
     return Optimized(network, optimizer(network.parameters(), lr=rate))
 
 
@@ -136,22 +129,17 @@ def test_an_adversarial_update_is_that_of_a_plain_loop():
 
 
 def test_standard_and_mixed_losses_of_a_constant_discriminator():
-    networks = toys()
+    networks = toys(norm=True)
     make_constant(networks.discriminator.network, 0.7)
+    seen = inputs_of(networks.discriminator.network)
     losses = step(rules.Standard(), networks, real_images(6))
     assert losses["discriminator"] == pytest.approx(CALLED_REAL + CALLED_GENERATED, rel=1e-5)
     assert losses["generator"] == pytest.approx(CALLED_REAL, rel=1e-5)
-    assert losses["real_called_real"] == pytest.approx(1 / (1 + 2.718281828**-0.7), rel=1e-5)
+    assert losses["real_called_real"] == pytest.approx(1 / (1 + exp(-0.7)), rel=1e-5)
+    assert [len(images) for (images,) in seen] == [6, 6, 6], "normalised apart"
     # 12 real and 32 generated images: labels go by position, so 20 generated ones are called real too.
     losses = training_step(rules.Mixed(), networks, Batch(real_images(12)), 32)
     assert losses["discriminator"].item() == pytest.approx((32 * CALLED_REAL + 12 * CALLED_GENERATED) / 44, rel=1e-5)
-
-
-def test_standard_never_normalises_real_and_generated_images_together():
-    networks = toys(norm=True)
-    seen = inputs_of(networks.discriminator.network)
-    training_step(rules.Standard(), networks, Batch(real_images(5)), 7)
-    assert [len(images) for (images,) in seen] == [5, 7, 7]
 
 
 def test_mixed_uses_moving_averages_where_keras_does():
@@ -166,27 +154,6 @@ def test_mixed_uses_moving_averages_where_keras_does():
     assert judge[2].num_batches_tracked == 1
 
 
-@pytest.mark.parametrize(
-    "rule", [rules.Standard(), rules.Mixed(), rules.Relativistic(1.0), rules.WassersteinClipped(1)]
-)
-def test_the_generators_step_computes_no_gradient_for_the_discriminator(rule):
-    networks, kept = toys(), []
-    weights = list(networks.discriminator.network.parameters())
-    networks.discriminator.optimizer.register_step_pre_hook(lambda *_: kept.extend(w.grad.clone() for w in weights))
-    step(rule, networks, real_images(4))
-    for weight, gradient in zip(weights, kept, strict=True):  # after the generator's step those of its own are left
-        assert torch.equal(weight.grad, gradient)
-        assert weight.requires_grad
-
-
-def test_clipping_limits_each_element():
-    network = nn.Linear(2, 1, bias=False)
-    nn.init.zeros_(network.weight)
-    optimized = Optimized(network, torch.optim.SGD(network.parameters(), lr=1.0), clip=1.0)
-    optimized.descend((network.weight * torch.tensor([[5.0, 0.25]])).sum())
-    assert network.weight.tolist() == [[-1.0, -0.25]]
-
-
 # Two stages, 8 to 16 pixels and on 16 pixels; a discriminator of condition and image, and two of an image.
 NORM = specs.BatchNorm()
 EDGES, JUDGE = specs.DCGANGenerator((8, 4), 1, NORM, latent=10), specs.DCGANDiscriminator(16, (4, 8), 1, NORM)
@@ -195,9 +162,9 @@ PAIRS = specs.PatchDiscriminator(16, 1, 1, (), 4, NORM)
 JOINT = specs.Stack(EDGES, replace(GRAY, stage_latent=specs.StageLatent(10, 2, 1.0)), "nothing")
 
 
-def built(*specifications, rate: float = 0.0) -> Networks:
+def built(*specifications) -> Networks:
     torch.manual_seed(1)
-    return Networks(*(moved(build(specification), rate) for specification in specifications))
+    return Networks(*(moved(build(specification)) for specification in specifications))
 
 
 def pairs(count: int) -> Tensor:
@@ -216,30 +183,11 @@ class TwoStages(nn.Module):
         small = self.first(latent).tanh().reshape(-1, 1, 4, 4)
         return small, self.second(small)
 
-    def forward(self, latent: Tensor) -> Tensor:
-        return self.stages(latent)[1]
-
-
-def stacked(rate: float) -> Networks:
-    torch.manual_seed(1)
-    judges = [nn.Sequential(nn.Flatten(), nn.Linear(size, 8), nn.Tanh(), nn.Linear(8, 1)) for size in (64, 16)]
-    return Networks(*(moved(network, rate) for network in (TwoStages(), *judges)))
-
-
-def test_watching_stage_1_changes_nothing_and_judging_it_does():
-    weights = []
-    for rule in (rules.Standard(), rules.Intermediate(0.0), rules.Intermediate(1.0)):
-        networks = stacked(rate=0.1)
-        torch.manual_seed(2)
-        for _ in range(3):
-            step(rule, networks, torch.rand(6, 1, 8, 8))
-        weights.append([weight.detach() for weight in networks.generator.network.first.parameters()])
-    assert all(torch.equal(a, b) for a, b in zip(weights[0], weights[1], strict=True))
-    assert not any(torch.equal(a, b) for a, b in zip(weights[0], weights[2], strict=True))
-
 
 def test_the_gradients_that_meet_in_stage_1_are_compared_and_added():
-    networks, real = stacked(rate=0.0), torch.rand(6, 1, 8, 8)
+    torch.manual_seed(1)
+    judges = [nn.Sequential(nn.Flatten(), nn.Linear(size, 8), nn.Tanh(), nn.Linear(8, 1)) for size in (64, 16)]
+    networks, real = Networks(*map(moved, (TwoStages(), *judges))), torch.rand(6, 1, 8, 8)
     torch.manual_seed(4)
     losses = step(rules.Intermediate(0.5), networks, real)
     first = networks.generator.network.first
@@ -269,20 +217,6 @@ def test_paired_losses_of_a_constant_discriminator_and_the_distance():
     assert losses["generator"] == pytest.approx(2 * CALLED_REAL + 30 * distance, rel=1e-5)
 
 
-def test_the_discriminator_sees_pairs_apart_and_the_generators_image_twice():
-    networks, (real, condition) = built(replace(GRAY, stage_latent=specs.StageLatent(3, 2, 0.0)), PAIRS), pairs(2)
-    given, judged = inputs_of(networks.generator.network), inputs_of(networks.discriminator.network)
-    for _ in range(2):
-        step(rules.Paired(), networks, real, condition)
-    assert all(torch.equal(one, condition) for one, _ in judged)
-    assert [torch.equal(image, real) for _, image in judged[:3]] == [True, False, False]
-    assert torch.equal(judged[1][1], judged[2][1])
-    assert [image.requires_grad for _, image in judged[:3]] == [False, False, True]
-    latents = [latent for _, latent in given]
-    assert [latent.shape for latent in latents] == [(2, 3)] * 2
-    assert not torch.equal(*latents)
-
-
 def test_what_each_network_of_a_joint_stack_is_shown():
     networks, (real, condition) = built(JOINT, PAIRS, JUDGE), pairs(5)
     stack, made = networks.generator.network, {}
@@ -298,40 +232,12 @@ def test_what_each_network_of_a_joint_stack_is_shown():
     assert torch.equal(from_real, condition)
     assert not torch.equal(fresh, latent)
     on_edges, on_translated = (edges, gray), (condition, translated)
-    wanted = (
-        [(condition,), (edges,), (edges,)],
-        [(condition, real), on_edges, on_translated, on_edges, on_translated],
-    )
+    wanted = [(condition,), (edges,), (edges,)], [(condition, real), *2 * [on_edges, on_translated]]
     for found, expected in zip(judged, wanted, strict=True):
         for images, those in zip(found, expected, strict=True):
             assert all(torch.equal(a, b) for a, b in zip(images, those, strict=True))
     total = losses["first_generator"] + losses["generated_path"] + losses["real_path"] + 10 * losses["generator_l1"]
     assert losses["generator"] == pytest.approx(total, rel=1e-5)
-
-
-def joint_gradients(rule: rules.JointStack, stack: specs.Stack = JOINT, constant: bool = False) -> dict[str, Tensor]:
-    networks, (real, condition) = built(stack, PAIRS, JUDGE), pairs(5)
-    if constant:  # a discriminator of edges that has no opinion gives no gradient
-        make_constant(networks.first_discriminator.network, 0.0)
-    step(rule, networks, real, condition)
-    weights = networks.generator.network.named_parameters()
-    return {name: weight.grad for name, weight in weights if weight.grad is not None}
-
-
-def test_which_weights_the_losses_of_a_joint_stack_reach():
-    with_l1, without = joint_gradients(rules.JointStack(100.0)), joint_gradients(rules.JointStack(0.0))
-    first, second = ([name for name in without if name.startswith(stage)] for stage in ("first.", "second."))
-    assert len(first) + len(second) == len(list(build(JOINT).parameters()))
-    assert all(torch.equal(with_l1[name], without[name]) for name in first)
-    assert any(not torch.equal(with_l1[name], without[name]) for name in second)
-    through_stage_2 = joint_gradients(rules.JointStack(), constant=True)
-    assert all(through_stage_2[name].abs().max() > 0 for name in first)
-    frozen = joint_gradients(rules.JointStack(), replace(JOINT, freeze="everything"))
-    assert frozen
-    assert all(name.startswith("second.") for name in frozen)
-
-
-SLOPE = torch.arange(PIXELS) / 10  # |slope|² = (0² + ... + 15²) / 100 = 12.4
 
 
 class Quadratic(nn.Module):
@@ -366,18 +272,6 @@ def test_the_relativistic_penalties_are_taken_at_the_images_and_reach_the_weight
         "generator": softplus(torch.tensor(-2.5 * after)).item(),
     }
     assert losses == pytest.approx(expected, rel=1e-5)
-
-
-def test_each_real_image_stands_against_one_generated_image():
-    # Scores are the sums of pixels: 0 and 4 of the real, 3 and 1 of the generated. Pair by pair they differ by -3 and
-    # 3; all against all, or mean against mean, would give another loss.
-    real, generated = (torch.zeros(2, 1, 1, PIXELS) for _ in range(2))
-    real[1, 0, 0, 0], generated[0, 0, 0, 0], generated[1, 0, 0, 0] = 4, 3, 1
-    networks = Networks(moved(Constant(generated)), moved(linear_critic(torch.ones(PIXELS))))
-    losses = step(rules.Relativistic(gamma=0.0), networks, real)
-    expected = (softplus(torch.tensor(3.0)) + softplus(torch.tensor(-3.0))).item() / 2
-    assert losses["discriminator"] == pytest.approx(expected, rel=1e-5)
-    assert losses["generator"] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("rule", [rules.WassersteinReleased(), rules.WassersteinClipped(), rules.WassersteinPenalty()])
@@ -418,16 +312,13 @@ def test_the_released_generators_gradient_accumulates_all_losses():
         assert losses["gradient_cosine"] == pytest.approx(-1, abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("rule", "clipped"), [(rules.WassersteinReleased(), True), (rules.WassersteinClipped(), False)]
-)
-def test_the_released_clip_takes_batch_norms_scale_and_the_corrected_one_leaves_it(rule, clipped):
+@pytest.mark.parametrize("rule", [rules.WassersteinReleased(), rules.WassersteinClipped()])
+def test_the_released_clip_takes_batch_norms_scale_and_the_corrected_one_leaves_it(rule):
     networks = toys(1e-4, norm=True, kind="rmsprop")
     step(rule, networks, real_images(16 * rule.real_batches))
     critic = networks.discriminator.network
     assert (critic[2].weight.abs().max() <= 0.01) == isinstance(rule, rules.WassersteinReleased)
-    assert all(critic[layer].weight.abs().max() <= 0.01 for layer in (1, -1))
-    assert all(critic[layer].bias.abs().max() <= 0.01 for layer in (1, -1))
+    assert all(weight.abs().max() <= 0.01 for layer in (1, -1) for weight in critic[layer].parameters())
 
 
 @pytest.mark.parametrize("rule", [rules.WassersteinReleased(), rules.WassersteinClipped(), rules.WassersteinPenalty()])
@@ -443,15 +334,14 @@ def test_which_images_the_critic_sees(rule):
     assert len(seen) == 5 * (3 if isinstance(rule, rules.WassersteinPenalty) else 2) + 1
 
 
-def test_the_penalties_of_a_linear_critic_are_closed_forms():
-    networks = Networks(moved(ToyGenerator()), moved(linear_critic(SLOPE)))
+def test_the_penalty_of_a_linear_critic_is_a_closed_form():
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(PIXELS, 1))
+    critic[1].weight.data = torch.arange(PIXELS)[None] / 10  # its slope, squared: (0² + ... + 15²) / 100 = 12.4
+    networks = Networks(moved(ToyGenerator()), moved(critic))
     losses = step(rules.WassersteinPenalty(penalty=7.0), networks, real_images(40))
     assert losses["penalty"] == pytest.approx(7 * (12.4**0.5 - 1) ** 2, rel=1e-5)
     distance = losses["score_of_real"] - losses["score_of_generated"]
     assert losses["discriminator"] == pytest.approx(losses["penalty"] - distance, rel=1e-5)
-    losses = step(rules.Relativistic(gamma=3.0), networks, real_images(8))
-    assert losses["penalty_on_real"] == pytest.approx(1.5 * 12.4, rel=1e-5)
-    assert losses["penalty_on_generated"] == pytest.approx(1.5 * 12.4, rel=1e-5)
 
 
 def test_the_gradient_penalty_is_taken_between_real_and_generated_images():

@@ -23,7 +23,6 @@ from stackrepro.training.sampling import (
     normalised_by_batch,
     past_after,
     recalibrate,
-    sample,
     to_pixels,
     to_wrapped_pixels,
     write_grid,
@@ -51,12 +50,6 @@ def test_a_grid_holds_the_images_row_by_row_and_black_behind_them(tmp_path):
     assert grid[::4, ::4].tolist() == [[10, 20, 30], [40, 50, 0]]
 
 
-def test_the_past_of_an_average_grows_to_its_bound():
-    assert [past_after(n) for n in (1, 2, 8)] == pytest.approx([2 / 11, 3 / 12, 0.5])
-    assert past_after(8_989) < 0.999
-    assert past_after(8_991) == past_after(100_000) == 0.999
-
-
 def test_an_average_follows_weights_by_its_formula_and_leaves_them_alone():
     network, seen = torch.nn.Linear(1, 1, bias=False), []
     average, start = Average(network), network.weight.item()
@@ -68,6 +61,7 @@ def test_an_average_follows_weights_by_its_formula_and_leaves_them_alone():
     # by hand from w: (2w + 9 * 5) / 11, then (3 a - 9) / 12, then (4 b + 9 * 2) / 13
     expected = [(2 * start + 45) / 11, (3 * seen[0] - 9) / 12, (4 * seen[1] + 18) / 13]
     assert seen == pytest.approx(expected, rel=1e-5)
+    assert past_after(8_989) < 0.999 == past_after(8_991)
 
 
 def generator(name: str, arm: str) -> torch.nn.Module:
@@ -79,17 +73,6 @@ def generator(name: str, arm: str) -> torch.nn.Module:
 
 def norms(network: torch.nn.Module) -> list[torch.nn.Module]:
     return [module for module in network.modules() if isinstance(module, NORMS)]
-
-
-def test_recalibration_forgets_what_the_training_left():
-    fresh, spoiled = generator("birds/dconv-64", "code"), generator("birds/dconv-64", "code")
-    for norm in norms(spoiled):
-        norm.running_mean.fill_(7)
-        norm.running_var.fill_(0.01)
-        norm.num_batches_tracked.fill_(100)
-    assert recalibrate(fresh)
-    assert recalibrate(spoiled)
-    np.testing.assert_array_equal(sample(fresh, 8, RANGE), sample(spoiled, 8, RANGE))
 
 
 def test_the_statistics_are_the_average_over_batches_of_fixed_latents():
@@ -211,9 +194,6 @@ def test_weights_are_read_rounded_halved_or_as_they_are(tmp_path):
         (b'"bits":"8"', b'"bits":"x"'),
         (b"[2, 3]", b"[9, 9]"),
         (b"[2, 3]", b"[-2,3"),
-        (b"[2, 3]", b"[1.3] "),
-        (b"[2, 3]", b"      "),
-        (b'{\\"weight', b'[\\"weight'),
         (b'{\\"weight\\": [2, 3]}', b"[1]"),
         (b'{\\"weight\\": [2, 3]}', b'{\\"weight\\": null}'),
     ],

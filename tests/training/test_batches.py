@@ -1,56 +1,21 @@
-"""What a training is built from: optimizers, initial weights, batches, the names of devices."""
+"""What a training is fed with: batches of real images and random numbers; and where it computes."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from stackrepro.base.errors import UserError
 from stackrepro.data import held_out_rows, prepare, training_rows
 from stackrepro.experiments import resolve
 from stackrepro.training.batches import Batches
-from stackrepro.training.configuration import Optimizer
 from stackrepro.training.devices import device_named
-from stackrepro.training.networks import Batch, build_networks, with_optimizer
+from stackrepro.training.networks import Batch
 from stackrepro.training.sampling import fixed_latents, seed_for
 
 CPU = torch.device("cpu")
 IMAGES = np.arange(44, dtype=np.uint8)[:, None, None, None] * np.ones((1, 16, 16, 3), np.uint8)
-
-
-def test_optimizers_get_their_settings_and_the_clip():
-    adam = with_optimizer(nn.Linear(2, 2), Optimizer("adam", rate=1e-3, beta1=0.4, decay=0.98, epsilon=1e-6))
-    assert isinstance(adam.optimizer, torch.optim.Adam)
-    defaults = {key: adam.optimizer.defaults[key] for key in ("lr", "betas", "eps", "amsgrad")}
-    assert defaults == {"lr": 1e-3, "betas": (0.4, 0.98), "eps": 1e-6, "amsgrad": False}
-    rmsprop = with_optimizer(nn.Linear(2, 2), Optimizer("rmsprop", rate=1e-3, decay=0.9, epsilon=1e-6, clip=1.0))
-    assert isinstance(rmsprop.optimizer, torch.optim.RMSprop)
-    defaults = {key: rmsprop.optimizer.defaults[key] for key in ("lr", "alpha", "eps", "momentum")}
-    assert defaults == {"lr": 1e-3, "alpha": 0.9, "eps": 1e-6, "momentum": 0}
-    assert (adam.clip, rmsprop.clip) == (None, 1.0)
-
-
-def test_stage_1_gets_its_share_of_the_rate():
-    c = replace(resolve("birds/dconv-stack-bp", "matched", "smoke"), stage1_rate=0.1)
-    generator = build_networks(c).generator
-    groups = generator.optimizer.param_groups
-    assert [group["lr"] for group in groups] == pytest.approx([2e-5, 2e-4])
-    for group, stage in zip(groups, (generator.network.first, generator.network.second), strict=True):
-        assert {id(weight) for weight in group["params"]} == {id(weight) for weight in stage.parameters()}
-
-
-@pytest.mark.parametrize("arm", ["matched", "code"])
-def test_each_side_has_its_own_optimizer_and_initial_weights(arm):
-    c = resolve("birds/dconv-64", arm, "quick")
-    networks = build_networks(c)
-    assert networks.generator.optimizer.defaults["lr"] == c.generator_optimizer.rate
-    assert networks.discriminator.optimizer.defaults["lr"] == c.discriminator_optimizer.rate
-    kernel = next(m for m in networks.discriminator.network.modules() if isinstance(m, nn.Conv2d)).weight
-    fans = kernel[0].numel() + kernel.shape[0] * kernel[0, 0].numel()
-    spread = 0.02 if arm == "matched" else (2 / fans) ** 0.5  # a uniform Glorot kernel has variance 2 / (in + out)
-    assert kernel.std().item() == pytest.approx(spread, rel=0.1)
 
 
 def batches(arm: str, **changes) -> Batches:
@@ -81,16 +46,6 @@ def test_a_batch_depends_on_its_number_alone():
         assert torch.equal(jumping.at(update).real, expected[update].real)
 
 
-def test_pixels_reach_both_ends_of_the_range():
-    black_and_white = np.zeros((32, 16, 16, 3), np.uint8)
-    black_and_white[16:] = 255
-    for arm, ends in (("text", [0.0, 1.0]), ("matched", [-1.0, 1.0])):
-        c = resolve("birds/dconv-64", arm, "smoke")
-        values = Batches({c.view: black_and_white}, np.arange(32), c, CPU).at(0).real
-        assert values.shape == (32, 3, 16, 16)
-        assert values.unique().tolist() == pytest.approx(ends, abs=1e-6)
-
-
 def test_a_share_of_the_images_is_the_same_one_in_every_epoch():
     quarter = batches("matched", batch=4, images=1 / 4)
     assert quarter.per_epoch == 2  # 11 of 44 images, of which 3 wait for another epoch
@@ -119,11 +74,6 @@ def test_no_person_held_out_is_ever_in_a_batch(tiny_faces):
     assert not seen & {arrays[c.view][row].tobytes() for row in out}
 
 
-def test_the_weight_of_relativistic_penalties_goes_with_the_number_of_pixels():
-    tiers = {"smoke": 0.125, "small": 0.125, "reduced": 0.5, "paper": 2.0}
-    assert {tier: resolve("birds/modern-64", "matched", tier).update.gamma for tier in tiers} == tiers
-
-
 def test_random_numbers_go_by_seed_purpose_and_position():
     seeds = {seed_for(seed, purpose, place) for seed in (0, 1) for purpose in ("a", "b") for place in (0, 1, 2)}
     assert len(seeds) == 12
@@ -135,9 +85,8 @@ def test_random_numbers_go_by_seed_purpose_and_position():
     assert [many.std(), wide[:, 100:].std()] == pytest.approx([1, 1], abs=0.02)
 
 
-@pytest.mark.parametrize(("name", "words"), [("gpu", "no device"), ("cuda:99", "not on this machine"), ("meta", "no")])
+@pytest.mark.parametrize(("name", "words"), [("gpu", "no device"), ("cuda:99", "not on this machine")])
 def test_an_unknown_device_ends_in_a_sentence(name, words):
-    assert device_named("cpu") == CPU
     assert device_named("auto").type in ("cpu", "cuda")
     with pytest.raises(UserError, match=words):
         device_named(name)
