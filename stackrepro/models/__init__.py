@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def networks() -> dict[type, type[nn.Module]]:
     """Map each kind of specification to the network that is built from it."""
-    from stackrepro.models import conv, dcgan, dconv, dense, modern, resnet, stack  # here, since they import torch
+    # Here, since they import torch.
+    from stackrepro.models import conv, dcgan, dconv, dense, modern, resnet, stack
 
     return {
         specs.DenseGenerator: dense.Generator,

@@ -373,7 +373,14 @@ class Stack:
         return replace(self, first=self.first.scaled(halvings, divisor), second=self.second.scaled(halvings, divisor))
 
 
-Generator = DenseGenerator | ConvGenerator | DeepConvGenerator | DCGANGenerator | ModernGenerator | Stack
+Generator = (
+    DenseGenerator
+    | ConvGenerator
+    | DeepConvGenerator
+    | DCGANGenerator
+    | ModernGenerator
+    | Stack
+)  # fmt: skip
 Discriminator = (
     DenseDiscriminator
     | ConvDiscriminator

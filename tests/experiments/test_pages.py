@@ -6,6 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
+
+import pytest
+from PIL import Image
 
 from stackrepro.base.places import repository
 from stackrepro.experiments import EXPERIMENTS
@@ -14,35 +18,62 @@ from stackrepro.experiments.registry import every_training
 BOOK = repository() / "book"
 
 
-def test_the_page_adds_an_experiment_with_all_that_follows(tmp_path):
+@pytest.fixture(scope="module")
+def added(tmp_path_factory):
+    """Do to a copy of the package what the page says, and return where the copy lies."""
+    place = tmp_path_factory.mktemp("added")
+    shutil.copytree(repository() / "stackrepro", place / "stackrepro")
     page = (BOOK / "adding-an-experiment.md").read_text(encoding="utf-8")
-    shutil.copytree(repository() / "stackrepro", tmp_path / "stackrepro")
-    place = tmp_path / page.split("Save this as `")[1].split("`")[0]
-    place.write_text(page.split("```python\n")[1].split("```")[0], encoding="utf-8")
-    registry = place.with_name("registry.py")
-    text = registry.read_text(encoding="utf-8")
-    for diff in page.split("```diff\n")[1:]:
-        lines = diff.split("```")[0].splitlines(keepends=True)
-        (kept,) = (line[1:] for line in lines if line.startswith(" "))
-        assert text.count(kept) == 1
-        text = text.replace(kept, "".join(line[1:] for line in lines))
-    registry.write_text(text, encoding="utf-8")
+    file = place
+    for named, kind, block in re.findall(r"`(stackrepro/\S+\.py)`|```(python|diff)\n(.*?)```", page, re.DOTALL):
+        if named:
+            file = place / named
+        elif kind == "python" and not file.exists():
+            file.write_text(block, encoding="utf-8")
+        elif kind == "diff":
+            lines, text = block.splitlines(keepends=True), file.read_text(encoding="utf-8")
+            before, after = ("".join(line[1:] for line in lines if line[0] in kept) for kept in (" -", " +"))
+            assert text.count(before) == 1
+            file.write_text(text.replace(before, after), encoding="utf-8")
+    return place
 
+
+def called(place, *command):
+    environment = {**os.environ, "PYTHONPATH": str(place)}
     done = subprocess.run(
-        [sys.executable, "-m", "stackrepro", "show", "birds/conv-on-dense", "--tier", "smoke", "--json"],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, *command], env=environment, cwd=place, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    shown = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_the_page_adds_an_experiment(added):
+    shown = called(added, "-m", "stackrepro", "show", "birds/conv-on-dense", "--tier", "smoke", "--json")
     stack = shown["configuration"]["generator"]
     kinds = stack["first"]["type"], stack["second"]["type"], stack["hold"]
     assert kinds == ("DenseGenerator", "ConvGenerator", "everything")
     assert shown["configuration"]["stage1"]["experiment"] == "birds/dense-64"
     assert shown["generator"]["stages"]["stage 1"]["trainable"] == 0
+
+
+def test_the_page_adds_a_network(added):
+    shown = called(added, "-m", "stackrepro", "show", "birds/resize-64", "--tier", "paper", "--json")
+    assert shown["generator"]["layers"][-1]["output"] == [3, 64, 64]
+    weights = (
+        100 * 8192 + 8192 + sum(25 * a * b + b for a, b in pairwise((512, 256, 128, 64, 3))) + 2 * (256 + 128 + 64)
+    )
+    assert shown["generator"]["counts"]["parameters"] == weights
+
+
+def test_the_page_adds_a_folder_of_photographs(added, tmp_path):
+    for number in range(3):
+        Image.new("RGB", (40 + number, 30), (80 * number, 0, 0)).save(tmp_path / f"{number}.jpg")
+    code = "import sys, json; from pathlib import Path; from stackrepro.data import BirdView, find, prepare; "
+    code += "source = find('birds', Path(sys.argv[1]), unofficial=True); view = BirdView(8); "
+    code += "print(json.dumps([source.name, prepare(source, [view])[view][:, 4, 4, 0].tolist()]))"
+    name, reds = called(added, "-c", code, tmp_path)
+    assert name == "Photographs (not the official archive)"
+    assert reds == pytest.approx([0, 80, 160], abs=2)
 
 
 def test_every_deviation_that_code_or_prose_names_stands_on_the_page_and_its_probes_can_be_run():
