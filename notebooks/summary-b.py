@@ -31,13 +31,17 @@ faces = ["faces/edges", "faces/gray", "faces/edges+update=wgan-gp", "faces/singl
 
 from collections import Counter
 
+from IPython.display import Markdown
+
+from stackrepro.base.places import results_root
 from stackrepro.claims.schema import of_paper
 from stackrepro.report import ledger, open_chapter, published
+from stackrepro.runs import stored
 
 chapter = open_chapter(globals(), "faces")
 
 # %% [markdown]
-# ## Scope
+# ## Scope of reproducibility
 #
 # The paper splits the drawing of a face by feature instead of by size: stage 1 turns noise into edges, stage 2 turns
 # edges into a gray face. Its main claims, in the words of this book:
@@ -50,13 +54,35 @@ chapter = open_chapter(globals(), "faces")
 # - Proposed and not tried: WGAN-GP (B16), dropout (B20), a latent for each stage (B24), skip connections with joint
 #   training (B25).
 #
-# ## Method
+# ## Methodology
 #
-# The two stages, the joint stack and the control are defined in three arms, the other proposals in arm `matched`. The
-# control, which the paper lacks, is a single generator from noise to gray faces. A tenth of the persons is held out, so
-# that overfitting can be told from a shift between real and generated edges. The two stages are compared in one space,
-# that of edges. Each claim has its test, tolerance and adequacy criterion in the [ledger](ledger-b).
+# **Models.** Stage 1 from noise to edges, stage 2 from edges to gray faces, and the control that the paper lacks: a
+# single generator from noise to gray faces. These and the joint stack are defined in three arms: as the text says, as
+# the released code does it, and matched, where nothing but the thing under test differs. The other proposals are
+# defined in arm `matched`. [Stage one](b-3-stage-one) and [stage two](b-4-stage-two) list every layer beside the
+# paper's words.
 #
+# **Data.** CelebA, gray, and its edges by Sobel's filter. A tenth of the persons is held out, so that overfitting can
+# be told from a shift between real and generated edges ([data](b-2-data)).
+#
+# **Hyperparameters.** None were searched. They are the paper's or the code's. Below tier `paper` networks are narrower
+# and updates fewer; [pilots](../running) fixed the numbers of tiers `small` and `reduced` before any of their results
+# existed.
+#
+# **Experimental setup.** Distances, precision and recall are computed from unpicked samples by
+# [named protocols](measuring). The two stages are compared in one space, that of edges ([distances](b-5-distances)).
+# Each claim has its test, tolerance and adequacy criterion in the [ledger](ledger-b). One command trains a model and
+# measures it ([how to run it](../running)).
+#
+# **Computational requirements.** [Execution](execution) has machine and time of each run, [Costs](costs) the hours that
+# the book's models would take at the paper's own scale, as far as their updates were measured.
+
+# %% tags=["remove-input"]
+results = [run.result for run in stored(results_root()) if not run.damaged and run.result]
+took = [sum(one["training"]["seconds"].values()) / 3600 for one in results if one["experiment"].startswith("faces/")]
+Markdown(f"Training the {len(took)} published runs of faces took {sum(took):.1f} hours, without measuring them.")
+
+# %% [markdown]
 # ## Results
 
 # %%
@@ -70,6 +96,9 @@ ledger.overview(chapter, "B", *names)
 published.wall(chapter, *faces, columns=2)
 
 # %% [markdown]
+# The [ledger](ledger-b) has the other claims, and <a href="../claims.json">claims.json</a> holds all verdicts of both
+# papers for programs.
+#
 # These are published results where there are any, else this book's own runs. The first published faces have been
 # [withdrawn](verdicts). Pictures are of the first seed, which was fixed before any was trained. The chapters have
 # errors, other seeds, baselines and references: [stage one](b-3-stage-one), [stage two](b-4-stage-two),
@@ -83,12 +112,25 @@ kinds = Counter(part.kind for claim in of_paper("B") for part in claim.parts)
 print(*(f"{kind}: {count}" for kind, count in sorted(kinds.items())), sep="\n")
 
 # %% [markdown]
-# ## What was easy
+# ## Results beyond the paper
+#
+# - Does a stack do better than one network? The missing control is trained, too ([conclusion](b-11-conclusion)).
+# - Is stage 2 overfitted, or is a generated edge another kind of input? Held-out persons tell the two apart
+#   ([overfitting](b-8-overfitting)).
+# - Where does stage 2 contract, and where does it enlarge an error? Both are measured, also in the worst direction
+#   ([contraction](b-7-contraction)).
+# - What the paper proposes and doesn't try is built: WGAN-GP, dropout, a latent for each stage, skip connections with
+#   joint training ([WGAN](b-9-wgan), [two architectures](b-10-architectures)).
+# - Do generators repeat training images? The nearest ones are searched and counted ([overfitting](b-8-overfitting)).
+#
+# ## Discussion
+#
+# ### What was easy
 #
 # The code of all stages is public with its history, and both networks are of well-known families. Real edges and real
 # faces are available in any number, so each stage can be trained and tested by itself.
 #
-# ## What was hard
+# ### What was difficult
 #
 # The text says little: no layers, no program for the distance, no number of images. The last state of the code didn't
 # produce the figures; the model that fits them stands in earlier commits. Its gray is the red channel, its edges are
@@ -97,13 +139,14 @@ print(*(f"{kind}: {count}" for kind, count in sorted(kinds.items())), sep="\n")
 # ([WGAN](b-9-wgan)). And the paper's discriminator is narrow on purpose, so it can't be made much narrower: at tier
 # `reduced`, with a sixteenth of its width, it died, and the runs said nothing about the paper ([amendments](verdicts)).
 #
-# ## Obstacles
-#
 # The distances of 73, 59 and 181 can't be traced: no log or output of them survives, and the script that should
 # compute them takes 4 real images and measures by another network ([distances](b-5-distances)). Edges and gray faces
 # have different references, so the paper's central comparison has no common scale. How many people judged the faces,
 # and how, isn't said ([human evaluation](b-6-human-evaluation)).
 #
-# The authors were not asked.
+# ### Communication with the original authors
+#
+# The authors were not asked. What only they know, such as the numbers of images behind their distances, is filled by
+# stated rules.
 #
 # All deviations, each with its reason, stand in a [register](../deviations).

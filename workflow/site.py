@@ -13,9 +13,13 @@ import nbformat
 import yaml
 
 from stackrepro.base import places
-from stackrepro.base.files import remove
+from stackrepro.base.files import remove, write_json
 from stackrepro.base.lock import locked
+from stackrepro.claims.schema import claims
+from stackrepro.claims.verdict import as_record
+from stackrepro.experiments.references import FIRST_RUNG
 from stackrepro.report import playground
+from stackrepro.report.ledger import by_published
 from stackrepro.runs import stored
 
 EYE_TEST = re.compile(r"\.\./eye-test/([0-9a-f]{12}\.html)")
@@ -55,6 +59,7 @@ def main() -> int:
         except FileNotFoundError as error:
             print(f"{error.filename} is gone, which a chapter links: delete executed/eye-test.ipynb.", file=sys.stderr)
             return 1
+        offer(work / "_build" / "html", options.chapters)
         shutil.rmtree(options.target, ignore_errors=True)
         shutil.move(work / "_build" / "html", options.target)
         remove(work)
@@ -104,6 +109,14 @@ def copy_linked(pages: Path, chapters: list[Path], target: Path) -> None:
     for name in sorted(linked):
         target.mkdir(exist_ok=True)
         shutil.copyfile(pages / name, target / name)
+
+
+def offer(site: Path, chapters: list[Path]) -> None:
+    """Put on a built site what readers take along: all verdicts as JSON, and chapters without their large outputs."""
+    evidence = by_published(places.results_root(), places.results_root())
+    write_json(site / "claims.json", [as_record(claim, evidence, None, FIRST_RUNG) for claim in claims().values()])
+    for chapter in chapters:
+        shutil.copyfile(places.repository() / "notebooks" / chapter.name, site / "_sources" / "chapters" / chapter.name)
 
 
 def report(log: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from stackrepro.base import places
+from stackrepro.claims.schema import claims
 from stackrepro.report.lists import needed, scripts
 
 pytestmark = pytest.mark.check
@@ -52,6 +53,15 @@ def test_the_pages_of_the_eye_test_are_linked_and_there(smoke_site):
     links = [tag["href"] for tag in parsed(smoke_site, "chapters/eye-test").select('a[href^="../eye-test/"]')]
     assert links
     assert {path.name for path in (smoke_site / "eye-test").iterdir()} == {Path(link).name for link in links}
+
+
+def test_verdicts_and_notebooks_can_be_taken_along(smoke_site):
+    records = json.loads((smoke_site / "claims.json").read_text(encoding="utf-8"))
+    assert [record["id"] for record in records] == list(claims())
+    for chapter in scripts():
+        (link,) = parsed(smoke_site, f"chapters/{chapter}").select('a[href$=".ipynb"]')
+        offered = (smoke_site / "chapters" / link["href"]).read_bytes()
+        assert offered == (places.repository() / "notebooks" / f"{chapter}.ipynb").read_bytes()
 
 
 def test_every_reference_is_listed(smoke_site):

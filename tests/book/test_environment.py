@@ -1,5 +1,6 @@
-"""pyproject.toml declares the packages; constraints.txt and environment.yml must agree with it."""
+"""pyproject.toml declares the packages and says who made what; the other files that tell either must agree with it."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from stackrepro import __version__
 from stackrepro.base.places import repository
 
 PROJECT = tomllib.loads((repository() / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -34,6 +36,19 @@ def test_the_conda_environment_agrees():
     assert {re.split(r"[=<>]", item)[0] for item in conda} == {"python", "pip", "make"}  # no package declared twice
     assert pip == ["-c constraints.txt", "-e .[book,test]"]
     assert EXTRAS.keys() >= {"book", "test"}
+
+
+def test_what_is_to_be_cited_and_deposited_agrees():
+    cited = yaml.safe_load((repository() / "CITATION.cff").read_text(encoding="utf-8"))
+    deposited = json.loads((repository() / ".zenodo.json").read_text(encoding="utf-8"))
+    authors = [author["name"] for author in PROJECT["authors"]]
+    assert [author["name"] for author in cited["authors"]] == authors
+    assert [creator["name"] for creator in deposited["creators"]] == authors
+    for field in ("version", "license"):
+        assert cited[field] == deposited[field] == PROJECT[field], field
+    for one, other in (("title", "title"), ("abstract", "description"), ("keywords", "keywords")):
+        assert cited[one] == deposited[other], one
+    assert PROJECT["version"] == __version__
 
 
 # Makes a folder for a virtual environment if it is allowed to, and notes what is to be installed.
