@@ -114,7 +114,7 @@ def copy_linked(pages: Path, chapters: list[Path], target: Path) -> None:
 def offer(site: Path, chapters: list[Path]) -> None:
     """Put on a built site what readers take along: all verdicts as JSON, and chapters without their large outputs."""
     evidence = by_published(places.results_root(), places.results_root())
-    write_json(site / "claims.json", [as_record(claim, evidence, None, FIRST_RUNG) for claim in claims().values()])
+    write_json(site / "claims.json", [as_record(claim, evidence, FIRST_RUNG) for claim in claims().values()])
     for chapter in chapters:
         shutil.copyfile(places.repository() / "notebooks" / chapter.name, site / "_sources" / "chapters" / chapter.name)
 

@@ -22,13 +22,15 @@ def write_atomic(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on leaving, flush it to disk and rename it to `path`.
 
     Whatever happens inside, `path` holds the old content or the whole new one. Only a process that is killed leaves a
-    temporary file, which `remove_leftovers` finds. That keeps the suffix of `path`, and may become a folder.
+    temporary file, which `remove_leftovers` finds. That keeps the suffix of `path`, and may become a folder. Since no
+    system call replaces a folder that isn't empty, one that is there steps aside, and back if anything goes wrong.
 
     Raises:
         UserError: no space left on the device.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{uuid4().hex[:8]}.partial{path.suffix}")
+    old = path.with_name(f".{path.name}.old")
     try:
         with no_space_is_a_user_error(path):
             yield temporary
@@ -36,9 +38,16 @@ def write_atomic(path: Path) -> Iterator[Path]:
                 os.sync()  # thousands of single files would take long
             else:
                 flush(temporary)
+            if path.is_dir():
+                remove(old)
+                path.rename(old)
             os.replace(temporary, path)
             flush(path.parent)  # so that the name, too, outlives a power cut
     finally:
+        if old.is_dir() and not path.exists():
+            old.rename(path)
+        elif old.is_dir():
+            remove(old)
         remove(temporary)
 
 

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -28,15 +28,13 @@ class Progress:
             self._bar = tqdm(desc=self.name, total=self.total, initial=self.done, leave=False)
         return self
 
-    def advance(self, steps: int = 1, **shown: Any) -> None:
-        """Count `steps` more; `shown` are figures to display beside them, such as a loss."""
+    def advance(self, steps: int = 1) -> None:
+        """Count `steps` more."""
         self.done += steps
         if self._bar is not None:
             self._bar.update(steps)
-            if shown:
-                self._bar.set_postfix(shown, refresh=False)
         elif time.monotonic() - self._printed >= SECONDS_BETWEEN_LINES:
-            self._print(**shown)
+            self._print()
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._bar is not None:
@@ -44,10 +42,10 @@ class Progress:
         elif error is None:
             self._print()
 
-    def _print(self, **shown: Any) -> None:
+    def _print(self) -> None:
         self._printed = time.monotonic()
         seconds = self._printed - self._started
         left = seconds / max(1, self.done - self._first) * (self.total - self.done)
         spent = {"seconds": round(seconds, 1), "left": round(left)}
-        record = {"work": self.name, "done": self.done, "total": self.total, **spent, **shown}
+        record = {"work": self.name, "done": self.done, "total": self.total, **spent}
         print(json.dumps(record), file=sys.stderr, flush=True)

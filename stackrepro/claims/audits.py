@@ -111,15 +111,15 @@ def stepped(configuration: Configuration, updates: int) -> tuple[StackedGenerato
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # so small a network only waits for the other threads
     with torch.random.fork_rng(devices=[]):
-        game = build_networks(configuration)
-        network = game.generator.network
+        networks = build_networks(configuration)
+        network = networks.generator.network
         state = network.first.state_dict()  # without BatchNorm's counter, which is no weight and not in Keras
         before = {name: tensor.clone() for name, tensor in state.items() if tensor.is_floating_point()}
         size = configuration.view.size
         low, high = configuration.value_range
         for _ in range(updates):
             real = torch.rand(configuration.batch, 3, size, size) * (high - low) + low
-            training_step(configuration.update, game, Batch(real), configuration.batch)
+            training_step(configuration.update, networks, Batch(real), configuration.batch)
     torch.set_num_threads(threads)
     return network, before
 

@@ -257,7 +257,7 @@ class Side:
 
     @property
     def mostly_dead(self) -> bool:
-        """Whether the game of more than half of its runs has died."""
+        """Whether more than half of its trainings have died."""
         return sum(run.health["died_at"] is not None for run in self.runs.values()) > len(self.runs) / 2
 
     @property
@@ -468,11 +468,11 @@ def unfit_sides(part: Part, sides: Sequence[Side], group: Group) -> str:
         asked += [] if side.what.conditions else [stage for run in side.runs.values() for stage in group.before(run)]
         for run in asked:
             if not run.health["alive"]:
-                return f"the game of {run.result['experiment']}, seed {run.result['seed']}, isn't shown to be alive"
+                return f"the training of {run.result['experiment']}, seed {run.result['seed']}, isn't shown to be alive"
         if side.what.measure.about == "losses" and part.may_die and side.mostly_dead:
-            return f"the losses of {side.name} are those of a game that died"
+            return f"the losses of {side.name} are those of a training that died"
     lacks = [far(side) for side in sides if not (part.may_die and side.mostly_dead)]
-    return f"{sides[0].name}: {lacks[0]}" if lacks and all(lacks) else "" if lacks else "both games died"
+    return f"{sides[0].name}: {lacks[0]}" if lacks and all(lacks) else "" if lacks else "both trainings died"
 
 
 def far(side: Side) -> str:
@@ -620,9 +620,14 @@ def missing(claim: Claim, evidence: Evidence, tier: str) -> list[tuple[str, str,
     return list(found)
 
 
-def as_record(claim: Claim, evidence: Evidence, tier: str | None, lacking: str) -> dict[str, Any]:
-    """Judge a claim at a tier, or at each rung, into JSON; `lacking` is the tier whose missing runs are listed."""
-    found = entry(claim, evidence) if tier is None or claim.inspected else Entry(judge(claim, evidence, tier))
+def judged_at(claim: Claim, evidence: Evidence, tier: str | None) -> Entry:
+    """Judge a claim at a tier, or at each rung."""
+    return entry(claim, evidence) if tier is None or claim.inspected else Entry(judge(claim, evidence, tier))
+
+
+def as_record(claim: Claim, evidence: Evidence, lacking: str) -> dict[str, Any]:
+    """Judge a claim at each rung, into JSON; `lacking` is the tier whose missing runs are listed."""
+    found = entry(claim, evidence)
     verdict, lacks = found.verdict, missing(claim, evidence, lacking)
     out = [(*side, why, n) for (side, why), n in evidence.left_out.items() if side in claim.experiments]
     return {
@@ -664,34 +669,38 @@ def part_record(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def line(record: dict[str, Any]) -> str:
+def line(found: Entry) -> str:
     """Return a row of the ledger: claim, rung, verdict, and as much of the reason as fits."""
-    start = f"{record['id']:4} {record['rung']:10} {record['verdict']:22} "
-    told = "; ".join([*record["dissent"], *filter(None, [record["counted"]]), record["reason"]])
+    verdict = found.verdict
+    start = f"{verdict.claim.id:4} {verdict.rung:10} {verdict.word:22} "
+    told = "; ".join(filter(None, [*found.dissent, verdict.counted, verdict.reason]))
     return start + shorten(told, COLUMNS - len(start), placeholder=" ...", break_on_hyphens=False)
 
 
-def explained(record: dict[str, Any], tier: str) -> str:
-    """Tell all about one claim: what is said, how it is tested, what was seen, and how missing runs are made."""
+def explained(found: Entry, evidence: Evidence, tier: str) -> str:
+    """Tell all about a claim: what is said, how it is tested, what was seen, and how a tier's missing runs are made."""
 
     def paragraph(label: str, text: str) -> str:
         return fill(text, COLUMNS, initial_indent=f"  {label:11}", subsequent_indent=" " * 13, break_on_hyphens=False)
 
-    where = f"{record['verdict']}, rung {record['rung']}" + (f", {record['data']}" if record["data"] else "")
+    verdict, claim = found.verdict, found.verdict.claim
+    where = f"{verdict.word}, rung {verdict.rung}" + (f", {verdict.data}" if verdict.data else "")
     blocks = [
-        "{id}  paper {paper}, {section}; chapter {chapter}".format(**record),
-        paragraph("claim", record["statement"]),
-        paragraph("evidence", record["evidence"]),
-        paragraph("departs", record["departs"]),
-        paragraph("verdict", "; ".join(filter(None, [where, record["counted"], *record["dissent"]]))),
-        *(paragraph("", f"left out {one}") for one in record["left_out"]),
+        f"{claim.id}  paper {claim.paper}, {claim.section}; chapter {claim.chapter}",
+        *(paragraph(key.replace("statement", "claim"), getattr(claim, key)) for key in TEXTS[3:]),
+        paragraph("verdict", "; ".join(filter(None, [where, verdict.counted, *found.dissent]))),
     ]
-    for part in record["parts"]:
-        premise = f", if {part['premise']} holds" if part["premise"] else ""
-        seeds = part["seeds_that_would_decide"]
-        blocks.append(paragraph(shorten(part["word"], 10, placeholder=""), f"{part['part']}: {part['reason']}"))
-        blocks.append(paragraph("", part["test"] + premise + (f"; {seeds} seeds would decide it" if seeds else "")))
-    if record["missing"]:
-        command = "  stackrepro run {experiment} --arm {arm} --tier {tier} --seed {seed} --data-root FOLDER"
-        blocks += ["", "Runs that are missing:", *(command.format(tier=tier, **one) for one in record["missing"])]
+    for ((name, arm), why), count in evidence.left_out.items():
+        if (name, arm) in claim.experiments:
+            blocks.append(paragraph("", f"left out {count} of {name} ({arm}), {why}"))
+    for outcome in verdict.outcomes:
+        part = outcome.part
+        told = part.words + (f", if {part.premise} holds" if part.premise else "")
+        told += f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
+        others = ", ".join(f"{name} {value:.3g}" for name, value in outcome.beside.items())
+        blocks.append(paragraph(shorten(outcome.word, 10, placeholder=""), f"{part.label}: {outcome.reason}"))
+        blocks.append(paragraph("", told + (f"; beside it {others}" if others else "")))
+    if lacks := missing(claim, evidence, tier):
+        command = "  stackrepro run {} --arm {} --tier {tier} --seed {} --data-root FOLDER"
+        blocks += ["", "Runs that are missing:", *(command.format(*lack, tier=tier) for lack in lacks)]
     return "\n".join(blocks)

@@ -105,7 +105,8 @@ def _identities_beside(path: Path) -> Path | None:
 
     It is looked for in the folder, the one above, and the `Anno` folders there, where CelebA's authors have it.
     """
-    if path.is_file() and path.name != ARCHIVE and IDENTITIES in _last_names(path):
+    names = names_in_archive(path) if path.is_file() and path.name != ARCHIVE else []
+    if any(PurePosixPath(name).name == IDENTITIES for name in names):
         return None
     folder = path if path.is_dir() else path.parent
     places = (folder, folder / "Anno", folder.parent, folder.parent / "Anno")
@@ -128,7 +129,3 @@ def _archives_in(root: Path) -> dict[Path, int]:
 
 def _faces_in(path: Path) -> int:
     return sum(f"/{FOLDER}/" in f"/{name}" for name in names_in_archive(path))
-
-
-def _last_names(path: Path) -> set[str]:
-    return {PurePosixPath(name).name for name in names_in_archive(path)}

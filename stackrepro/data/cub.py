@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from stackrepro.base.errors import AbsentError, UserError
@@ -81,11 +82,7 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises:
         UserError: a list is absent, has a malformed line, an id or a path twice, or the lists name different ids.
     """
-    found: dict[str, bytes] = {}
-    for name, content in read_files(path, LISTS, "images"):
-        found[name] = content
-        if len(found) == len(LISTS):
-            break
+    found = dict(islice(read_files(path, LISTS, "images"), len(LISTS)))  # what follows in an archive isn't unpacked
     absent = [name for name in LISTS if name not in found]
     if absent:
         raise UserError(f"{path} lacks {FOLDER}/{absent[0]}: get a complete copy of the data set.")

@@ -1,6 +1,5 @@
 """Download of an official archive: mirrors, resume, SHA-256, atomic rename."""
 
-import errno
 import os
 import urllib.request
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock
 
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import sha256_of_file
+from stackrepro.base.files import no_space_is_a_user_error, sha256_of_file
 from stackrepro.base.progress import Progress
 from stackrepro.data import celeba, cub, sources
 
@@ -21,7 +20,6 @@ MIRRORS = (
     "https://s3.amazonaws.com/fast-ai-imageclas/CUB_200_2011.tgz",
 )
 SECONDS_WITHOUT_DATA = 30
-ATTEMPTS_PER_MIRROR = 5  # a broken transfer goes on where it stopped
 CHUNK = 2**20
 
 
@@ -32,13 +30,10 @@ def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) ->
     beside the target as CUB_200_2011.tgz.part. The mirrors are tried in turn.
 
     Raises:
-        UserError: the data set isn't "birds", another file lies at the target, no mirror delivered the official bytes,
-            or there is no space left.
+        UserError: the data set is "faces", another file lies at the target, or no mirror delivered the official bytes.
     """
     if dataset == "faces":
         raise UserError(f"CelebA can't be downloaded without its authors' consent: {celeba.SOURCE}.")
-    if dataset != "birds":
-        raise UserError(f"The data set {dataset!r} can't be downloaded: the one that can is 'birds'.")
     target = data_root / cub.ARCHIVE
     data_root.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_name(f".{target.name}.lock")):
@@ -53,38 +48,34 @@ def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) ->
 def _fetch(target: Path, mirrors: Sequence[str]) -> None:
     part = target.with_name(f"{target.name}.part")
     failures = []
-    for address in mirrors:
-        failure = _transfer(address, part)
-        if not failure:
-            if sha256_of_file(part) == cub.OFFICIAL_SHA256:
-                os.replace(part, target)
-                return
-            part.unlink()
-            failure = "other bytes than the official ones"
-        failures.append(f"{urlsplit(address).netloc}: {failure}")
+    with Progress(f"download {target.stem}", cub.OFFICIAL_BYTES, _size(part)) as progress:
+        for address in mirrors:
+            failure = _transfer(address, part, progress)
+            if not failure:
+                if sha256_of_file(part) == cub.OFFICIAL_SHA256:
+                    os.replace(part, target)
+                    return
+                progress.advance(-_size(part))
+                part.unlink()
+                failure = "other bytes than the official ones"
+            failures.append(f"{urlsplit(address).netloc}: {failure}")
     raise UserError(
         f"{target.name} could not be downloaded ({'; '.join(failures)}): try again when the network is there, or fetch "
         f"it by hand and put it at {target}."
     )
 
 
-def _transfer(address: str, part: Path) -> str:
+def _transfer(address: str, part: Path, progress: Progress) -> str:
     """Append to `part` until it holds all bytes, and return ""; else the reason, once the mirror delivers no more."""
-    with Progress(f"download {part.stem}", cub.OFFICIAL_BYTES, _size(part)) as progress:
-        for _ in range(ATTEMPTS_PER_MIRROR):
-            start = _size(part)
-            if start >= cub.OFFICIAL_BYTES:
-                return ""
-            try:
+    failure, before = "", -1
+    while before < (start := _size(part)) < cub.OFFICIAL_BYTES:
+        failure, before = "the transfer broke off", start
+        try:
+            with no_space_is_a_user_error(part):
                 _append(address, part, start, progress)
-            except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
-                if getattr(error, "errno", None) == errno.ENOSPC:
-                    raise UserError(
-                        f"No space left for {part}: free some space and start the same command again, it goes on there."
-                    ) from error
-                if _size(part) <= start:
-                    return str(getattr(error, "reason", error)) or type(error).__name__
-        return "" if _size(part) >= cub.OFFICIAL_BYTES else "the transfer broke off again and again"
+        except (OSError, HTTPException) as error:  # URLError and timeouts are OSErrors
+            failure = str(getattr(error, "reason", error)) or type(error).__name__
+    return "" if start >= cub.OFFICIAL_BYTES else failure
 
 
 def _append(address: str, part: Path, start: int, progress: Progress) -> None:

@@ -59,13 +59,9 @@ def prepare(source: Source, views: Sequence[View]) -> dict[View, np.ndarray]:
         catalogue: birds by their ids in images.txt, faces as in identity_CelebA.txt.
 
     Raises:
-        UserError: a view is of another data set, the data are incomplete or damaged (see the layouts and `archives`),
-            images don't decode, have a box outside of them, or differ in size where all must have one, or there is no
-            space left. Nothing half-written is kept.
+        UserError: the data are incomplete or damaged (see the layouts and `archives`), images don't decode, have a box
+            outside of them, or differ in size where all must have one. Nothing half-written is kept.
     """
-    for view in views:
-        if view.dataset != source.dataset:
-            raise UserError(f"The view {view.key} is not one of {source.dataset}: name a view of the same data set.")
     folder = prepared_folder(source)
     targets = {view: folder / f"{view.key}.npy" for view in views}
     if not all(target.is_file() for target in targets.values()):

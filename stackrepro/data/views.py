@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,9 +50,7 @@ class BirdView:
     dataset: str = field(default="birds", init=False)
 
     def __post_init__(self) -> None:
-        _check_size(self.size)
-        _check_choice("crop rule", self.crop, BIRD_CROPS)
-        _check_choice("kind of bird", self.kind, KINDS)
+        _check(self, crop=BIRD_CROPS, kind=KINDS)
 
     @property
     def channels(self) -> int:
@@ -131,16 +129,9 @@ class FaceView:
     dataset: str = field(default="faces", init=False)
 
     def __post_init__(self) -> None:
-        _check_size(self.size)
-        _check_choice("kind of face", self.kind, KINDS)
-        _check_choice("gray", self.gray, GRAYS)
-        _check_choice("place of the Sobel filter", self.sobel, SOBELS)
-        _check_choice("crop rule", self.crop, FACE_CROPS)
+        _check(self, crop=FACE_CROPS, kind=KINDS, gray=GRAYS, sobel=SOBELS)
 
-    @property
-    def channels(self) -> int:
-        """3 for RGB, else 1."""
-        return 3 if self.kind == "rgb" else 1
+    channels = BirdView.channels
 
     @property
     def key(self) -> str:
@@ -275,10 +266,10 @@ def rounded(values: np.ndarray) -> np.ndarray:
     return np.rint(values).clip(0, 255).astype(np.uint8)
 
 
-def jpeg(image: Image.Image) -> Image.Image:
-    """Return the image, RGB or gray, as it comes back from a JPEG file of quality 75."""
+def jpeg(image: Image.Image, quality: int = JPEG_QUALITY) -> Image.Image:
+    """Return the image, RGB or gray, as it comes back from a JPEG file of a quality, 1 to 95."""
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    image.save(buffer, "JPEG", quality=quality)
     return Image.open(buffer)
 
 
@@ -289,11 +280,9 @@ def _centred(start: float, end: float, side: float, limit: int) -> tuple[float, 
     return first, first + side
 
 
-def _check_size(size: int) -> None:
-    if size not in SIZES:
-        raise UserError(f"A view can't have {size} pixels a side: choose {SIZES[0]} to {SIZES[-1]}.")
-
-
-def _check_choice(what: str, value: str, choices: Collection[str]) -> None:
-    if value not in choices:
-        raise UserError(f"The {what} {value!r} is unknown: choose one of {', '.join(choices)}.")
+def _check(view: View, **choices: tuple[str, ...]) -> None:
+    if view.size not in SIZES:
+        raise UserError(f"A view can't have {view.size} pixels a side: choose {SIZES[0]} to {SIZES[-1]}.")
+    for name, known in choices.items():
+        if getattr(view, name) not in known:
+            raise UserError(f"A view has no {name} {getattr(view, name)!r}: choose one of {', '.join(known)}.")

@@ -21,7 +21,7 @@ def finished(run: Run, root: Path) -> StoredRun | None:
     return stored if {key: kept.get(key) for key in wanted} == wanted else None
 
 
-def ensure(run: Run, root: Path, device: str = "cpu", weights: str | None = None) -> dict[str, Any]:
+def ensure(run: Run, root: Path, device: str = "cpu", weights: Path | None = None) -> dict[str, Any]:
     """Train and measure a run unless that is done, and return its result.
 
     Raises:
@@ -32,7 +32,7 @@ def ensure(run: Run, root: Path, device: str = "cpu", weights: str | None = None
         from stackrepro.evaluation.weights import inception_weights
         from stackrepro.runs.weights import train
 
-        inception_weights(None if weights is None else Path(weights))  # better missed now than after the training
+        inception_weights(weights)  # better missed now than after the training
         folder = train(run, root, device)
         with locked(folder):
             if finished(run, root) is None:  # another process may have measured while this one waited
@@ -44,7 +44,7 @@ def ensure(run: Run, root: Path, device: str = "cpu", weights: str | None = None
 
 
 def evaluate(
-    run: Run, root: Path, device: str = "cpu", weights: str | None = None, full: bool = False
+    run: Run, root: Path, device: str = "cpu", weights: Path | None = None, full: bool = False
 ) -> dict[str, Any]:
     """Measure a trained run, whether that was done before or not, and return its result.
 

@@ -15,11 +15,11 @@ from stackrepro.evaluation.features import Extractor, at_size
 from stackrepro.evaluation.protocols import Plan, Protocol
 from stackrepro.evaluation.references import RealImages
 from stackrepro.evaluation.rows import Samples, distance_rows, pixel_rows, trajectory
-from stackrepro.evaluation.stages import Rows, Translations, is_averaged, kept_points, turned_back
+from stackrepro.evaluation.stages import Rows, Translations, turned_back
 from stackrepro.models.specs import Stack
 from stackrepro.runs import Run
-from stackrepro.runs.weights import trained_sampler
-from stackrepro.training.sampling import AVERAGE, DISPLAYS, LAST, load_generator, recalibrate, to_wrapped_pixels
+from stackrepro.runs.weights import shown, trained_sampler, weights_file
+from stackrepro.training.sampling import AVERAGE, DISPLAYS, LAST, load_generator, recalibrate, wrapped
 
 REACHED = (-1.0, 1.0)  # by a tanh: with another range values may lie outside
 TRAINED = ("average", "generated")  # rows: the average of the weights, and the last iterate
@@ -31,11 +31,11 @@ class Evaluator:
     `best` is the row of the generator that stands for the run: the average where there is one, else the last iterate.
     """
 
-    def __init__(self, run: Run, folder: Path, device: torch.device, weights: Path | None, plan: Plan) -> None:
-        self.run, self.folder, self.device, self.plan = run, folder, device, plan
+    def __init__(self, run: Run, root: Path, device: torch.device, weights: Path | None, plan: Plan) -> None:
+        self.run, self.root, self.device, self.plan = run, root, device, plan
         self.configuration, self.view = run.configuration, run.configuration.view
         self.real = RealImages(run, plan)
-        self.averaged = is_averaged(run, folder.parent)
+        self.averaged = shown(run, root) == AVERAGE
         self.best = TRAINED[0] if self.averaged else TRAINED[1]
         self.leaves_range = self.configuration.value_range != REACHED  # only then do values lie outside and wrap
         self.extractor_of = cache(lambda dims: Extractor(dims, str(device), run.threads, weights))
@@ -55,12 +55,11 @@ class Evaluator:
     def samples(self) -> dict[str, Samples]:
         """The images by row, as many as the standard protocol has of each."""
         c, standard = self.configuration, self.plan.standard
-        points = kept_points(self.run, self.folder.parent)
-        files = {"generated": LAST, "untrained": points[0]}
+        files = {"generated": LAST, "untrained": shown(self.run, self.root, 0)}
         if self.averaged:
             files = {"average": AVERAGE, **files}
         if self.averaged and self.plan.halfway and self.view.size > self.real.common.size:
-            files["halfway"] = points[c.updates // 2]
+            files["halfway"] = shown(self.run, self.root, c.updates // 2)
         made = {name: self.kept(file, self.count(name, standard)) for name, file in files.items()}
         return made | self.translations(made[self.best])
 
@@ -101,10 +100,7 @@ class Evaluator:
         turn = None if earlier is None else turned_back(self.view, earlier)
         if turn is None:
             return {}
-        features = {}
-        for name in self.trained:
-            images = (image for batch in self.samples[name].batches() for image in turn(batch))
-            features[name] = self.extractor.stream(images, self.samples[name].count, protocol.pixels)
+        features = {name: self.samples[name].features(protocol, self.extractor, turn) for name in self.trained}
         return {f"{protocol.name} of {earlier.kind}": self.rows(features, protocol, earlier)}
 
     def rows(
@@ -120,7 +116,7 @@ class Evaluator:
         """Describe the generators' images by their pixels, at the size of a view."""
         drawn = {name: made.batches() for name, made in self.samples.items()}
         if self.leaves_range:
-            drawn["wrapped"] = replace(self.samples[self.best], render=to_wrapped_pixels).batches()
+            drawn["wrapped"] = replace(self.samples[self.best], display=wrapped).batches()
         sized = {name: (at_size(batch, view.size) for batch in batches) for name, batches in drawn.items()}
         return pixel_rows(sized, self.real.arrays[view], self.real.dealt(self.plan.standard))
 
@@ -129,8 +125,8 @@ class Evaluator:
         protocol, end = self.plan.trajectory, self.configuration.updates
         extractor = self.extractor_of(protocol.dims)
         points = {
-            update: self.kept(name, protocol.samples).features(protocol, extractor)
-            for update, name in kept_points(self.run, self.folder.parent).items()
+            update: self.kept(shown(self.run, self.root, update), protocol.samples).features(protocol, extractor)
+            for update in self.configuration.snapshots
             if update != end
         }
         points[end] = self.features(self.best, protocol, protocol.samples)
@@ -156,7 +152,7 @@ class Evaluator:
         counts = dict.fromkeys(groups, min(wanted, *map(len, groups.values())))
         if self.plan.held_out:
             counts = {"held_out": room, "trained_on": wanted}
-        file = self.folder / f"{LAST}.safetensors"
+        file = weights_file(self.run, self.root, LAST)
         network = best.generator.second if self.averaged else load_generator(c, file, self.device)
         found = {}
         for name, rows in groups.items():
@@ -167,6 +163,6 @@ class Evaluator:
 
     def kept(self, name: str, count: int) -> Samples:
         """Load a generator that the run has kept, to make so many images."""
-        generator = trained_sampler(self.run, self.folder.parent, self.device, name)
+        generator = trained_sampler(self.run, self.root, self.device, name)
         c = self.configuration
         return Samples(generator, count, c.value_range, DISPLAYS[c.display])

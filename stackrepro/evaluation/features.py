@@ -6,6 +6,7 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from PIL import Image
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import write_bytes
 from stackrepro.base.progress import Progress
+from stackrepro.data.views import jpeg
 from stackrepro.evaluation.weights import inception_weights, load_weights, lock_of, weights_identity
 
 if TYPE_CHECKING:
@@ -49,21 +51,19 @@ def at_size(images: np.ndarray, size: int) -> np.ndarray:
     """Bring uint8 images (N, H, W, C) to uint8 (N, size, size, C) by the filter of the real ones, Pillow's bicubic."""
     if images.shape[1:3] == (size, size):
         return images
-    resized = np.empty((len(images), size, size, images.shape[3]), np.uint8)
-    for target, image in zip(resized, images, strict=True):
-        pillow = Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image)
-        target[:] = np.asarray(pillow.resize((size, size), Image.Resampling.BICUBIC)).reshape(target.shape)
-    return resized
+    return each(images, lambda image: image.resize((size, size), Image.Resampling.BICUBIC))
 
 
 def through_jpeg(images: np.ndarray, quality: int) -> np.ndarray:
     """Write uint8 images (N, H, W, 1 or 3) as JPEG files of a quality, 1 to 95, and read them back."""
-    back = np.empty_like(images)
-    for target, image in zip(back, images, strict=True):
-        buffer = io.BytesIO()
-        Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image).save(buffer, "JPEG", quality=quality)
-        target[:] = np.asarray(Image.open(buffer)).reshape(image.shape)
-    return back
+    return each(images, lambda image: jpeg(image, quality))
+
+
+def each(images: np.ndarray, change: Callable[[Image.Image], Image.Image]) -> np.ndarray:
+    """Apply a change to each of one or more uint8 images (N, H, W, 1 or 3), which gives them one size."""
+    pillows = (Image.fromarray(image.squeeze(2) if image.shape[2] == 1 else image) for image in images)
+    changed = np.stack([np.asarray(change(pillow)) for pillow in pillows])
+    return changed.reshape(*changed.shape[:3], images.shape[3])
 
 
 def clean(images: np.ndarray) -> np.ndarray:
@@ -157,12 +157,10 @@ class Extractor:
     feature depends on them. `weights` is an explicit weights file, as `inception_weights` takes it.
 
     Raises:
-        UserError: unknown `dims`, a device that isn't there, or as `inception_weights`.
+        UserError: a device that isn't there, or as `inception_weights`.
     """
 
     def __init__(self, dims: int, device: str = "cpu", threads: int = 1, weights: Path | None = None) -> None:
-        if dims not in DIMENSIONS:
-            raise UserError(f"Inception has no features of {dims} dimensions: choose one of {DIMENSIONS}.")
         if device != "cpu":
             from stackrepro.training.devices import device_named
 
@@ -203,14 +201,9 @@ class Extractor:
 
 def in_batches(images: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
     """Yield arrays (N, H, W, C) of at most `size` neighbours of one shape from single images (H, W, C)."""
-    batch: list[np.ndarray] = []
-    for image in images:
-        if batch and (len(batch) == size or batch[0].shape != image.shape):
+    for _, alike in groupby(images, key=np.shape):
+        while batch := list(islice(alike, size)):
             yield np.stack(batch)
-            batch = []
-        batch.append(image)
-    if batch:
-        yield np.stack(batch)
 
 
 def side_by_side(compute: Network, batches: Iterable[np.ndarray], workers: int) -> Iterator[np.ndarray]:

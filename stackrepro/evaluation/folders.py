@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -24,40 +24,31 @@ SAMPLE_SEED = 2017
 UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What a comparison of two sets of images gave.
-
-    `kid` and its standard error are None where a side is stored statistics, the error also below 3 images; `reference`
-    is None where nobody knows how many images the statistics were made of. `flags` are keys of `FLAGS`.
-    """
-
-    frechet: float
-    kid: float | None
-    kid_error: float | None
-    generated: int
-    reference: int | None
-    flags: tuple[str, ...]
-
-
 def compare_paths(
     real: Path,
     generated: Path,
     protocol: Protocol,
-    extractor: Extractor,
     samples: int | None = None,
     recursive: bool = False,
-) -> Comparison:
+    **hardware: Any,
+) -> dict[str, Any]:
     """Measure the images of `generated` against those of `real` by a protocol's features, resize and size.
 
     Each is what `open_images` takes; images of one folder may differ in size, each is resized by itself. `real` may
-    also be stored statistics. The protocol's own numbers of images play no part.
+    also be stored statistics. The protocol's own numbers of images play no part. `hardware` is as `Extractor` takes it.
+
+    Returns:
+        The `protocol` by name, `frechet`, `kid` and its standard error `kid_error`, the numbers of images `generated`
+        and `reference`, `flags`, which are keys of `FLAGS`, and the identity of the Inception `weights`. Of stored
+        statistics `kid`, `kid_error` and `reference` are None, below 3 images `kid_error`.
 
     Raises:
-        UserError: as `open_images` and `read_statistics`; an image that does not decode or has floating-point pixels.
+        UserError: as `open_images`, `read_statistics` and `Extractor`; an image that does not decode or has
+            floating-point pixels.
     """
-    stored = read_statistics(real, protocol.dims) if is_statistics(real) else None
+    stored = read_statistics(real, protocol.dims)
     opened = [open_images(path, samples, recursive) for path in ((generated,) if stored else (generated, real))]
+    extractor = Extractor(protocol.dims, **hardware)  # behind the paths: a wrong one ends before weights are fetched
     traits: set[str] = set()
     features = [extractor.stream(_each(images, traits), len(images), protocol.pixels) for images in opened]
     found = {
@@ -67,16 +58,18 @@ def compare_paths(
         "unknown-protocol": stored is not None,
         "sub-folders": not recursive and any(path.is_dir() and _images(path, "*/**/*") for path in (real, generated)),
     }
-    kernel = None if stored else kernel_distance(*features)
+    kid, error = (None, None) if stored else kernel_distance(*features)
     known = stored or statistics(features[1])
-    return Comparison(
-        frechet_distance(statistics(features[0]), known),
-        getattr(kernel, "value", None),
-        getattr(kernel, "error", None),
-        len(features[0]),
-        known.count,
-        tuple(flag for flag, raised in found.items() if raised),
-    )
+    return {
+        "protocol": protocol.name,
+        "frechet": frechet_distance(statistics(features[0]), known),
+        "kid": kid,
+        "kid_error": error,
+        "generated": len(features[0]),
+        "reference": known.count,
+        "flags": [flag for flag, raised in found.items() if raised],
+        "weights": extractor.identity,
+    }
 
 
 def open_images(path: Path, samples: int | None = None, recursive: bool = False) -> list[Path] | list[np.ndarray]:
@@ -111,27 +104,21 @@ def _images(folder: Path, pattern: str) -> list[Path]:
     return sorted(file for file in folder.glob(pattern) if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file())
 
 
-def is_statistics(path: Path) -> bool:
-    """Say whether a file is an .npz file without samples."""
-    if path.suffix != ".npz" or not path.is_file():
-        return False
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return SAMPLES not in stored
-    except UNREADABLE:
-        return True  # which `read_statistics` refuses
-
-
-def read_statistics(path: Path, dims: int) -> Statistics:
+def read_statistics(path: Path, dims: int) -> Statistics | None:
     """Read an .npz file as pytorch-fid's `--save-stats` writes it: `mu`, shape (dims,), and `sigma`, (dims, dims).
 
-    Such a file tells neither how many images it was made of nor how they were resized; the count is None.
+    Such a file tells neither how many images it was made of nor how they were resized; the count is None. None stands
+    for any other place, and for an .npz file of samples.
 
     Raises:
         UserError: the file isn't whole, holds something else, or features of other dimensions.
     """
+    if path.suffix != ".npz" or not path.is_file():
+        return None
     try:
         with np.load(path, allow_pickle=False) as stored:
+            if SAMPLES in stored:
+                return None
             mean, covariance = (np.asarray(stored[name], np.float64) for name in ("mu", "sigma"))
     except UNREADABLE as error:
         raise UserError(f"{path} holds no mu and sigma that can be read ({error}): make it again.") from error

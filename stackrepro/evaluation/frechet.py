@@ -95,9 +95,9 @@ def frechet_infinity(generated: np.ndarray, reference: Statistics) -> float | No
     It is the intercept of the line through distances of parts over 1 / their size (Chong and Forsyth 2020,
     arXiv:1911.07023). A distance estimated from n samples exceeds the true one by about c / n, where c depends on the
     generator, so that plain distances can put generators in the wrong order. Each part is drawn without replacement and
-    with a fixed seed. What the finite reference adds stays in. The law holds where n is well above d. Where parts have
-    no more samples than dimensions (`bends`) the value may lie on either side of the truth: above it if all parts do,
-    below it if only the smaller ones do.
+    with a fixed seed. What the finite reference adds stays in. The law holds where n is well above d. Where parts, of
+    which the smallest is a quarter, have no more samples than dimensions the value may lie on either side of the truth:
+    above it if all parts do, below it if only the smaller ones do.
     """
     if len(generated) < FEWEST_FOR_LINE:
         return None
@@ -106,8 +106,3 @@ def frechet_infinity(generated: np.ndarray, reference: Statistics) -> float | No
     parts = [random.choice(len(generated), size, replace=False) for size in sizes]
     distances = [frechet_distance(statistics(generated[part]), reference) for part in parts]
     return float(np.polyfit(1 / sizes, distances, 1)[1])
-
-
-def bends(count: int, dims: int) -> bool:
-    """Say whether the smallest part of `count` samples has no more of them than features have dimensions."""
-    return count / LEAST <= dims

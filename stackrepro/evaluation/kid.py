@@ -1,7 +1,5 @@
 """The Kernel Inception Distance (Bińkowski et al. 2018, arXiv:1801.01401, section 4)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from stackrepro.base.errors import UserError
@@ -10,21 +8,14 @@ BLOCKS = 10
 BLOCK_SEED = 2018
 
 
-@dataclass(frozen=True)
-class KernelDistance:
-    """`value` may be slightly negative, being unbiased; `error` is its standard error, None below 3 images a side."""
+def kernel_distance(a: np.ndarray, b: np.ndarray) -> tuple[float, float | None]:
+    """Return the squared maximum mean discrepancy of features (N, d) and (M, d), kernel (x·y / d + 1)³, and its error.
 
-    value: float
-    error: float | None
-
-
-def kernel_distance(a: np.ndarray, b: np.ndarray) -> KernelDistance:
-    """Return the squared maximum mean discrepancy of features (N, d) and (M, d), kernel (x·y / d + 1)³.
-
-    The value is the unbiased estimate over all pairs. The field's usual mean over random subsets tends to it as the
-    subsets grow in number; using all pairs, nothing depends on a draw. The error is the jackknife's over up to 10
-    blocks, each left out of both sets in turn, which on average doesn't understate (Efron and Stein 1981). Blocks are
-    dealt by a permutation with a fixed seed, since images in a folder come sorted.
+    The value is the unbiased estimate over all pairs, which may be slightly negative. The field's usual mean over
+    random subsets tends to it as the subsets grow in number; using all pairs, nothing depends on a draw. The standard
+    error, None below 3 images a side, is the jackknife's over up to 10 blocks, each left out of both sets in turn,
+    which on average doesn't understate (Efron and Stein 1981). Blocks are dealt by a permutation with a fixed seed,
+    since images in a folder come sorted.
 
     Raises:
         UserError: fewer than two features on a side.
@@ -46,9 +37,9 @@ def kernel_distance(a: np.ndarray, b: np.ndarray) -> KernelDistance:
 
     value = unbiased(np.ones(count, bool))
     if fewest < 3:
-        return KernelDistance(value, None)
+        return value, None
     left_out = [unbiased(np.arange(count) != block) for block in range(count)]
-    return KernelDistance(value, float(np.sqrt((count - 1) * np.var(left_out))))
+    return value, float(np.sqrt((count - 1) * np.var(left_out)))
 
 
 def _sums_within(blocks: list[np.ndarray]) -> np.ndarray:

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 BLOCK = 1024  # rows at once: with 12,000 columns 100 MB
 PRECISION_NEIGHBOURS, DENSITY_NEIGHBOURS = 3, 5
+MEASURES = ("precision", "recall", "density", "coverage", "diversity", "count")
 
 
-@dataclass(frozen=True)
-class Manifold:
-    """Measures in a space of features; `count` images a side.
+def manifold(generated: np.ndarray, reference: np.ndarray) -> dict[str, float | int | None]:
+    """Compare features (N, d) with features (M, d), exactly; all is None if a side has no 5 neighbours for an image.
 
     Kynkäänniemi et al. 2019 (arXiv:1904.06991), with 3 neighbours: `precision` is the share of samples inside the real
     manifold, the balls around real images that reach to their 3rd neighbour; `recall` the share of real images inside
     the samples' manifold. Naeem et al. 2020 (arXiv:2002.09797), with 5: `density` is the number of real balls that hold
     a sample, on average and divided by 5, which may exceed 1; `coverage` the share of real balls that hold any sample.
-    `diversity` is the mean Euclidean distance between two samples.
-    """
-
-    precision: float
-    recall: float
-    density: float
-    coverage: float
-    diversity: float
-    count: int
-
-
-def manifold(generated: np.ndarray, reference: np.ndarray) -> Manifold | None:
-    """Compare features (N, d) with features (M, d), exactly; None if a side has no 5 neighbours for an image.
-
-    The longer side is cut to the shorter one's length, since radii shrink as images become more. Both sides are in
-    an order that nobody chose: fixed latents, and a permutation with a fixed seed.
+    `diversity` is the mean Euclidean distance between two samples, `count` the number of images a side: the longer one
+    is cut to the shorter one's length, since radii shrink as images become more. Both sides are in an order that nobody
+    chose: fixed latents, and a permutation with a fixed seed.
     """
     count = min(len(generated), len(reference))
     if count <= DENSITY_NEIGHBOURS:
-        return None
+        return dict.fromkeys(MEASURES)
     generated, reference = generated[:count], reference[:count]
     real_radii, wide_radii = neighbour_radii(reference, (PRECISION_NEIGHBOURS, DENSITY_NEIGHBOURS))
     (generated_radii,) = neighbour_radii(generated, (PRECISION_NEIGHBOURS,))
@@ -50,46 +36,37 @@ def manifold(generated: np.ndarray, reference: np.ndarray) -> Manifold | None:
         inside = block <= wide_radii
         balls += inside.sum()
         covered |= inside.any(axis=0)
-    return Manifold(
-        precision=float(precise / count),
-        recall=float(recalled.mean()),
-        density=float(balls / (DENSITY_NEIGHBOURS * count)),
-        coverage=float(covered.mean()),
-        diversity=mean_pairwise_distance(generated),
-        count=count,
-    )
+    return {
+        "precision": float(precise / count),
+        "recall": float(recalled.mean()),
+        "density": float(balls / (DENSITY_NEIGHBOURS * count)),
+        "coverage": float(covered.mean()),
+        "diversity": mean_pairwise_distance(generated),
+        "count": count,
+    }
 
 
-@dataclass(frozen=True)
-class Copying:
-    """Nearest training neighbours of samples, against those of real images that are not among the neighbours.
+def copying(generated: np.ndarray, real: np.ndarray, training: Iterable[np.ndarray]) -> dict[str, float | int]:
+    """Search training images, vectors in parts (M, d), for the nearest of each sample (N, d) and real image (K, d).
 
-    `nearer_than_real` is the probability that a random sample is nearer to its nearest training image than a random
-    real image is to its own; a tie counts half. 0.5 is what real images score, 1 means copies, and 0 samples unlike any
-    image. It is the Mann-Whitney statistic of Meehan et al. 2020 (arXiv:2004.05675), divided by the number of pairs. A
-    blurred image is near to many in pixel space, so there a high value alone is no proof. `nearer_than_any` counts the
-    samples that are nearer to their nearest training image than every real image is to its own: candidates for copies.
-    `distance` and `real_distance` are the medians of both nearest distances.
+    The real images aren't among the training images. `nearer_than_real` is the probability that a random sample is
+    nearer to its nearest training image than a random real image is to its own; a tie counts half. 0.5 is what real
+    images score, 1 means copies, and 0 samples unlike any image. It is the Mann-Whitney statistic of Meehan et al. 2020
+    (arXiv:2004.05675), divided by the number of pairs. A blurred image is near to many in pixel space, so there a high
+    value alone is no proof. `nearer_than_any` counts the samples that are nearer to their nearest training image than
+    every real image is to its own: candidates for copies. `distance` and `real_distance` are the medians of both
+    nearest distances.
     """
-
-    nearer_than_real: float
-    nearer_than_any: int
-    distance: float
-    real_distance: float
-
-
-def copying(generated: np.ndarray, real: np.ndarray, training: Iterable[np.ndarray]) -> Copying:
-    """Search training images, vectors in parts (M, d), for the nearest of each sample (N, d) and real image (K, d)."""
     _, found = nearest(np.concatenate([generated, real]), training)
     samples, others = found[: len(generated)], np.sort(found[len(generated) :])
     farther = len(others) - np.searchsorted(others, samples, "right")
     equal = len(others) - np.searchsorted(others, samples, "left") - farther
-    return Copying(
-        nearer_than_real=float((farther + equal / 2).mean() / len(others)),
-        nearer_than_any=int((samples < others[0]).sum()),
-        distance=float(np.median(samples)),
-        real_distance=float(np.median(others)),
-    )
+    return {
+        "nearer_than_real": float((farther + equal / 2).mean() / len(others)),
+        "nearer_than_any": int((samples < others[0]).sum()),
+        "distance": float(np.median(samples)),
+        "real_distance": float(np.median(others)),
+    }
 
 
 def blocks_of_distances(a: np.ndarray, b: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:

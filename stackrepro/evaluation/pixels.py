@@ -5,10 +5,8 @@ Images are uint8 (N, H, W, 1 or 3), H = W. Luma is that of ITU-R BT.601, in leve
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -97,8 +95,8 @@ def colour_distance(a: Pixels, b: Pixels) -> float:
     return float(np.abs(a.histogram - b.histogram).sum() / 2)
 
 
-def loss_measures(path: Path) -> dict[str, float | None]:
-    """Describe a run's losses.jsonl, means over intervals; None where it has under 20 points or lacks a loss.
+def loss_measures(lines: Sequence[dict[str, float]]) -> dict[str, float | None]:
+    """Describe a run's loss curve, means over intervals; None where it has under 20 points or lacks a loss.
 
     variation: standard deviation of the discriminator's (or critic's) loss about a straight line through the second
         half, as a share of the absolute mean there.
@@ -107,7 +105,6 @@ def loss_measures(path: Path) -> dict[str, float | None]:
     l1_descent: the curve of the L1 loss is cut into ten; the share of the nine steps between their means that fall.
     gradient_cosine: mean of the cosine between two gradients of the generator, over the whole curve.
     """
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     enough, half = len(lines) >= 2 * PARTS, len(lines) // 2
 
     def curve(name: str) -> np.ndarray | None:

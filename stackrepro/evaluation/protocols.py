@@ -129,11 +129,6 @@ def plan_for(tier: str, dataset: str = "birds") -> Plan:
     return replace(plan, others=tuple(kept))
 
 
-def protocol_for(tier: str) -> Protocol:
-    """Return the standard protocol of a tier; raises as `plan_for`."""
-    return plan_for(tier).standard
-
-
 @dataclass(frozen=True)
 class Split:
     """Indices of real images: those of the reference, and the real-vs-real baseline's with what it is compared with.

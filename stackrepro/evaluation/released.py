@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ from stackrepro.base.errors import UserError
 from stackrepro.base.files import digest, write_bytes
 from stackrepro.data import Source, View
 from stackrepro.data.prepared import prepared_folder
-from stackrepro.evaluation.evaluator import Evaluator
 from stackrepro.evaluation.features import Extractor
 from stackrepro.evaluation.frechet import Statistics, frechet_distance, statistics
 from stackrepro.evaluation.protocols import Protocol, plan_for
-from stackrepro.evaluation.rows import Samples
+from stackrepro.evaluation.references import RealImages
+from stackrepro.evaluation.rows import Samples, Turn
 from stackrepro.evaluation.stages import turned_back
 from stackrepro.runs import Run, StoredRun
 from stackrepro.runs.store import reopened
@@ -44,27 +44,7 @@ class Distance:
     row: str
     protocol: Protocol
     view: View
-    turn: Callable[[np.ndarray], np.ndarray] | None = None
-
-
-@dataclass(frozen=True)
-class Recomputed:
-    """A published Fréchet distance beside the one that released files give, and their relative difference."""
-
-    place: str
-    published: float
-    recomputed: float
-
-    @property
-    def difference(self) -> float:
-        return self.recomputed / self.published - 1
-
-    @property
-    def within(self) -> bool:
-        return abs(self.difference) <= TOLERANCE
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "difference": self.difference, "tolerance": TOLERANCE, "within": self.within}
+    turn: Turn | None = None
 
 
 def distances(run: Run, result: dict[str, Any]) -> list[Distance]:
@@ -92,8 +72,12 @@ def published(result: dict[str, Any], distance: Distance) -> float:
     return rows[distance.row]["frechet"]
 
 
-def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) -> list[Recomputed]:
+def recompute(item: StoredRun, device: str = "cpu", weights: Path | None = None) -> list[dict[str, Any]]:
     """Generate, extract and compare anew with what lies in the folder of a published run and beside it.
+
+    Returns:
+        For each distance its `place`, `published` and `recomputed` values, their relative `difference`, the `tolerance`
+        of that, and whether it is `within`.
 
     Raises:
         UserError: a file is missing or damaged, other Inception weights than then, or as `reopened`.
@@ -105,7 +89,7 @@ def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) 
     wanted = distances(run, item.result)
     references = [read_reference(root / FOLDER / reference_file(run.source, x.view, x.protocol, kept)) for x in wanted]
     prepare_process(run.threads)
-    extractor_of = cache(lambda dims: Extractor(dims, device, run.threads, None if weights is None else Path(weights)))
+    extractor_of = cache(lambda dims: Extractor(dims, device, run.threads, weights))
     identity = extractor_of(wanted[0].protocol.dims).identity
     if identity["digest"] != kept:
         raise UserError(
@@ -116,9 +100,10 @@ def recompute(item: StoredRun, device: str = "cpu", weights: str | None = None) 
     for x, reference in zip(wanted, references, strict=True):
         generator = trained_sampler(run, root, device_named(device), AVERAGE if x.row == "average" else LAST)
         made = Samples(generator, x.protocol.samples, c.value_range, DISPLAYS[c.display])
-        images = (image for batch in made.batches() for image in (batch if x.turn is None else x.turn(batch)))
-        found = extractor_of(x.protocol.dims).stream(images, made.count, x.protocol.pixels)
-        rows.append(Recomputed(x.place, published(item.result, x), frechet_distance(statistics(found), reference)))
+        found = made.features(x.protocol, extractor_of(x.protocol.dims), x.turn)
+        before, now = published(item.result, x), frechet_distance(statistics(found), reference)
+        row = {"place": x.place, "published": before, "recomputed": now, "difference": now / before - 1}
+        rows.append({**row, "tolerance": TOLERANCE, "within": abs(row["difference"]) <= TOLERANCE})
     return rows
 
 
@@ -136,10 +121,10 @@ def publish_references(run: Run, item: StoredRun, target: Path, find_source: Cal
     if not missing:
         return []
     run = reopened(item, find_source())
-    plan = plan_for(run.configuration.tier, run.configuration.view.dataset)
-    evaluator = Evaluator(run, item.folder, device_named("cpu"), None, plan)
+    images = RealImages(run, plan_for(run.configuration.tier, run.configuration.view.dataset))
+    extractor_of = cache(lambda dims: Extractor(dims, threads=run.threads))
     for file, x in missing.items():
-        real = evaluator.real.reference(x.protocol, evaluator.extractor_of(x.protocol.dims), x.view).reference
+        real = images.reference(x.protocol, extractor_of(x.protocol.dims), x.view).reference
         provenance = {"data": run.source.name, "fingerprint": run.source.fingerprint, "view": x.view.key}
         provenance |= {"protocol": x.protocol.name, "images": str(len(real)), "weights": weights}
         write_bytes(file, save(compact(statistics(real)), provenance))

@@ -14,27 +14,18 @@ from torch import Tensor
 import stackrepro
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, sha256_of_file, write_json
+from stackrepro.evaluation import stages
 from stackrepro.evaluation.evaluator import Evaluator
-from stackrepro.evaluation.frechet import frechet_error, statistics
+from stackrepro.evaluation.frechet import frechet_distance, frechet_error, statistics
 from stackrepro.evaluation.pixels import loss_measures
 from stackrepro.evaluation.protocols import SCHEMA, plan_for, plan_record
-from stackrepro.evaluation.rows import Samples, copying_rows, trajectory
+from stackrepro.evaluation.rows import Samples, Turn, copying_rows
 from stackrepro.evaluation.sensitivity import sensitivity
-from stackrepro.evaluation.stages import (
-    LATENTS,
-    Translations,
-    Turn,
-    coherence,
-    contraction_rows,
-    kept_points,
-    latent_diversity,
-    rank_correlation,
-    turned_back,
-)
 from stackrepro.models.summary import sum_counts, summarise
 from stackrepro.runs import Run
-from stackrepro.runs.weights import trained_sampler
+from stackrepro.runs.weights import shown, trained_sampler, weights_file
 from stackrepro.training.devices import device_named, prepare_process
+from stackrepro.training.health import read_losses
 from stackrepro.training.sampling import AVERAGE, BATCH, LAST, Cascade, as_tensor, fixed_latents, to_pixels
 
 IMAGES = 64  # real inputs that neighbours are made of
@@ -44,7 +35,7 @@ POINTS = 256  # samples at each point of the earlier stage's training at most: e
 CHUNK = 16  # images at once, so that memory doesn't grow with their number
 
 
-def measure(run: Run, root: Path, device: str, weights: str | None, full: bool = False) -> dict[str, Any]:
+def measure(run: Run, root: Path, device: str, weights: Path | None, full: bool = False) -> dict[str, Any]:
     """Measure a trained run by its tier's plan, write its result and return it; the caller holds the run's lock.
 
     With `full` that includes the kept points and the recalibrated generator, where the tier leaves them out for time.
@@ -55,7 +46,7 @@ def measure(run: Run, root: Path, device: str, weights: str | None, full: bool =
         raise UserError(f"{run.name} isn't trained to its end: train it with `{run.command}`.")
     prepare_process(run.threads)
     plan = plan_for(configuration.tier, configuration.view.dataset)
-    evaluator = Evaluator(run, folder, device_named(device), None if weights is None else Path(weights), plan)
+    evaluator = Evaluator(run, root, device_named(device), weights, plan)
     training = read_json(folder / "training.json")
     result = {
         "schema": SCHEMA,
@@ -107,10 +98,10 @@ def measures(evaluator: Evaluator, full: bool) -> dict[str, Any]:
         "sensitivity": sensitivity(evaluator, whole),
         "pixels": pixels,
         "pixels_common": pixels if small == evaluator.view else evaluator.pixels(small),
-        "translation": {name: made.l1() for name, made in samples.items() if isinstance(made, Translations)},
+        "translation": {name: made.l1() for name, made in samples.items() if isinstance(made, stages.Translations)},
         "copying": copying_rows(features[evaluator.best], real, best.batches(), images.arrays[small], everything),
         **(evaluator.over_training() if full else {"trajectory": None, "recalibrated": None}),
-        "losses": loss_measures(evaluator.folder / "losses.jsonl"),
+        "losses": loss_measures(read_losses(evaluator.run.folder(evaluator.root))),
         **(StageEvaluator(evaluator, best.generator).measures(full) if isinstance(best.generator, Cascade) else {}),
     }
 
@@ -121,17 +112,17 @@ class StageEvaluator:
     def __init__(self, evaluator: Evaluator, stacked: Cascade) -> None:
         self.evaluator, self.stacked, self.stage = evaluator, stacked, stacked.second
         numbers = self.stage.specification.latent
-        self.latents = self.fixed(LATENTS, numbers) if numbers else None
+        self.latents = self.fixed(stages.LATENTS, numbers) if numbers else None
         c, real = evaluator.configuration, evaluator.real
         rows = (real.held_out if len(real.held_out) else real.trained_on)[:IMAGES]
         self.images = as_tensor(real.arrays[c.condition][rows], c.value_range, evaluator.device)
 
     def measures(self, full: bool) -> dict[str, Any]:
         """Return the parts of the result that concern the stage; `propagation`, which takes long, only with `full`."""
-        found: dict[str, Any] = {"contraction": contraction_rows(self.alone, self.images, self.generated())}
+        found: dict[str, Any] = {"contraction": stages.contraction_rows(self.alone, self.images, self.generated())}
         if self.latents is not None:
-            found["latent_diversity"] = latent_diversity(self.apply, self.images[:DIVERSE], self.latents)
-        turn = turned_back(self.evaluator.configuration.view, self.evaluator.configuration.condition)
+            found["latent_diversity"] = stages.latent_diversity(self.apply, self.images[:DIVERSE], self.latents)
+        turn = stages.turned_back(self.evaluator.configuration.view, self.evaluator.configuration.condition)
         if turn is not None:
             found["coherence"] = self.coherence(turn)
         if full:
@@ -144,7 +135,7 @@ class StageEvaluator:
         images, value_range = self.images[:DIVERSE], self.evaluator.configuration.value_range
         latents = [None] if self.latents is None else [latent.expand(len(images), -1) for latent in self.latents]
         outputs = np.concatenate([turn(to_pixels(self.apply(images, drawn), value_range)) for drawn in latents])
-        return coherence(np.tile(to_pixels(images, value_range), (len(latents), 1, 1, 1)), outputs)
+        return stages.coherence(np.tile(to_pixels(images, value_range), (len(latents), 1, 1, 1)), outputs)
 
     def alone(self, images: Tensor) -> Tensor:
         """Apply the stage to images; a latent that it reads is the first fixed one."""
@@ -171,26 +162,21 @@ class StageEvaluator:
         A stage before that reads another one's images is taken with that one as it stands at its end. None where the
         kept points aren't there, as of a stage that was published.
         """
-        run, evaluator = self.evaluator.run.stage1, self.evaluator
-        root, c, earlier = evaluator.folder.parent, evaluator.configuration, run.configuration
-        kept = kept_points(run, root)
-        if not all((run.folder(root) / f"{name}.safetensors").is_file() for name in kept.values()):
+        run, evaluator, root = self.evaluator.run.stage1, self.evaluator, self.evaluator.root
+        c, earlier = evaluator.configuration, run.configuration
+        kept = {update: shown(run, root, update) for update in earlier.snapshots}
+        if not all(weights_file(run, root, name).is_file() for name in kept.values()):
             return None
         protocol = replace(evaluator.plan.trajectory, samples=min(POINTS, evaluator.plan.trajectory.samples))
-        extractor = evaluator.extractor_of(protocol.dims)
-        before: dict[int, np.ndarray] = {}
-        after: dict[int, np.ndarray] = {}
+        extractor, points = evaluator.extractor_of(protocol.dims), []
+        references = [evaluator.real.reference(protocol, extractor, view).reference for view in (c.condition, c.view)]
+        known = [statistics(reference) for reference in references]
         for update, name in kept.items():
             first = trained_sampler(run, root, evaluator.device, name)
             both = Cascade(first, self.stage, c.feed, c.value_range)
-            before[update] = Samples(first, protocol.samples, earlier.value_range).features(protocol, extractor)
-            after[update] = Samples(both, protocol.samples, c.value_range).features(protocol, extractor)
-        distances = [
-            [row["frechet"] for row in trajectory(found, evaluator.real.reference(protocol, extractor, view).reference)]
-            for found, view in ((before, c.condition), (after, c.view))
-        ]
-        points = [
-            {"update": update, "before": first, "after": second}
-            for update, first, second in zip(kept, *distances, strict=True)
-        ]
-        return {"rank_correlation": rank_correlation(*distances), "points": points}
+            made = [Samples(network, protocol.samples, x.value_range) for network, x in ((first, earlier), (both, c))]
+            found = [statistics(samples.features(protocol, extractor)) for samples in made]
+            before, after = map(frechet_distance, found, known)
+            points.append({"update": update, "before": before, "after": after})
+        sides = ([point[side] for point in points] for side in ("before", "after"))
+        return {"rank_correlation": stages.rank_correlation(*sides), "points": points}

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from torch import nn
 
 from stackrepro.evaluation.features import Extractor, at_size
-from stackrepro.evaluation.frechet import Statistics, bends, frechet_distance, frechet_infinity, statistics
+from stackrepro.evaluation.frechet import LEAST, Statistics, frechet_distance, frechet_infinity, statistics
 from stackrepro.evaluation.kid import kernel_distance
 from stackrepro.evaluation.manifold import copying, manifold
 from stackrepro.evaluation.pixels import colour_distance, describe, spectrum_distance
 from stackrepro.evaluation.protocols import Protocol, Split
-from stackrepro.training.sampling import Render, sample_batches, to_pixels
+from stackrepro.training.sampling import Display, clipped, fixed_latents, generate
+
+Turn = Callable[[np.ndarray], np.ndarray]  # uint8 (N, size, size, C) -> images of another view
 
 BATCH = 256  # real images in memory at once
-OF_MANIFOLD = ("precision", "recall", "density", "coverage", "diversity")
 BASELINE = "floor"  # the recorded name of the row of real images against other real ones
 
 
@@ -38,15 +39,16 @@ class Samples:
     generator: nn.Module
     count: int
     value_range: tuple[float, float]
-    render: Render = to_pixels
+    display: Display = clipped
 
     def batches(self) -> Iterator[np.ndarray]:
         """Yield the images, batches uint8 (M, size, size, C)."""
-        return sample_batches(self.generator, self.count, self.value_range, self.render)
+        latents = fixed_latents(self.count, self.generator.specification.latent)
+        return generate(self.generator, latents, self.value_range, self.display)
 
-    def features(self, protocol: Protocol, extractor: Extractor) -> np.ndarray:
-        """Return the features, float32 (count, dims)."""
-        images = (image for batch in self.batches() for image in batch)
+    def features(self, protocol: Protocol, extractor: Extractor, turn: Turn | None = None) -> np.ndarray:
+        """Return the features, float32 (count, dims), of the images or of what `turn` makes of them."""
+        images = (image for batch in self.batches() for image in (batch if turn is None else turn(batch)))
         return extractor.stream(images, self.count, protocol.pixels)
 
 
@@ -56,9 +58,9 @@ def compare(generated: np.ndarray, reference: np.ndarray, known: Statistics | No
     Raises:
         UserError: fewer than two features on a side.
     """
-    kernel = kernel_distance(generated, reference)
     distance = frechet_distance(statistics(generated), known or statistics(reference))
-    return {"frechet": distance, "kid": kernel.value, "kid_error": kernel.error}
+    kid, error = kernel_distance(generated, reference)
+    return {"frechet": distance, "kid": kid, "kid_error": error}
 
 
 def trajectory(points: dict[int, np.ndarray], reference: np.ndarray) -> list[dict[str, Any]]:
@@ -77,17 +79,17 @@ def distance_rows(
         infinity = frechet_infinity(found, known)
         own = {
             "rank-deficient": min(len(found), len(reference)) <= reference.shape[1],
-            "bent-line": infinity is not None and bends(*found.shape),
+            "bent-line": infinity is not None and len(found) / LEAST <= reference.shape[1],
         }
         rows[name] = {
             "frechet": distances["frechet"],
             "frechet_infinity": infinity,
             "kid": distances["kid"],
             "kid_error": distances["kid_error"],
-            **{key: getattr(shapes, key, None) for key in OF_MANIFOLD},
+            **{key: value for key, value in shapes.items() if key != "count"},
             "n": len(found),
             "n_reference": len(reference),
-            "n_manifold": getattr(shapes, "count", None),
+            "n_manifold": shapes["count"],
             "flags": [flag for flag, raised in own.items() if raised] + list(flags),
         }
     return rows
@@ -130,8 +132,8 @@ def copying_rows(
     in_features = copying(features, real.baseline, [real.baseline_reference])
     in_pixels = copying(samples, baseline, vectors(batches_of(images, dealt.baseline_reference)))
     return {
-        "features": {**asdict(in_features), "n_training": len(real.baseline_reference)},
-        "pixels": {**asdict(in_pixels), "n_training": len(dealt.baseline_reference)},
+        "features": {**in_features, "n_training": len(real.baseline_reference)},
+        "pixels": {**in_pixels, "n_training": len(dealt.baseline_reference)},
     }
 
 

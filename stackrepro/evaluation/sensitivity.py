@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from stackrepro.evaluation.evaluator import Evaluator
 from stackrepro.evaluation.features import through_jpeg
-from stackrepro.evaluation.protocols import Protocol
 from stackrepro.evaluation.references import stretch_each
-from stackrepro.evaluation.rows import ReferenceFeatures, compare
-from stackrepro.training.sampling import DISPLAYS, Render
+from stackrepro.evaluation.rows import compare
+from stackrepro.training.sampling import DISPLAYS
 
 PARTS = (1, 2, 4)  # all images, half and a quarter of them
 
@@ -68,24 +68,19 @@ def sensitivity(evaluator: Evaluator, measured: dict[str, dict[str, Any]]) -> li
     if plan.passes:
         passes, few = plan.trajectory, replace(evaluator.samples[best], count=plan.passes)
         extractor, base = evaluator.extractor_of(passes.dims), Condition(passes.name, plan.passes, gray=gray)
-
-        def one_pass(condition: Condition, render: Render, protocol: Protocol, real: ReferenceFeatures) -> None:
-            add(condition, lambda: replace(few, render=render).features(protocol, extractor), real.reference)
-
-        raw, clean = real.reference(passes, extractor), replace(passes, resize="clean")
-        add(base, lambda: evaluator.features(best, passes, plan.passes), raw.reference)
+        features = partial(few.features, passes, extractor)
+        raw, clean = real.reference(passes, extractor).reference, replace(passes, resize="clean")
+        add(base, lambda: evaluator.features(best, passes, plan.passes), raw)
         for quality in plan.qualities:
-            one_pass(replace(base, storage=f"jpeg-{quality}"), after(few.render, through_jpeg, quality), passes, raw)
-        for name, render in DISPLAYS.items():
-            if evaluator.leaves_range and render is not few.render:
-                one_pass(replace(base, storage=name), render, passes, raw)
-        one_pass(replace(base, protocol=clean.name), few.render, clean, real.reference(clean, extractor))
+            turn = partial(through_jpeg, quality=quality)
+            add(replace(base, storage=f"jpeg-{quality}"), partial(features, turn), raw)
+        for name, display in DISPLAYS.items():
+            if evaluator.leaves_range and display is not few.display:
+                shown = replace(few, display=display)
+                add(replace(base, storage=name), partial(shown.features, passes, extractor), raw)
+        of_clean = real.reference(clean, extractor).reference
+        add(replace(base, protocol=clean.name), partial(few.features, clean, extractor), of_clean)
         if gray:
-            stretched = real.stretched(passes, extractor)
-            one_pass(replace(base, gray="stretch"), after(few.render, stretch_each), passes, stretched)
+            stretched = real.stretched(passes, extractor).reference
+            add(replace(base, gray="stretch"), partial(features, stretch_each), stretched)
     return [{**vars(condition), "frechet": frechet, "kid": kid} for condition, (frechet, kid) in found.items()]
-
-
-def after(render: Render, change: Callable[..., np.ndarray], *settings: int) -> Render:
-    """Return a display after which images (N, size, size, C) go through one more function."""
-    return lambda images, value_range: change(render(images, value_range), *settings)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,10 @@ from stackrepro.data import FaceView, View
 from stackrepro.data.views import rounded, sobel, stretch
 from stackrepro.evaluation.features import through_jpeg
 from stackrepro.evaluation.manifold import mean_pairwise_distance
-from stackrepro.evaluation.rows import Samples
-from stackrepro.runs import Run
-from stackrepro.training.sampling import AVERAGE, BATCH, LAST, as_tensor, fixed_latents
+from stackrepro.evaluation.rows import Samples, Turn
+from stackrepro.training.sampling import BATCH, as_tensor, fixed_latents, to_pixels
 
 Network = Callable[[Tensor], Tensor]
-Turn = Callable[[np.ndarray], np.ndarray]
 
 NOISE = 0.2  # standard deviation, a tenth of the value range
 LATENTS = 8
@@ -58,8 +55,7 @@ def add_noise(images: Tensor, deviation: float, seed: int = 0) -> Tensor:
 
 def round_trip(images: Tensor, quality: int = 75) -> Tensor:
     """Write images (N, 1 or 3, H, W) as JPEG and read them back; what lies outside [-1, 1] is clipped."""
-    pixels = images.add(1).mul(127.5).add(0.5).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-    back = through_jpeg(np.ascontiguousarray(pixels), quality)
+    back = through_jpeg(to_pixels(images, (-1.0, 1.0)), quality)
     return torch.from_numpy(back).permute(0, 3, 1, 2).to(images).div(127.5).sub(1)
 
 
@@ -162,20 +158,6 @@ def as_a_face(view: View) -> FaceView:
     return view if isinstance(view, FaceView) else FaceView(view.kind, view.size, stretch=view.kind == "edges")
 
 
-def is_averaged(run: Run, root: Path) -> bool:
-    """Say whether a run has kept the average of its weights; runs of before average was kept have none."""
-    return (run.folder(root) / f"{AVERAGE}.safetensors").is_file()
-
-
-def kept_points(run: Run, root: Path) -> dict[int, str]:
-    """Name by update the weights kept over a training: the average where there is one, else the last iterate.
-
-    Before the first update both are the same, and have one file.
-    """
-    later = AVERAGE if is_averaged(run, root) else LAST
-    return {update: f"snapshots/{later if update else LAST}-{update:06d}" for update in run.configuration.snapshots}
-
-
 @dataclass(frozen=True)
 class Rows:
     """Chosen rows of an array of images (N, size, size, channels), which may be memory-mapped; none is copied."""
@@ -206,7 +188,7 @@ class Translations(Samples):
             latents = torch.from_numpy(fixed_latents(self.count, numbers)[chosen]).to(device) if numbers else None
             with torch.inference_mode():
                 made = self.generator(condition) if latents is None else self.generator(condition, latents)
-            yield self.render(made, self.value_range)
+            yield to_pixels(made, self.value_range, self.display)
 
     def l1(self) -> dict[str, float]:
         """Return the mean absolute difference from the real partners, in levels of 0 to 255, and their number."""

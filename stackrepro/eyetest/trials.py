@@ -12,8 +12,10 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
+import yaml
 from PIL import Image
 
 from stackrepro.base.errors import UserError
@@ -39,7 +41,7 @@ REPEATED = 8  # one picture in so many is shown twice
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of eye test. `answers` are the words of the CSV with their meanings; an answer's place is its number."""
+    """An entry of kinds.yaml, which explains the fields."""
 
     name: str
     title: str
@@ -54,28 +56,8 @@ class Kind:
 
 
 KINDS = {
-    "birds": Kind(  # paper A, section 4
-        "thresholds",
-        "Eye test: birds",
-        "How far does this image get?",
-        "The steps build on each other. Choose the highest one that the image reaches together with all steps below "
-        "it. The images are small and coarse on purpose; judge what you see, not how sharp it is.",
-        {
-            "none": "no object stands out from the background",
-            "outline": "an object stands out: it has an outline",
-            "shape": "and the outline has the shape of a bird",
-            "fill": "and its inside is filled as a bird's is, with plumage where plumage belongs",
-            "anatomy": "and parts of a bird can be told: head, beak, eye, wing, tail or legs",
-        },
-    ),
-    "faces": Kind(  # paper B, Results
-        "real-or-generated",
-        "Eye test: faces",
-        "Is this image real or generated?",
-        "Half of the images were made from photographs or drawings, the other half by a network. Some show gray faces, "
-        "others only their edges. They are small and coarse on purpose.",
-        {"real": "made from an image of the data set", "generated": "made by a network"},
-    ),
+    dataset: Kind(**entry)
+    for dataset, entry in yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8")).items()
 }
 
 
@@ -166,10 +148,8 @@ def make(
         common_size: bring all pictures to the pixels of first stages; else each has its model's own.
 
     Raises:
-        UserError: no run, an impossible number of images, no real faces allowed, too few real images.
+        UserError: no run, no real faces allowed, too few real images.
     """
-    if not 1 <= images < LATENTS:
-        raise UserError(f"{images} images of each run can't be shown: give --images from 1 to {LATENTS - 1}.")
     if not items:
         raise UserError(
             "There is no finished run to make an eye test from: make one with `stackrepro run`, or name the tier, arm "
@@ -239,9 +219,7 @@ def real_beside(views: Sequence[View], source: Source, salt: str, images: int, c
     for view, runs in Counter(views).items():
         count, size = (images * runs if faces else images), common or view.size
         if len(rows) < count:
-            raise UserError(
-                f"{source.name} has {len(rows)} images to show, the test needs {count}: ask for fewer --images."
-            )
+            raise UserError(f"{source.name} has {len(rows)} images to show, the test needs {count}: show fewer runs.")
         chosen = sorted((int(row) for row in rows), key=lambda row: keyed(salt, f"{view.key}/{row}"))[:count]
         pngs = drawn(np.asarray(prepare(source, [view])[view][chosen]), size)
         trials = [Trial("", 0, REAL, None, source.name, stage_of(view), row, size, None) for row in chosen]

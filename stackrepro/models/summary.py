@@ -1,7 +1,6 @@
 """What a network holds, layer by layer, found by running it on shapes alone."""
 
 from dataclasses import dataclass, fields
-from itertools import takewhile
 
 import torch
 from torch import nn
@@ -112,9 +111,7 @@ def kind(module: nn.Module) -> str:
 
 
 def stages(layers: list[Layer]) -> dict[str, list[Layer]]:
-    """Split the layers of a stack by stage; a network that isn't one has no stages."""
-    parts: dict[str, list[Layer]] = {}
-    for layer in layers:
-        if place := "".join(takewhile(("first", "second").__contains__, layer.name.split("."))):
-            parts.setdefault(place, []).append(layer)
-    return {f"stage {number}": part for number, part in enumerate(parts.values(), start=1)}
+    """Split the layers of a stack of two by stage; a network that isn't one has no stages."""
+    names = {"stage 1": "first.", "stage 2": "second."}
+    parts = {stage: [layer for layer in layers if layer.name.startswith(name)] for stage, name in names.items()}
+    return {stage: part for stage, part in parts.items() if part}

@@ -18,7 +18,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from stackrepro.evaluation.intervals import Interval, root_mean_square, spread_of_trainings, t_interval
-from stackrepro.evaluation.protocols import FLAGS, OF_FRECHET, protocol_for
+from stackrepro.evaluation.protocols import FLAGS, OF_FRECHET, plan_for
 from stackrepro.experiments import TIERS, resolve
 from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.models.summary import stages, sum_counts, summarise
@@ -475,7 +475,7 @@ def tier_sizes(experiment: str, arm: str = "matched") -> pd.DataFrame:
     """Set an experiment's scale at each tier side by side."""
     rows = []
     for tier in TIERS.values():
-        configuration, protocol = resolve(experiment, arm, tier.name), protocol_for(tier.name)
+        configuration, protocol = resolve(experiment, arm, tier.name), plan_for(tier.name).standard
         rows.append(
             {
                 "tier": tier.name,

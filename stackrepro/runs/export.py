@@ -22,19 +22,16 @@ from stackrepro.base.files import read_json, sha256_of_file, write_json
 from stackrepro.models import build
 from stackrepro.runs.run import Run
 from stackrepro.runs.store import StoredRun, reopened, with_weights
-from stackrepro.runs.weights import run_sampler, shown, trained_sampler, weights_file
+from stackrepro.runs.weights import shown, trained_sampler, weights_file
 from stackrepro.training.sampling import (
     AVERAGE,
     BATCH,
     DISPLAYS,
-    clipped,
     fixed_latents,
     generate,
-    is_kernel,
+    in_levels,
     load_generator,
     recalibrate,
-    to_levels,
-    wrapped,
     write_image,
 )
 
@@ -56,9 +53,11 @@ class TrainedGenerator:
         Latents are those of a seed, or the fixed ones, which pictures and measurements are made from. Whole batches are
         made, so that an image depends on its latent alone.
         """
-        size, start = self.network.specification.latent, first // BATCH * BATCH
+        start = first // BATCH * BATCH
         total = -(-(first + count) // BATCH) * BATCH  # BatchNorm by the batch, which some arms have, needs whole ones
-        latents = fixed_latents(total, size) if seed is None else own_latents(total, size, seed)
+        latents = fixed_latents(total, self.network.specification.latent)
+        if seed is not None:
+            latents = np.random.default_rng(seed).standard_normal(latents.shape, dtype=np.float32)
         c = self.run.configuration
         images = list(generate(self.network, latents[start:], c.value_range, DISPLAYS[c.display]))
         return np.concatenate(images)[first - start :][:count]
@@ -87,11 +86,6 @@ def generator_of(run: Run, root: Path, device: torch.device = CPU, last: bool = 
     """
     name = shown(run, root, last=last)
     return TrainedGenerator(run, weights_file(run, root, name), trained_sampler(run, root, device, name))
-
-
-def own_latents(count: int, size: int, seed: int) -> np.ndarray:
-    """Return latents of a seed, float32 (count, size), standard normal; a longer list begins with the shorter one."""
-    return np.random.default_rng(seed).standard_normal((count, size), dtype=np.float32)
 
 
 def set_aside(folder: Path, made: TrainedGenerator, seed: int | None, grid: bool) -> None:
@@ -139,8 +133,14 @@ def as_safetensors(run: Run, item: StoredRun, half: bool, name: str | None = Non
         recalibrate(generator)
     state, metadata = generator.state_dict(), metadata_of(item)
     if half:
-        state = {key: tensor.half() if is_kernel(tensor) else tensor for key, tensor in state.items()}
-        metadata["difference"] = refuse_if_it_shows(run, difference(run, root, state, weights))
+        state = {key: tensor.half() if tensor.dim() > 1 else tensor for key, tensor in state.items()}  # kernels
+        levels = difference(run, root, state, weights)
+        if levels > LIMIT:
+            raise PrecisionShows(
+                f"Half precision moves the images of {run.name} by {levels:.1f} levels, more than {LIMIT:g}: export it "
+                f"without --half."
+            )
+        metadata["difference"] = f"{levels:.3f}"
     return save({key: tensor.contiguous() for key, tensor in state.items()}, metadata)
 
 
@@ -149,8 +149,9 @@ def difference(run: Run, root: Path, state: dict[str, Tensor], name: str) -> flo
     other = build(run.configuration.generator)
     other.load_state_dict(state)
     weights = weights_file(run, root, name)
-    networks = trained_sampler(run, root, CPU, name), run_sampler(run, root, other.eval(), averaged=name == AVERAGE)
-    return in_root_mean_square(*(TrainedGenerator(run, weights, network).sample(BATCH) for network in networks))
+    networks = (trained_sampler(run, root, CPU, name, generator) for generator in (None, other.eval()))
+    images, others = (TrainedGenerator(run, weights, network).sample(BATCH) for network in networks)
+    return float(np.sqrt(np.mean(apart(images, others) ** 2.0)))
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -159,22 +160,8 @@ def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.minimum(steps, 256 - steps)
 
 
-def in_root_mean_square(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(apart(one, other) ** 2.0)))
-
-
 class PrecisionShows(UserError):
     """Half precision moves a generator's images by more than may be."""
-
-
-def refuse_if_it_shows(run: Run, levels: float) -> str:
-    """Return a difference in levels as it is recorded; raises where it is too large."""
-    if levels > LIMIT:
-        raise PrecisionShows(
-            f"Half precision moves the images of {run.name} by {levels:.1f} levels, more than {LIMIT:g}: export it "
-            f"without --half."
-        )
-    return f"{levels:.3f}"
 
 
 class Images(nn.Module):
@@ -184,22 +171,20 @@ class Images(nn.Module):
         super().__init__()
         c = made.run.configuration
         self.network, self.value_range = made.network, c.value_range
-        self.display = {"clip": clipped, "wrap": wrapped}[c.display]
+        self.display = DISPLAYS[c.display]
 
     def forward(self, latents: Tensor) -> Tensor:
         """Map latents to images."""
-        return self.display(to_levels(self.network(latents), self.value_range)).to(torch.uint8).permute(0, 2, 3, 1)
+        return in_levels(self.network(latents), self.value_range, self.display)
 
 
-def as_onnx(run: Run, item: StoredRun, half: bool) -> bytes:
+def as_onnx(run: Run, item: StoredRun) -> bytes:
     """Return an ONNX model of the whole way from latents to images, which onnxruntime has been seen to follow.
 
-    Input `latents`, float32 (N, numbers); output `images`, uint8 (N, size, size, C), levels 0 to 255; N is free. With
-    `half` kernels are stored as float16 and widened when the model is loaded.
+    Input `latents`, float32 (N, numbers); output `images`, uint8 (N, size, size, C), levels 0 to 255; N is free.
 
     Raises:
-        UserError: the images can't be made by ONNX, onnxruntime differs from torch by more than a level anywhere, or
-            half precision shows.
+        UserError: the images can't be made by ONNX, or onnxruntime differs from torch by more than a level anywhere.
     """
     stages = [run]
     while stages[-1].configuration.condition is not None and stages[-1].stage1 is not None:
@@ -226,9 +211,6 @@ def as_onnx(run: Run, item: StoredRun, half: bool) -> bytes:
         raise UserError(
             f"onnxruntime makes other images of {run.name} than torch, by {worst} levels: use --format safetensors."
         )
-    if half:
-        halve(model)
-        refuse_if_it_shows(run, in_root_mean_square(images, images_of(model)))
     for key, value in metadata_of(item).items():
         model.metadata_props.add(key=key, value=value)
     return model.SerializeToString()
@@ -241,19 +223,3 @@ def images_of(model: Any) -> np.ndarray:
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     latents = fixed_latents(BATCH, session.get_inputs()[0].shape[1])
     return np.concatenate([session.run(["images"], {"latents": part})[0] for part in (latents[:1], latents[1:])])
-
-
-def halve(model: Any) -> None:
-    """Store an ONNX model's kernels as float16, each with a node behind it that widens it to float32."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1:
-            name = tensor.name
-            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half"))
-            casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-    nodes = list(graph.node)
-    del graph.node[:]
-    graph.node.extend(casts + nodes)

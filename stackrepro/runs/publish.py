@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from stackrepro.base.errors import UserError
-from stackrepro.base.files import remove, write_atomic
+from stackrepro.base.files import write_atomic
 from stackrepro.experiments import EXPERIMENTS
 from stackrepro.experiments.references import base_models, first_stages
 from stackrepro.runs.export import PrecisionShows, as_safetensors
 from stackrepro.runs.run import Run
 from stackrepro.runs.store import StoredRun, reopened
 from stackrepro.training.sampling import AVERAGE, LAST
+
+TEXTS = yaml.safe_load(Path(__file__).with_name("model_card.yaml").read_text(encoding="utf-8"))
 
 
 def publish(item: StoredRun, target: Path, records_only: bool = False) -> Path:
@@ -38,7 +41,7 @@ def publish(item: StoredRun, target: Path, records_only: bool = False) -> Path:
         )
     weights = {name: content_of(run, item, name, exact) for name, exact in released(run, item, records_only).items()}
     folder = target / item.folder.name
-    with replacing(folder) as temporary:
+    with write_atomic(folder) as temporary:
         (temporary / "samples").mkdir(parents=True)
         for file in ("run.json", "result.json", "losses.jsonl"):
             shutil.copy2(item.folder / file, temporary / file)
@@ -78,26 +81,6 @@ def content_of(run: Run, item: StoredRun, name: str, exact: bool) -> tuple[bytes
     return (item.folder / f"{name}.safetensors").read_bytes(), "single precision"
 
 
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """Yield a temporary path beside a folder, as `write_atomic` does; the folder may be there and is then replaced.
-
-    No system call replaces a folder that isn't empty, so the old one steps aside, and back if anything goes wrong.
-    """
-    old = folder.with_name(f".{folder.name}.old")
-    try:
-        with write_atomic(folder) as temporary:
-            yield temporary
-            if folder.exists():
-                remove(old)
-                folder.rename(old)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        raise
-    remove(old)
-
-
 def check_finished(item: StoredRun) -> None:
     """Raise a `UserError` with the remedy if a run isn't finished, or if one of its commits isn't known."""
     if item.damaged or item.result is None:
@@ -110,15 +93,6 @@ def check_finished(item: StoredRun) -> None:
         )
 
 
-DATA_TERMS = {
-    "synthetic": "The images are drawn by the package; they may be used like the rest of this project.",
-    "birds": "The images of CUB-200-2011 are for non-commercial research and education, and so is what learned from "
-    "them.",
-    "faces": "The images of CelebA are for non-commercial research, and so is what learned from them. They show real "
-    "persons: don't use what is generated to depict, identify or judge anyone.",
-}
-
-
 def model_card(run: Run, item: StoredRun, file: str, precision: str, exported: bool = False) -> str:
     """Return the card, Markdown, of a generator that lies in `file` beside it with the numbers that `precision` names.
 
@@ -127,40 +101,28 @@ def model_card(run: Run, item: StoredRun, file: str, precision: str, exported: b
     c, record = run.configuration, item.record
     base, _, factor = c.experiment.partition("+")
     experiment = EXPERIMENTS[base]
-    title = experiment.title[0].upper() + experiment.title[1:]
-    changed = "".join(f" One factor is changed, `{x.name}`: {x.why}." for x in experiment.variants if x.name == factor)
-    kind = {"rgb": "colour images", "edges": "images of edges"}.get(c.view.kind, f"{c.view.kind} images")
+    changed = (f" One factor is changed, `{x.name}`: {x.why}." for x in experiment.variants if x.name == factor)
     before = "" if c.condition is None or run.stage1 is None else f" It reads images that `{run.stage1.name}` makes."
-    terms = DATA_TERMS["synthetic" if run.source.synthetic else c.view.dataset]
-    return f"""# {c.experiment}, arm {c.arm}, tier {c.tier}, seed {c.seed}
-
-{title} ({experiment.source}).{changed} A generator of {kind}, {c.view.size} x {c.view.size} pixels.{before}
-
-| | |
-|---|---|
-| run | `{run.name}` |
-| file | `{file}`, {precision} |
-| data | {record["data"]["name"]} |
-| training | {c.updates:,} updates of batch {c.batch}, update rule {c.update.name} |
-| made by | `{record["command"]}` |
-| stackrepro | {record["package_version"]}, commit {record["starts"][-1]["commit"]} |
-
-## Measures
-
-{measures(item.result)}
-
-## Use
-
-It is meant for checking and continuing a replication of two papers on stacked GANs. It is not meant for making
-pictures of birds or persons: at this scale they are small and often wrong. It repeats the biases of its data, and its
-measures hold for the fixed latents, this tier and these data alone.
-
-{terms} The weights themselves are under the project's MIT licence as far as that reaches.
-
-## Loading
-
-{loading(run, file, exported)}
-"""
+    known = {key: getattr(c, key) for key in ("experiment", "arm", "tier", "seed", "updates", "batch", "value_range")}
+    known |= {"run": run.name, "file": file, "size": c.view.size}
+    way = "onnx" if file.endswith(".onnx") else "exported" if exported else "published"
+    return TEXTS["card"].format(
+        **known,
+        title=experiment.title[0].upper() + experiment.title[1:],
+        source=experiment.source,
+        changed="".join(changed),
+        kind={"rgb": "colour images", "edges": "images of edges"}.get(c.view.kind, f"{c.view.kind} images"),
+        before=before,
+        precision=precision,
+        data=record["data"]["name"],
+        rule=c.update.name,
+        command=record["command"],
+        version=record["package_version"],
+        commit=record["starts"][-1]["commit"],
+        measures=measures(item.result),
+        terms=TEXTS["terms"]["synthetic" if run.source.synthetic else c.view.dataset],
+        loading=TEXTS["loading"][way].format(**known),
+    )
 
 
 def measures(result: dict[str, Any] | None) -> str:
@@ -177,39 +139,3 @@ def measures(result: dict[str, Any] | None) -> str:
         flags = ", ".join(row["flags"]) or "none"
         lines.append(f"| {name} | {row['frechet']:.3f} | {row['kid']:.5f} | {row['n']} | {flags} |")
     return "\n".join(lines)
-
-
-def loading(run: Run, file: str, exported: bool) -> str:
-    """Return how the generator in a file is used, as a sentence and a few lines of code."""
-    c = run.configuration
-    shape = f"{c.view.size}, {c.view.size}, channels"
-    if file.endswith(".onnx"):
-        return f"""Standard normal latents go in, images uint8 (N, {shape}) come out.
-
-```python
-import numpy as np
-import onnxruntime
-
-session = onnxruntime.InferenceSession("{file}")
-numbers = session.get_inputs()[0].shape[1]
-latents = np.random.default_rng(0).standard_normal((8, numbers), dtype=np.float32)
-images = session.run(None, {{"latents": latents}})[0]
-```"""
-    if exported:
-        return f"""The network alone, which works in the range {c.value_range}:
-
-```python
-from safetensors.torch import load_file
-from stackrepro import resolve
-from stackrepro.models import build
-
-generator = build(resolve("{c.experiment}", "{c.arm}", "{c.tier}", seed={c.seed}).generator).eval()
-generator.load_state_dict(load_file("{file}"))
-```"""
-    return f"""`stackrepro sample {run.name}` makes images. So does Python, as uint8 (64, {shape}):
-
-```python
-from stackrepro import load
-
-images = load("{run.name}").sample(64)
-```"""

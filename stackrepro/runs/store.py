@@ -40,7 +40,10 @@ class StoredRun:
     @cached_property
     def result(self) -> dict[str, Any] | None:
         """The content of `result.json`, None if the run isn't evaluated yet."""
-        path = self.folder / "result.json"
+        return self._read("result.json")
+
+    def _read(self, name: str) -> Any:
+        path = self.folder / name
         return read_json(path) if path.exists() else None
 
     @property
@@ -74,17 +77,13 @@ class StoredRun:
         kept = self.training
         if kept is None:
             updates = max((line["update"] for line in self.losses()), default=0)
-            path = self.folder / "progress.json"
-            kept = read_json(path) if path.exists() else {"seconds": {}}
+            kept = self._read("progress.json") or {"seconds": {}}
         return {"updates": updates, "total": total, "seconds": float(sum(kept["seconds"].values()))}
 
     @cached_property
     def training(self) -> dict[str, Any] | None:
         """What a finished training tells of itself, None before that."""
-        if self.result is not None:
-            return self.result["training"]
-        path = self.folder / "training.json"
-        return read_json(path) if path.exists() else None
+        return self._read("training.json") if self.result is None else self.result["training"]
 
     @cached_property
     def health(self) -> dict[str, Any]:
@@ -117,8 +116,8 @@ class StoredRun:
     @property
     def diverged(self) -> int | None:
         """The update at which the last attempt was stopped, since a loss was no number any more, or None."""
-        path = self.folder / "diverged.json"
-        return read_json(path)["update"] if path.exists() and self.training is None else None
+        kept = self._read("diverged.json")
+        return None if kept is None or self.training is not None else kept["update"]
 
     @cached_property
     def damaged(self) -> bool:
@@ -142,7 +141,7 @@ class StoredRun:
 
     def losses(self) -> list[dict[str, float]]:
         """The loss curve: a record for each interval of updates, none before the first."""
-        return read_losses(self.folder) if (self.folder / "losses.jsonl").exists() else []
+        return read_losses(self.folder)
 
     def picture(self, update: str = "last") -> tuple[int, str, Path]:
         """Return a picture of the first fixed latents: the updates behind it, of which weights it is, and its path.

@@ -62,21 +62,21 @@ def first_stage(run: Run, root: Path, device: torch.device) -> nn.Module | None:
     return network
 
 
-def trained_sampler(run: Run, root: Path, device: torch.device, name: str = LAST) -> nn.Module:
+def trained_sampler(
+    run: Run, root: Path, device: torch.device, name: str = LAST, generator: nn.Module | None = None
+) -> nn.Module:
     """Return what draws a run's images, from the weights that it has kept by a name such as `snapshots/average-000576`.
 
+    A `generator` on the device stands in for the one of these weights.
+
     Raises:
-        UserError: these weights, or those of a stage before it, are missing or damaged.
+        UserError: the weights, or those of a stage before it, are missing or damaged.
     """
-    generator = load_generator(run.configuration, weights_file(run, root, name), device)
-    return run_sampler(run, root, generator, averaged=Path(name).name.startswith(AVERAGE))
-
-
-def run_sampler(run: Run, root: Path, generator: nn.Module, averaged: bool = False) -> nn.Module:
-    """Return what draws a run's images with this generator, as `sampling.sampler`; stages before it lie in `root`."""
-    reads = run.configuration.condition is not None
-    first = first_stage(run, root, next(generator.parameters()).device) if reads else None
-    return sampler(run.configuration, generator, first, averaged)
+    c = run.configuration
+    if generator is None:
+        generator = load_generator(c, weights_file(run, root, name), device)
+    first = None if c.condition is None else first_stage(run, root, device)
+    return sampler(c, generator, first, averaged=Path(name).name.startswith(AVERAGE))
 
 
 def weights_file(run: Run, root: Path, name: str, published: bool = True) -> Path:
@@ -90,7 +90,7 @@ def weights_file(run: Run, root: Path, name: str, published: bool = True) -> Pat
 
 
 def shown(run: Run, root: Path, update: int | None = None, last: bool = False) -> str:
-    """Name the weights that stand for a run, trained or after `update` updates: its average, or the last iterate.
+    """Name the weights that stand for a run, trained or kept after `update` updates: its average, or the last iterate.
 
     The last iterate stands where there is no average: before the first update, in runs of before averages were kept, or
     if it is asked for.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from stackrepro.data import View
@@ -129,17 +129,12 @@ def record(value: Any) -> Any:
         parts = {
             RECORDED_AS.get(field.name, field.name): record(getattr(value, field.name))
             for field in fields(value)
-            if field.name in always or not at_default(field, getattr(value, field.name))
+            if field.name in always or field.default is MISSING or getattr(value, field.name) != field.default
         }
         return {"type": type(value).__name__, **parts}
     if isinstance(value, tuple):
         return [record(item) for item in value]
     return value
-
-
-def at_default(field: Field, value: Any) -> bool:
-    """Tell whether a field of a dataclass has a default and holds it."""
-    return field.default is not MISSING and value == field.default
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[tuple[str, Any, Any]]:

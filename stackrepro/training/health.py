@@ -27,8 +27,9 @@ ANSWERS = (  # each discriminator's columns of the loss curve, and whether they 
 
 
 def read_losses(folder: Path) -> list[dict[str, float]]:
-    """Read the loss curve in a run's folder: a record for each interval of updates."""
-    text = (folder / "losses.jsonl").read_text(encoding="utf-8")
+    """Read the loss curve in a run's folder: a record for each interval of updates, none before the first."""
+    path = folder / "losses.jsonl"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [json.loads(line) for line in text.splitlines() if line.endswith("}")]  # the last may be in the making
 
 

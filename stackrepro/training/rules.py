@@ -14,11 +14,7 @@ class Rule:
     """What happens to the networks between one batch of real images and the next; `name` is for tables."""
 
     name: ClassVar[str]
-
-    @property
-    def real_batches(self) -> int:
-        """How many batches of real images one update takes."""
-        return 1
+    real_batches: ClassVar[int] = 1  # that one update takes
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ RECALIBRATION_BATCHES = 16
 LONGEST_PAST = 0.999  # of an average's weights; about the last thousand updates count
 LAST, AVERAGE = "generator", "average"  # what weights files are called, or begin with where they are of a kept point
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
-Render = Callable[[Tensor, tuple[float, float]], np.ndarray]
+Display = Callable[[Tensor], Tensor]  # what a network makes, in levels, some outside of 0 to 255 -> levels to be shown
 
 
 def seed_for(seed: int, purpose: str, position: int = 0) -> int:
@@ -66,62 +66,50 @@ def as_tensor(pixels: np.ndarray, value_range: tuple[float, float], device: torc
     return images.to(torch.float32).mul_((high - low) / 255).add_(low)
 
 
-def to_pixels(images: Tensor, value_range: tuple[float, float]) -> np.ndarray:
-    """Turn images (N, C, size, size) of a value range into uint8 (N, size, size, C); what lies outside is clipped."""
-    return channels_last(clipped(to_levels(images, value_range)))
-
-
-def to_wrapped_pixels(images: Tensor, value_range: tuple[float, float]) -> np.ndarray:
-    """Turn images into uint8 as the conv and deep-conv notebooks of paper A do: what lies outside wraps around.
-
-    Levels lose their fraction and are counted modulo 256, so that -10 shows as 246.
-    """
-    return channels_last(wrapped(to_levels(images, value_range)))
-
-
-def to_levels(images: Tensor, value_range: tuple[float, float]) -> Tensor:
-    low, high = value_range
-    return images.sub(low).mul_(255 / (high - low))
-
-
 def clipped(levels: Tensor) -> Tensor:
+    """Clip what lies outside; a half is added, since making whole numbers cuts the fraction off."""
     return levels.add(0.5).clamp(0, 255)
 
 
 def wrapped(levels: Tensor) -> Tensor:
+    """Do as the conv and deep-conv notebooks of paper A: levels lose their fraction and are counted modulo 256.
+
+    So -10 shows as 246.
+    """
     return levels.trunc().remainder(256)
 
 
-def channels_last(levels: Tensor) -> np.ndarray:
-    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+DISPLAYS = {"clip": clipped, "wrap": wrapped}
 
 
-DISPLAYS: dict[str, Render] = {"clip": to_pixels, "wrap": to_wrapped_pixels}
+def to_pixels(images: Tensor, value_range: tuple[float, float], display: Display = clipped) -> np.ndarray:
+    """Turn images (N, C, size, size) of a value range into uint8 (N, size, size, C), as a display does."""
+    return in_levels(images, value_range, display).contiguous().cpu().numpy()
+
+
+def in_levels(images: Tensor, value_range: tuple[float, float], display: Display) -> Tensor:
+    """Return the same as a tensor, by operations that ONNX has, too."""
+    low, high = value_range
+    return display(images.sub(low).mul_(255 / (high - low))).to(torch.uint8).permute(0, 2, 3, 1)
 
 
 @torch.inference_mode()
 def generate(
-    generator: nn.Module, latents: np.ndarray, value_range: tuple[float, float], render: Render = to_pixels
+    generator: nn.Module, latents: np.ndarray, value_range: tuple[float, float], display: Display = clipped
 ) -> Iterator[np.ndarray]:
     """Generate from latents, float32 (N, latent), in inference mode: uint8 batches (64 or less, size, size, C)."""
     generator.eval()
     weight = next(generator.parameters())
     for chunk in torch.from_numpy(latents).split(BATCH):
-        yield render(generator(chunk.to(weight)), value_range)
-
-
-def sample_batches(
-    generator: nn.Module, count: int, value_range: tuple[float, float], render: Render = to_pixels
-) -> Iterator[np.ndarray]:
-    """Generate from the first `count` fixed latents, as `generate`."""
-    return generate(generator, fixed_latents(count, generator.specification.latent), value_range, render)
+        yield to_pixels(generator(chunk.to(weight)), value_range, display)
 
 
 def sample(
-    generator: nn.Module, count: int, value_range: tuple[float, float], render: Render = to_pixels
+    generator: nn.Module, count: int, value_range: tuple[float, float], display: Display = clipped
 ) -> np.ndarray:
     """Generate from the first `count` fixed latents, in inference mode: uint8 (count, size, size, C)."""
-    return np.concatenate(list(sample_batches(generator, count, value_range, render)))
+    latents = fixed_latents(count, generator.specification.latent)
+    return np.concatenate(list(generate(generator, latents, value_range, display)))
 
 
 def write_grid(images: np.ndarray, path: Path) -> None:
@@ -254,34 +242,24 @@ def load_generator(configuration: Configuration, path: Path, device: torch.devic
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Load a safetensors file into `network`; raise a `UserError` if it isn't there, or is damaged or another's."""
+    """Load a safetensors file into `network`; raise a `UserError` if it isn't there, or is damaged or another's.
+
+    Kernels that were rounded to few bits become float32. The first generators were published so: of each row, the
+    weights of one output or, of transposed convolutions, of one input, whole multiples of its largest weight over
+    2^(bits - 1) - 1 (see results/README.md).
+    """
     try:
-        network.load_state_dict(read_weights(path))
+        with safe_open(path, "pt") as file:
+            metadata, state = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        for name, shape in json.loads(metadata.get("shapes", "{}")).items():
+            numbers, scale = state.pop(f"{name}.packed"), state.pop(f"{name}.scale")
+            state[name] = unpacked(numbers, scale, shape, int(metadata["bits"]))
+        network.load_state_dict(state)
     except FileNotFoundError as error:
         raise UserError(f"The weights {path} are not there: run the experiment that makes them.") from error
     except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         words = f"({str(error).splitlines()[0]}): delete them and run again."
         raise UserError(f"The weights {path} don't fit or are damaged {words}") from error
-
-
-def is_kernel(tensor: Tensor) -> bool:
-    """Tell whether a tensor is one of those that may be rounded: they are nearly all of a network's weights."""
-    return tensor.dim() > 1 and tensor.is_floating_point()
-
-
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read a safetensors file of weights; kernels that were rounded to few bits become float32.
-
-    The first generators were published so: of each row, the weights of one output or, of transposed convolutions, of
-    one input, whole multiples of its largest weight over 2^(bits - 1) - 1 (see results/README.md).
-    """
-    with safe_open(path, "pt") as file:
-        metadata, state = file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    if "bits" in metadata:
-        for name, shape in json.loads(metadata["shapes"]).items():
-            numbers, scale = state.pop(f"{name}.packed"), state.pop(f"{name}.scale")
-            state[name] = unpacked(numbers, scale, shape, int(metadata["bits"]))
-    return state
 
 
 def unpacked(numbers: Tensor, scale: Tensor, shape: list[int], bits: int) -> Tensor:

@@ -36,12 +36,6 @@ def test_an_error_while_writing_leaves_the_old_content_and_nothing_else(error, r
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_is_written_atomically_too(tmp_path):
-    with write_atomic(tmp_path / "run") as temporary:
-        (temporary / "inside").mkdir(parents=True)
-    assert (tmp_path / "run" / "inside").is_dir()
-
-
 def test_nan_is_no_json(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(tmp_path / "a.json", {"loss": float("nan")})

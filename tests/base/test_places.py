@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from stackrepro.base import places
-from stackrepro.base.errors import UserError
 
 
 def test_the_data_root_by_option_environment_and_default(tmp_path, monkeypatch):
@@ -27,14 +26,6 @@ def test_the_data_root_by_option_environment_and_default(tmp_path, monkeypatch):
     monkeypatch.setenv("STACKREPRO_DATA", str(variable))
     assert places.data_root("") == variable
     assert places.data_root(option) == option
-
-
-def test_a_named_data_root_that_isnt_there(monkeypatch):
-    with pytest.raises(UserError, match=r"The data root /nowhere is not there: .*--data-root"):
-        places.data_root("/nowhere")
-    monkeypatch.setenv("STACKREPRO_DATA", "/nowhere/else")
-    with pytest.raises(UserError, match="/nowhere/else"):
-        places.data_root()
 
 
 def test_runs_lie_in_the_checkout_unless_told_otherwise(tmp_path, monkeypatch):

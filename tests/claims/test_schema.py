@@ -47,7 +47,6 @@ def test_each_audit_measure_and_reference_serves_a_claim_and_is_there():
         ("compare: better", "compares: better", "one of compare, level, rated, inspect"),
         ("measure: kid", "arm: paper, measure: kid", "no arm 'paper'"),
         ("measure: kid", "seeds: 4, measure: kid", "mend seeds"),
-        ("measure: kid", "exempt: perhaps, measure: kid", "exempt is 'perhaps'"),
         ("birds/conv-128]", "birds/conv-128, birds/dense-64]", "has two sides"),
         ("chapter: a-4-2-stacked-against-single", "chapter: a-9", "A1: .*no chapter 'a-9'"),
         ("evidence: Figure 8, by eye", "evidence: 8", "put numbers in quotes"),

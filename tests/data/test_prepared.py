@@ -134,11 +134,6 @@ def test_mixed_sizes_of_faces_are_refused_by_the_first_that_differs(faces, faces
     assert {path.name for path in prepared_folder(faces()).iterdir()} <= {"lock"}
 
 
-def test_a_view_of_another_set_is_refused(source_of, files):
-    with pytest.raises(UserError, match="faces-gray-8-centre-luma is not one of birds"):
-        prepare(source_of(files), [FaceView("gray", 8)])
-
-
 def test_threads_do_the_work_once(source_of, files, decoded):
     source, results = source_of(files), []
     threads = [threading.Thread(target=lambda: results.append(prepare(source, [SMALL])[SMALL])) for _ in range(4)]
@@ -186,13 +181,3 @@ def test_the_choice_never_changes():
 def test_a_set_of_one_person_is_refused(tmp_path):
     with pytest.raises(UserError, match="one person's: take a set of two"):
         training_rows(listed(tmp_path, [7, 7, 7]))
-
-
-def test_what_a_killed_process_left_is_removed(source_of, files):
-    source = source_of(files)
-    left = prepared_folder(source) / ".birds-8-box.0123abcd.partial.npy"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"half")
-    prepare(source, [SMALL])
-    assert not left.exists()
-    assert prepared_views(source) == ["birds-8-box"]

@@ -8,7 +8,6 @@ import pytest
 from stackrepro.base.errors import UserError
 from stackrepro.evaluation.frechet import (
     Statistics,
-    bends,
     frechet_distance,
     frechet_error,
     frechet_infinity,
@@ -88,7 +87,6 @@ def test_the_bias_of_few_samples_goes_away():
 
 
 def test_few_samples_raise_flags_of_bias_and_of_the_line_and_flags_of_all_rows_follow():
-    assert [bends(count, 256) for count in (640, 1024, 1028)] == [True, True, False]
     random = np.random.default_rng(3)
     counts = {"few": 130, "enough": 131, "bent": 520, "straight": 524}
     sets = {name: random.normal(size=(count, 130)) for name, count in counts.items()}

@@ -1,7 +1,5 @@
 """Measures of pixels and of loss curves, on images and curves whose answer is known."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -43,14 +41,6 @@ def test_sharpness_and_border_noise_of_a_checkerboard():
     assert found.border_noise == pytest.approx(amplitude**2 * (edges + corners) / (4 * size - 4))
 
 
-def test_border_noise_is_blind_to_the_middle():
-    images = plain((90, 90, 90), (90, 90, 90), size=32)
-    images[:, 8:24, 8:24] = np.random.default_rng(1).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
-    found = describe([images])
-    assert found.border_noise == pytest.approx(0, abs=1e-20)
-    assert found.sharpness > 1000
-
-
 def test_a_grating_has_its_power_in_the_ring_of_its_frequency():
     size, amplitude = 32, 40
     row = 128 + amplitude * np.array([1, 0, -1, 0] * (size // 4))  # 8 cycles an image, in whole levels
@@ -76,8 +66,6 @@ def test_twice_the_contrast_is_6_decibels_everywhere():
     noise = np.random.default_rng(3).integers(-30, 31, (40, 16, 16, 1))
     once, twice = (describe([(128 + factor * noise).astype(np.uint8)]) for factor in (1, 2))
     assert spectrum_distance(once, twice) == pytest.approx(20 * np.log10(2), abs=0.01)
-    assert twice.sharpness == pytest.approx(4 * once.sharpness)
-    assert twice.border_noise == pytest.approx(4 * once.border_noise)
 
 
 def test_a_straight_line_does_not_oscillate_and_a_sine_does_by_its_amplitude():
@@ -91,8 +79,7 @@ def test_a_straight_line_does_not_oscillate_and_a_sine_does_by_its_amplitude():
     assert variation(np.zeros(30)) is None
 
 
-def test_the_second_half_counts_and_absent_columns_are_none(tmp_path):
-    path = tmp_path / "losses.jsonl"
+def test_the_second_half_counts_and_absent_columns_are_none():
     falling = np.repeat([9, 8, 7, 6, 7, 6, 5, 4, 3, 2], 4).tolist()  # 8 of 9 steps fall
     early = {"discriminator": 9.0, "real_called_real": 0.5, "generated_called_real": 0.5}
     late = {"discriminator": 1.0, "real_called_real": 0.9, "generated_called_real": 0.2}
@@ -100,10 +87,8 @@ def test_the_second_half_counts_and_absent_columns_are_none(tmp_path):
         (early if number < 20 else late) | {"gradient_cosine": -0.4 if number < 10 else 0.2, "generator_l1": loss}
         for number, loss in enumerate(falling)
     ]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     expected = {"variation": 0.0, "discriminator_lead": 0.7, "l1_descent": 8 / 9, "gradient_cosine": 0.05}
-    assert loss_measures(path) == pytest.approx(expected, abs=1e-12)
-    path.write_text("".join(json.dumps({"discriminator": line["discriminator"]}) + "\n" for line in lines))
-    assert [name for name, found in loss_measures(path).items() if found is not None] == ["variation"]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines[:19]))
-    assert set(loss_measures(path).values()) == {None}
+    assert loss_measures(lines) == pytest.approx(expected, abs=1e-12)
+    alone = [{"discriminator": line["discriminator"]} for line in lines]
+    assert [name for name, found in loss_measures(alone).items() if found is not None] == ["variation"]
+    assert set(loss_measures(lines[:19]).values()) == {None}

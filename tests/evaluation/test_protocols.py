@@ -10,7 +10,6 @@ from stackrepro.evaluation.protocols import (
     Protocol,
     plan_for,
     plan_record,
-    protocol_for,
     protocol_named,
     split,
     split_by_person,
@@ -37,7 +36,7 @@ def test_the_common_size_is_that_of_the_first_stages(tier):
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("count", [4, 33, 1300, 11_788])
 def test_the_baseline_shares_nothing_with_what_it_is_compared_with(tier, count):
-    protocol = protocol_for(tier)
+    protocol = plan_for(tier).standard
     dealt = split(count, protocol)
     assert not set(dealt.baseline) & set(dealt.baseline_reference)
     assert len(dealt.baseline) == min(protocol.samples, count // 2)
@@ -69,8 +68,8 @@ def test_persons_held_out_are_the_baseline_of_those_trained_on():
 
 REFUSED = {
     "no tier big: choose one of smoke": lambda: plan_for("big"),
-    "only 3 real images": lambda: split(3, protocol_for("smoke")),
-    "1 of persons held out": lambda: split_by_person(np.arange(9), np.arange(1), protocol_for("small")),
+    "only 3 real images": lambda: split(3, plan_for("smoke").standard),
+    "1 of persons held out": lambda: split_by_person(np.arange(9), np.arange(1), plan_for("small").standard),
     **{
         f"no protocol {name}: choose one of fid-64/pytorch-fid": partial(protocol_named, name)
         for name in ("fid-100/clean", "fid/lanczos", "fid/clean@", "fid/clean@0", "fid/clean@-3", "kid")

@@ -14,11 +14,9 @@ from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.claims.select import unfit
 from stackrepro.cli import commands
-from stackrepro.evaluation.released import TOLERANCE
-from stackrepro.experiments import resolve
+from stackrepro.evaluation.released import TOLERANCE, recompute
 from stackrepro.runs import Run, StoredRun, store
 from stackrepro.runs.publish import publish
-from stackrepro.runs.weights import train
 
 
 @pytest.fixture
@@ -52,16 +50,15 @@ def published(run: Run, smoke_root: Path, data: Path) -> None:
     assert done.exit_code == 0, (done.output, done.exception)
 
 
-def checked(name: str, smoke_root: Path) -> list[dict]:
-    done = call("evaluate", "--released", name, "--tier", "smoke", "--runs-root", smoke_root, "--json")
-    assert done.exit_code == 0, (done.output, done.exception)
-    return json.loads(done.stdout)
+def checked(name: str) -> dict[str, dict]:
+    item = store.with_weights(name, "matched", "smoke", 0, places.results_root())
+    return {row["place"]: row for row in recompute(item, "cpu", None)}
 
 
 def test_a_stack_is_measured_anew_without_its_data(stack, smoke_root, tiny_birds_root, results, weights, request):
     published(stack, smoke_root, tiny_birds_root)
     request.getfixturevalue("no_data")
-    rows = {row["place"]: row for row in checked("birds/dconv-stack", smoke_root / "none")}
+    rows = checked("birds/dconv-stack")
     assert set(rows) == {"measures.average", "protocols.fid-192/pytorch-fid@16"}
     result = json.loads((smoke_root / stack.name / "result.json").read_text())
     assert rows["measures.average"]["published"] == result["measures"]["average"]["frechet"]
@@ -93,7 +90,7 @@ def test_a_later_stage_needs_the_one_before_it(smoke, smoke_root, tiny_faces_roo
     for run in (edges, gray):
         published(run, smoke_root, tiny_faces_root)
     request.getfixturevalue("no_data")
-    places_of = [row["place"] for row in checked("faces/gray", smoke_root / "none")]
+    places_of = list(checked("faces/gray"))
     assert places_of == ["measures.average", "protocols.fid-192/pytorch-fid of edges"]
     drawn = call("sample", "faces/gray", "--count", 2, "--to", results / "drawn", "--runs-root", smoke_root / "none")
     assert drawn.exit_code == 0, drawn.exception
@@ -105,11 +102,11 @@ def test_a_publication_that_is_cut_off_leaves_the_one_before(stack, smoke_root, 
     folder = publish(item, results)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
-    def interrupted() -> None:
+    def interrupted(*_) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "sync", interrupted)
+        patch.setattr(os, "replace", interrupted)  # when the folder of before has stepped aside
         with pytest.raises(KeyboardInterrupt):
             publish(item, results, records_only=True)
     assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == before
@@ -154,21 +151,15 @@ def test_the_cards_lines_load_the_generator(stack, smoke_root, results, monkeypa
     assert names["images"].shape == (64, size, size, 3)
 
 
-def test_an_unfinished_run_is_refused_with_the_command(tiny_birds, tmp_path):
-    run = Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds)
-    train(run, tmp_path)
+def test_what_is_unfinished_or_of_no_known_commit_is_refused(stack, smoke_root, results, tmp_path):
     with pytest.raises(UserError, match="is trained, not finished: first finish it with `stackrepro run"):
-        publish(store.StoredRun(run.folder(tmp_path)), tmp_path / "results")
-    assert not (tmp_path / "results").exists()
-
-
-def test_a_run_of_no_known_commit_is_refused_and_measured_all_the_same(stack, smoke_root, results, tmp_path):
+        publish(StoredRun(stack.stage1.folder(smoke_root)), results)
     folder = shutil.copytree(smoke_root / stack.name, tmp_path / stack.name)
     record = json.loads((folder / "run.json").read_text())
     record["starts"][0]["commit"] = None
     (folder / "run.json").write_text(json.dumps(record))
     assert StoredRun(folder).state == "finished"
-    assert unfit(StoredRun(folder)) == ""
+    assert unfit(StoredRun(folder)) == "", "measured all the same"
     with pytest.raises(UserError, match="no known commit"):
         publish(StoredRun(folder), results)
     assert not results.exists()

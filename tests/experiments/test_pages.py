@@ -38,40 +38,44 @@ def added(tmp_path_factory):
     return place
 
 
-def called(place, *command):
+def called(place, code, *options):
     environment = {**os.environ, "PYTHONPATH": str(place)}
-    done = subprocess.run(
-        [sys.executable, *command], env=environment, cwd=place, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", f"import json, sys\n{code}", *options]
+    done = subprocess.run(command, env=environment, cwd=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
+SUMMARY = """
+from stackrepro import resolve
+from stackrepro.models.summary import stages, sum_counts, summarise
+c = resolve(sys.argv[1], "matched", sys.argv[2])
+layers = summarise(c.generator)
+"""
+
+
 def test_the_page_adds_an_experiment(added):
-    shown = called(added, "-m", "stackrepro", "show", "birds/conv-on-dense", "--tier", "smoke", "--json")
-    stack = shown["configuration"]["generator"]
-    kinds = stack["first"]["type"], stack["second"]["type"], stack["hold"]
-    assert kinds == ("DenseGenerator", "ConvGenerator", "everything")
-    assert shown["configuration"]["stage1"]["experiment"] == "birds/dense-64"
-    assert shown["generator"]["stages"]["stage 1"]["trainable"] == 0
+    code = "kinds = type(c.generator.first).__name__, type(c.generator.second).__name__, c.generator.freeze; "
+    code += "trained = sum_counts(stages(layers)['stage 1']).trainable; "
+    code += "print(json.dumps([*kinds, c.stage1.experiment, trained]))"
+    found = called(added, SUMMARY + code, "birds/conv-on-dense", "smoke")
+    assert found == ["DenseGenerator", "ConvGenerator", "everything", "birds/dense-64", 0]
 
 
 def test_the_page_adds_a_network(added):
-    shown = called(added, "-m", "stackrepro", "show", "birds/resize-64", "--tier", "paper", "--json")
-    assert shown["generator"]["layers"][-1]["output"] == [3, 64, 64]
-    weights = (
-        100 * 8192 + 8192 + sum(25 * a * b + b for a, b in pairwise((512, 256, 128, 64, 3))) + 2 * (256 + 128 + 64)
-    )
-    assert shown["generator"]["counts"]["parameters"] == weights
+    code = "print(json.dumps([layers[-1].output, sum_counts(layers).parameters]))"
+    dense, normalised = 101 * 8192, 2 * (256 + 128 + 64)
+    weights = dense + normalised + sum((25 * a + 1) * b for a, b in pairwise((512, 256, 128, 64, 3)))
+    assert called(added, SUMMARY + code, "birds/resize-64", "paper") == [[3, 64, 64], weights]
 
 
 def test_the_page_adds_a_folder_of_photographs(added, tmp_path):
     for number in range(3):
         Image.new("RGB", (40 + number, 30), (80 * number, 0, 0)).save(tmp_path / f"{number}.jpg")
-    code = "import sys, json; from pathlib import Path; from stackrepro.data import BirdView, find, prepare; "
-    code += "source = find('birds', Path(sys.argv[1]), unofficial=True); view = BirdView(8); "
+    code = "from pathlib import Path\nfrom stackrepro.data import BirdView, find, prepare\n"
+    code += "source, view = find('birds', Path(sys.argv[1]), unofficial=True), BirdView(8)\n"
     code += "print(json.dumps([source.name, prepare(source, [view])[view][:, 4, 4, 0].tolist()]))"
-    name, reds = called(added, "-c", code, tmp_path)
+    name, reds = called(added, code, tmp_path)
     assert name == "Photographs (not the official archive)"
     assert reds == pytest.approx([0, 80, 160], abs=2)
 

@@ -94,8 +94,6 @@ def test_of_published_runs_the_records_name_the_data(tmp_path, tiny_birds, tiny_
 def test_what_can_not_be_made_is_said(tmp_path, tiny_birds, tiny_faces):
     run = finished_run(tmp_path, BIRDS[0], tiny_birds)
     refused = [
-        (lambda: make([run], tiny_birds, SALT, images=0), "0 images of each run can't be shown"),
-        (lambda: make([run], tiny_birds, SALT, images=64), "64 images of each run can't be shown"),
         (lambda: make([], tiny_birds, SALT), "no finished run"),
         (lambda: made_test(tmp_path / "a", tiny_faces, with_real=False), "give --with-real"),
         (lambda: made_test(tmp_path / "b", tiny_faces, images=5), "has 4 images to show, the test needs 5"),

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,7 +16,7 @@ from stackrepro.evaluation.kid import kernel_distance
 from stackrepro.evaluation.manifold import copying, manifold
 from stackrepro.evaluation.pixels import colour_distance, describe, loss_measures, spectrum_distance
 from stackrepro.evaluation.stages import coherence, contraction_rows, latent_diversity, rank_correlation
-from stackrepro.training.sampling import as_tensor, fixed_latents, to_pixels, to_wrapped_pixels
+from stackrepro.training.sampling import as_tensor, fixed_latents, to_pixels, wrapped
 
 
 def distances() -> dict[str, Any]:
@@ -35,9 +31,9 @@ def distances() -> dict[str, Any]:
         "frechet of few": frechet_distance(statistics(generated[:30]), known),
         "frechet_infinity": frechet_infinity(generated, known),
         "frechet_error": frechet_error(generated, known),
-        "kid": asdict(kernel_distance(generated, reference)),
-        "manifold": asdict(manifold(generated, reference)),
-        "copying": asdict(copying(near, reference[600:], [reference[:200], reference[200:600]])),
+        "kid": dict(zip(("value", "error"), kernel_distance(generated, reference), strict=True)),
+        "manifold": manifold(generated, reference),
+        "copying": copying(near, reference[600:], [reference[:200], reference[200:600]]),
     }
 
 
@@ -52,7 +48,7 @@ def of_pixels() -> dict[str, Any]:
         "clean": clean(one[:2]),
         "jpeg": through_jpeg(one, 75),
         "clipped": to_pixels(outside, (-1.0, 1.0)),
-        "wrapped": to_wrapped_pixels(outside, (-1.0, 1.0)),
+        "wrapped": to_pixels(outside, (-1.0, 1.0), wrapped),
     }
     return {
         "sharpness": found.sharpness,
@@ -88,12 +84,8 @@ def of_curves() -> dict[str, Any]:
     draw = np.random.default_rng(41)
     names = ("discriminator", "generator_l1", "real_called_real", "generated_called_real", "gradient_cosine")
     lines = [dict(zip(names, draw.random(len(names)).tolist(), strict=True)) for _ in range(60)]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "losses.jsonl"
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        curve = loss_measures(path)
     return {
-        "curve": curve,
+        "curve": loss_measures(lines),
         "spread": spread_of_trainings([31.0, 33.5, 30.25, 36.0], [0.5, 0.75, 1.0, 0.25]),
     }
 

@@ -1,7 +1,6 @@
 """Images and exports from kept weights, without data."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +23,6 @@ from stackrepro.runs.export import (
     as_safetensors,
     difference,
     generator_of,
-    own_latents,
-    write_images,
 )
 from stackrepro.runs.publish import content_of, model_card
 from stackrepro.runs.store import reopened
@@ -86,14 +83,6 @@ def test_load_gives_the_trained_generator_by_its_name(birds, root, monkeypatch):
         stackrepro.load("birds/dconv-46")
 
 
-def test_each_image_has_a_file_of_the_number_of_its_latent(tmp_path):
-    images = np.random.default_rng(0).integers(0, 256, (5, 4, 4, 3), np.uint8)
-    write_images(images, tmp_path, first=7)
-    found = {path.name: np.asarray(Image.open(path)) for path in tmp_path.iterdir()}
-    assert found.keys() == {f"{number:06d}.png" for number in range(7, 12)}
-    assert all(np.array_equal(found[f"{number:06d}.png"], images[number - 7]) for number in range(7, 12))
-
-
 def test_safetensors_hold_the_weights_and_where_they_come_from(birds, root, tmp_path):
     item, trained = StoredRun(birds.folder(root)), load_file(birds.folder(root) / "generator.safetensors")
     path = tmp_path / "a.safetensors"
@@ -118,15 +107,6 @@ def test_an_exported_generator_is_loaded_by_the_lines_of_its_card(birds, root, t
     found = known["generator"].state_dict()
     assert wanted.keys() == found.keys()
     assert all(torch.equal(wanted[name], found[name]) for name in wanted)
-
-
-def test_damaged_weights_are_not_exported(birds, root, tmp_path):
-    copy = shutil.copytree(birds.folder(root), tmp_path / birds.name)
-    path = copy / "average.safetensors"
-    path.write_bytes(path.read_bytes()[:-1])
-    for half in (False, True):
-        with pytest.raises(UserError, match="don't fit or are damaged"):
-            as_safetensors(birds, StoredRun(copy), half)
 
 
 def test_other_weights_show(birds, root):
@@ -156,19 +136,20 @@ def test_levels_that_wrap_around_are_neighbours():
     assert apart(one, other).tolist() == [1, 1, 3]
 
 
-@pytest.mark.parametrize(("name", "half"), [("birds", True), ("gray", False)])
-def test_onnx_makes_the_images_of_the_whole_chain(name, half, root, request):
+@pytest.mark.parametrize("name", ["birds", "gray"])
+def test_onnx_makes_the_images_of_the_whole_chain(name, root, request):
     run = request.getfixturevalue(name)
-    content = as_onnx(run, StoredRun(run.folder(root)), half)
+    content = as_onnx(run, StoredRun(run.folder(root)))
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    (images,) = session.run(None, {"latents": own_latents(64, 100, 9)[:5]})
+    latents = np.random.default_rng(9).standard_normal((5, 100), dtype=np.float32)
+    (images,) = session.run(None, {"latents": latents})
     wanted = generator_of(run, root).sample(5, seed=9)
     assert (images.dtype, images.shape) == (np.uint8, wanted.shape)
-    assert apart(images, wanted).max() <= (2 if half else 1)
+    assert apart(images, wanted).max() <= 1
 
 
 @pytest.mark.parametrize(("name", "reason"), [("edges", "BatchNorm by the batch"), ("gray", "depend on each other")])
 def test_what_onnx_cannot_hold_is_said(name, reason, tiny_faces, root):
     run = Run(resolve(f"faces/{name}", "code", "smoke"), tiny_faces)
     with pytest.raises(UserError, match=reason):
-        as_onnx(run, StoredRun(run.folder(root)), half=False)
+        as_onnx(run, StoredRun(run.folder(root)))

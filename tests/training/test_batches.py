@@ -1,4 +1,4 @@
-"""What a training is fed with: batches of real images and random numbers; and where it computes."""
+"""What a training is fed with: batches of real images and random numbers."""
 
 from dataclasses import replace
 
@@ -10,7 +10,6 @@ from stackrepro.base.errors import UserError
 from stackrepro.data import held_out_rows, prepare, training_rows
 from stackrepro.experiments import resolve
 from stackrepro.training.batches import Batches
-from stackrepro.training.devices import device_named
 from stackrepro.training.networks import Batch
 from stackrepro.training.sampling import fixed_latents, seed_for
 
@@ -83,10 +82,3 @@ def test_random_numbers_go_by_seed_purpose_and_position():
     assert np.array_equal(wide[:, :100], many)  # a stage that reads more finds the others' numbers in front
     assert wide.mean() == pytest.approx(0, abs=0.01)
     assert [many.std(), wide[:, 100:].std()] == pytest.approx([1, 1], abs=0.02)
-
-
-@pytest.mark.parametrize(("name", "words"), [("gpu", "no device"), ("cuda:99", "not on this machine")])
-def test_an_unknown_device_ends_in_a_sentence(name, words):
-    assert device_named("auto").type in ("cpu", "cuda")
-    with pytest.raises(UserError, match=words):
-        device_named(name)

@@ -2,50 +2,7 @@
 
 import pytest
 
-from stackrepro.runs.store import REPEATS_ITSELF
 from stackrepro.training.health import health, read_losses
-
-# The 35 first results, tier reduced: recall and coverage of the generator, the discriminator's gap over the last tenth
-# of its curve, and the update by which the training had died. To the eye all of those below the bound repeat a few
-# motifs.
-FIRST_RESULTS = (
-    # experiment, seed, recall, coverage, gap, died at
-    ("birds/conv-128", 0, 0.294, 0.034, 0.628, None),
-    ("birds/conv-64", 0, 0.416, 0.109, 0.359, None),
-    ("birds/conv-64", 1, 0.33, 0.121, 0.332, None),
-    ("birds/conv-64", 2, 0.356, 0.126, 0.338, None),
-    ("birds/conv-stack+stage1=scratch", 0, 0.33, 0.012, 0.59, None),
-    ("birds/conv-stack-bp", 0, 0.388, 0.011, 0.348, None),
-    ("birds/conv-stack", 0, 0.486, 0.016, 0.765, None),
-    ("birds/dconv-128", 0, 0.375, 0.033, 0.708, None),
-    ("birds/dconv-64", 0, 0.383, 0.115, 0.58, None),
-    ("birds/dconv-64", 1, 0.452, 0.121, 0.642, None),
-    ("birds/dconv-64", 2, 0.393, 0.156, 0.633, None),
-    ("birds/dconv-stack+stage1=scratch", 0, 0.109, 0.016, 0.681, None),
-    ("birds/dconv-stack-bp", 0, 0.415, 0.029, 0.385, None),
-    ("birds/dconv-stack", 0, 0.23, 0.011, 0.769, None),
-    ("birds/dense-128", 0, 0.0, 0.0, 0.393, None),
-    ("birds/dense-64", 0, 0.0, 0.003, 0.622, None),
-    ("birds/dense-64", 1, 0.0, 0.014, 0.503, None),
-    ("birds/dense-64", 2, 0.0, 0.006, 0.621, None),
-    ("birds/dense-stack+stage1=scratch", 0, 0.0, 0.0, 0.426, None),
-    ("birds/dense-stack-bp", 0, 0.0, 0.0, 0.249, None),
-    ("birds/dense-stack", 0, 0.0, 0.0, 0.313, None),
-    ("faces/edges+images=quarter", 0, 0.0, 0.0, 0.426, None),
-    ("faces/edges+update=wgan-gp", 0, 0.0, 0.0, -0.069, 11178),
-    ("faces/edges", 0, 0.0, 0.0, 0.003, 11868),
-    ("faces/edges", 1, 0.0, 0.0, 0.322, None),
-    ("faces/edges", 2, 0.0, 0.0, 0.0, 6164),
-    ("faces/gray+dropout=0.5", 0, 0.0, 0.002, 0.943, None),
-    ("faces/gray+latent=own", 0, 0.0, 0.003, 0.944, None),
-    ("faces/gray", 0, 0.0, 0.002, 0.918, None),
-    ("faces/gray", 1, 0.0, 0.0, 0.907, None),
-    ("faces/gray", 2, 0.0, 0.002, 0.916, None),
-    ("faces/joint", 0, 0.0, 0.006, None, None),
-    ("faces/single", 0, 0.0, 0.0, -0.0, 4784),
-    ("faces/single", 1, 0.0, 0.0, -0.001, 4416),
-    ("faces/single", 2, 0.0, 0.0, -0.001, 4508),
-)
 
 
 def curve(*gaps: float, real: str = "real_called_real", generated: str = "generated_called_real") -> list[dict]:
@@ -86,12 +43,3 @@ def test_of_two_discriminators_both_must_live():
 def test_a_line_in_the_making_is_not_read(tmp_path):
     (tmp_path / "losses.jsonl").write_text('{"update": 1, "generator": 0.5}\n{"update": 2, "gen')
     assert read_losses(tmp_path) == [{"update": 1, "generator": 0.5}]
-
-
-def test_the_rules_over_the_first_results():
-    dead = {(name, seed) for name, seed, *_, died_at in FIRST_RESULTS if died_at is not None}
-    edges, single = ("faces/edges", 0), ("faces/single", 0)
-    assert {edges, single} <= dead
-    assert not any(name.startswith("birds/") for name, _ in dead)
-    repeating = {name for name, _, recall, *_ in FIRST_RESULTS if recall < REPEATS_ITSELF}
-    assert repeating == {name for name, *_ in FIRST_RESULTS if name.startswith(("birds/dense", "faces/"))}

@@ -1,6 +1,5 @@
 """Training for real at tier smoke: what a run keeps, and that it ends with the same bits however it is interrupted."""
 
-import errno
 import json
 import shutil
 import signal
@@ -119,6 +118,7 @@ def test_a_signal_ends_a_training_after_the_update_with_a_checkpoint(
     state = torch.load(item.folder / "checkpoint.pt", weights_only=True)
     assert state.keys() == {"identity", "update", "seconds", "pending", "players", "average"}, "as older runs have it"
     assert state["players"].keys() == {"generator", "discriminator"}
+    assert state["players"]["generator"].keys() == {"network", "optimizer"}
     train(seven(tiny_birds), tmp_path)
     for file in KEPT:
         assert (item.folder / file).read_bytes() == (whole / file).read_bytes(), file
@@ -185,23 +185,6 @@ def test_what_is_no_number_stops_a_run_until_it_goes_on(spoil, words, whole, tin
     item = StoredRun(item.folder)
     assert (item.state, item.diverged) == ("trained", None)
     assert (item.folder / "generator.safetensors").read_bytes() == (whole / "generator.safetensors").read_bytes()
-
-
-def test_a_full_disk_stops_the_run_and_leaves_nothing_half_written(tiny_birds, tmp_path, monkeypatch):
-    real = Path.write_bytes
-
-    def full(path, content):
-        if path.name.startswith(".checkpoint"):
-            real(path, content[:100])
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return real(path, content)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(UserError, match="No space left on the device"):
-        train(seven(tiny_birds), tmp_path)
-    folder = seven(tiny_birds).folder(tmp_path)
-    assert not (folder / "generator.safetensors").exists()
-    assert not list(folder.rglob("*partial*"))
 
 
 def test_what_a_run_keeps(whole, tiny_birds, monkeypatch):
@@ -308,10 +291,3 @@ def test_mixed_precision_trains_near_the_usual_one(whole, tiny_birds, tmp_path):
     assert one != other
     for exact, rounded in zip(one, other, strict=True):
         assert rounded == pytest.approx(exact, rel=0.05)
-
-
-def test_a_checkpoint_has_the_keys_that_older_runs_have(whole):
-    state = torch.load(whole / "checkpoint.pt", weights_only=True)
-    assert state.keys() == {"identity", "update", "seconds", "pending", "players", "average"}
-    assert state["players"].keys() == {"generator", "discriminator"}
-    assert state["players"]["generator"].keys() == {"network", "optimizer"}

@@ -24,7 +24,7 @@ from stackrepro.training.sampling import (
     past_after,
     recalibrate,
     to_pixels,
-    to_wrapped_pixels,
+    wrapped,
     write_grid,
 )
 
@@ -36,7 +36,7 @@ def test_values_outside_are_clipped_or_wrap_around():
     images = torch.tensor([-10.5, -1, 0, 100.75, 255, 270]).reshape(1, 1, 1, -1) / 255
     images += torch.sign(images) * 1e-6  # to the far side of what float32 makes of whole levels
     assert to_pixels(images, (0.0, 1.0)).ravel().tolist() == [0, 0, 0, 101, 255, 255]
-    assert to_wrapped_pixels(images, (0.0, 1.0)).ravel().tolist() == [246, 255, 0, 100, 255, 14]
+    assert to_pixels(images, (0.0, 1.0), wrapped).ravel().tolist() == [246, 255, 0, 100, 255, 14]
     both = to_pixels(torch.tensor([-1.0, 0.0, 1.0]).reshape(1, 1, 1, 3), RANGE)
     assert both.ravel().tolist() == [0, 128, 255]
     assert both.dtype == np.uint8
