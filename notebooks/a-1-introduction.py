@@ -54,13 +54,13 @@ chapter = open_chapter(globals())
 #
 # ## The three schemes
 
-# %%
+# %% tags=["remove-input"]
 schematic("traditional")
 
-# %%
+# %% tags=["remove-input"]
 schematic("stacked")
 
-# %%
+# %% tags=["remove-input"]
 schematic("progressive")
 
 # %% [markdown]
@@ -76,7 +76,7 @@ schematic("progressive")
 # The released notebooks can be compared where section 3 says that only stacking differs. For each layer type, what
 # changes from the single 128-pixel model to the stack, besides the generator:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "hide-input"]
 SETTINGS = ["discriminator's optimizer", "generator's optimizer", "update rule"]
 
 
@@ -105,23 +105,23 @@ for layers in ("dense", "conv", "dconv"):
 #
 # ### The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["birds/dconv-64", *fewer])
 
 # %% [markdown]
 # ### This book's own run
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-64")
 figures.fixed_latent_grids(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *fewer)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *fewer)
 
 # %% [markdown]
@@ -129,5 +129,5 @@ chapter.show(tables.distances, *fewer)
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A16", "A23", "A24", "A25", "A26")

@@ -52,7 +52,7 @@ chapter = open_chapter(globals())
 #
 # ## What is here
 
-# %%
+# %% tags=["hide-input"]
 sizes = stage_sizes(chapter.configuration("birds/dconv-stack"))
 arrays = prepare(chapter.source, [BirdView(size, "box") for size in sizes])
 images = {f"{view.size} x {view.size}": array for view, array in arrays.items()}
@@ -68,7 +68,7 @@ tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapte
 # %% [markdown]
 # The counterpart of the paper's Figure 3, training images at the two sizes that the stack uses at this tier:
 
-# %%
+# %% tags=["remove-input"]
 figures.images_by_size(chapter, images)
 
 # %% [markdown]
@@ -77,7 +77,7 @@ figures.images_by_size(chapter, images)
 # The box, squashed, is what this book trains on. A square around the box keeps the bird's proportions but needs room
 # that the frame doesn't always have, and the whole frame keeps the surroundings.
 
-# %%
+# %% tags=["remove-input"]
 cropped = prepare(chapter.source, [BirdView(sizes[-1], crop) for crop in ("box", "square", "none")])
 figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in cropped.items()}, rows=1)
 
@@ -85,17 +85,17 @@ figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in 
 # Only a training can tell whether the crop helps, as the paper says. Each row is measured against real images that were
 # cropped in its own way, so the real-vs-real baselines tell how far the rows can be compared. The reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results(["birds/dconv-64", *crops])
 
 # %% [markdown]
 # This book's own run:
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-64")
 tables.distances(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *crops)
 
 # %% [markdown]
@@ -112,7 +112,7 @@ chapter.show(tables.distances, *crops)
 # released notebooks of the convolutional models do the same; those of the dense models seem to load arrays in
 # $[-1, 1]$. Arm `text` keeps the paper's range, arm `code` that of each notebook, arm `matched` takes $[-1, 1]$.
 
-# %%
+# %% tags=["hide-input"]
 ranges = {arm: chapter.configuration("birds/dconv-stack", arm).value_range for arm in ("text", "code", "matched")}
 levels = np.bincount(np.asarray(list(arrays.values())[-1]).ravel(), minlength=256)
 figure, panels = plt.subplots(1, len(ranges), figsize=(figures.WIDTH, 2.8), sharey=True)
@@ -121,7 +121,7 @@ for panel, (arm, (low, high)) in zip(panels, ranges.items(), strict=True):
     panel.fill_between(np.linspace(low, high, 256), levels / levels.sum(), label="pixels")
     panel.set(title=f"arm {arm}: [{low:g}, {high:g}]", xlim=(-1.1, 1.1))
 panels[0].set_ylabel("share")
-panels[0].legend(frameon=False)
+panels[0].legend()
 figures.finish(figure, f"tier {chapter.tier} | {chapter.source.name}")
 
 # %% [markdown]
@@ -135,10 +135,10 @@ figures.finish(figure, f"tier {chapter.tier} | {chapter.source.name}")
 # the pairs the sample is nearer, no searched image was repeated. A copy of an image that is left out isn't counted. By
 # pixels alone, a blurred image is near to many.
 
-# %%
+# %% tags=["remove-input"]
 tables.copying(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 neighbours.nearest_training_images(chapter, runs["birds/dconv-64"][0], "birds/dconv-64")
 
 # %% [markdown]
@@ -149,7 +149,7 @@ neighbours.nearest_training_images(chapter, runs["birds/dconv-64"][0], "birds/dc
 # photographs, and no result on them is a replication. With them the whole book runs anywhere, and the four thresholds
 # of the paper's eye test (outline, shape, fill, anatomy) have a ground truth. The marks show the parts.
 
-# %%
+# %% tags=["hide-input"]
 drawn = []
 for index in (0, 1, 2):
     example = synthetic_birds.example(index)
@@ -165,7 +165,7 @@ figures.grid(drawn, 3, "synthetic birds, drawn by this package")
 #
 # Each tier trains the same experiments at a scale of its own. Figures and tables say which one they show.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.tier_sizes("birds/dconv-stack").to_string(index=False))
 
 # %% [markdown]
@@ -173,5 +173,5 @@ print(tables.tier_sizes("birds/dconv-stack").to_string(index=False))
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A21", "A22")

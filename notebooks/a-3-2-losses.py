@@ -60,7 +60,7 @@ chapter = open_chapter(globals())
 #
 # Optimizers, update rule and budget of all twelve, from arm `code`:
 
-# %%
+# %% tags=["remove-input"]
 names = [f"birds/{kind}-{model}" for model in ("64", "128", "stack", "stack-bp") for kind in ("dense", "conv", "dconv")]
 code = {name: chapter.configuration(name, "code", tier="paper") for name in names}
 chosen = ["generator's optimizer", "discriminator's optimizer", "update rule", "value range", "updates"]
@@ -89,13 +89,13 @@ print(f"{binary_cross_entropy_with_logits(torch.zeros(1), torch.ones(1)):.4f} na
 # Softplus writes the losses above: $-\log \sigma(l)$ is softplus of $-l$, and $-\log(1 - \sigma(l))$ is softplus of
 # $l$. The rule `standard`, of arms `text` and `matched`, shows the discriminator real and generated images apart:
 
-# %%
+# %% tags=["remove-input"]
 source(standard)
 
 # %% [markdown]
 # The rule `mixed`, of arm `code`, takes one batch of both, as the notebooks do:
 
-# %%
+# %% tags=["remove-input"]
 source(mixed)
 
 # %% [markdown]
@@ -105,16 +105,16 @@ source(mixed)
 #
 # ### The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["birds/dconv-64"])
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.loss_curves, "birds/dconv-64")
 
 # %% [markdown]
 # ### This book's own run
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-64")
 figures.loss_curves(chapter, runs)
 
@@ -127,10 +127,10 @@ figures.loss_curves(chapter, runs)
 # `mixed` a mean over the mixture. So a discriminator that can't tell has a loss of 1.39 with `standard` and of 0.69
 # with `mixed`.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.loss_curves, *rules)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *dict.fromkeys(ranges + rules))
 
 # %% [markdown]
@@ -138,5 +138,5 @@ chapter.show(tables.distances, *dict.fromkeys(ranges + rules))
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A27")

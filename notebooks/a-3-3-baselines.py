@@ -63,23 +63,23 @@ families = ["dense", "conv", "dconv"]
 # widths and slopes come from an arm's configuration. The models of 64 pixels start from a grid of half the side, or end
 # in a smaller dense layer.
 
-# %%
+# %% tags=["remove-input"]
 text = {name: chapter.configuration(f"birds/{name}-128", "text", tier="paper") for name in families}
 architecture(text["dense"].generator, "birds/dense-128", "tier paper | arm text")
 
-# %%
+# %% tags=["remove-input"]
 source(dense.Generator)
 
-# %%
+# %% tags=["remove-input"]
 architecture(text["conv"].generator, "birds/conv-128", "tier paper | arm text")
 
-# %%
+# %% tags=["remove-input"]
 source(conv.Generator)
 
-# %%
+# %% tags=["remove-input"]
 architecture(text["dconv"].generator, "birds/dconv-128", "tier paper | arm text")
 
-# %%
+# %% tags=["remove-input"]
 source(dconv.Generator)
 
 # %% [markdown]
@@ -91,18 +91,18 @@ source(dconv.Generator)
 # In each, the discriminator gets one mixed batch of 32 real and 32 generated images, and the generated ones are made in
 # inference mode. The deep-conv discriminator has BatchNorm, which therefore normalises both kinds together.
 
-# %%
+# %% tags=["remove-input"]
 code = {f"{name}-64": chapter.configuration(f"birds/{name}-64", "code", tier="paper") for name in families}
 tables.styled(tables.settings(code), "tier paper | arm code")
 
-# %%
+# %% tags=["remove-input"]
 code_128 = {f"{name}-128": chapter.configuration(f"birds/{name}-128", "code", tier="paper") for name in families}
 tables.styled(tables.settings(code_128), "tier paper | arm code")
 
 # %% [markdown]
 # The counts of arm `code`, which are those of the notebooks under Keras' rules:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts(code | code_128).to_string(index=False))
 
 # %% [markdown]
@@ -111,11 +111,11 @@ print(tables.counts(code | code_128).to_string(index=False))
 # Arm `matched` gives all three kinds one discriminator (DCGAN's {cite}`radford2016unsupervised`), one optimizer, one
 # range, one normalisation and one activation. Only there can an order of the layer types be due to the layers.
 
-# %%
+# %% tags=["remove-input"]
 matched = {f"{name}-64": chapter.configuration(f"birds/{name}-64", tier="paper") for name in families}
 tables.styled(tables.settings(matched), "tier paper | arm matched")
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts(matched).to_string(index=False))
 
 # %% [markdown]
@@ -124,16 +124,16 @@ print(tables.counts(matched).to_string(index=False))
 # The paper says that dropout helped the dense model (3.3.1). Here are arm `text` with dropout and without. The
 # reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results(dropout)
 
 # %% [markdown]
 # This book's own runs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *dropout[:2])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *dropout[2:])
 
 # %% [markdown]
@@ -148,5 +148,5 @@ chapter.show(tables.distances, *dropout[2:])
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A15")

@@ -60,7 +60,7 @@ chapter = open_chapter(globals())
 #
 # Drawn from the network itself, in arm `matched` and at the paper's scale. The hatched first stage is frozen.
 
-# %%
+# %% tags=["remove-input"]
 paper = chapter.configuration("birds/dconv-stack", tier="paper")
 architecture(paper.generator, "Generator of birds/dconv-stack", "tier paper | arm matched")
 
@@ -68,13 +68,13 @@ architecture(paper.generator, "Generator of birds/dconv-stack", "tier paper | ar
 # This is how two stages become one network. A frozen first stage learns nothing, passes no gradient on, and stays in
 # inference mode, so that its BatchNorm keeps its statistics:
 
-# %%
+# %% tags=["remove-input"]
 source(StackedGenerator)
 
 # %% [markdown]
 # And its discriminator, the same as the single baseline's in this arm:
 
-# %%
+# %% tags=["remove-input"]
 architecture(paper.discriminator, "Discriminator of birds/dconv-stack", "tier paper | arm matched")
 
 # %% [markdown]
@@ -84,7 +84,7 @@ architecture(paper.discriminator, "Discriminator of birds/dconv-stack", "tier pa
 # and no running statistic changes, and stage 1 runs in inference mode. The authors' flags freeze the kernels only. In
 # their notebook (arm `code`) BatchNorm of the "frozen" stage goes on training and normalises by each new batch.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 arms = {arm: chapter.configuration("birds/dconv-stack", arm, tier="paper") for arm in ("text", "code", "matched")}
 print(tables.counts(arms).to_string(index=False))
 
@@ -97,7 +97,7 @@ print(tables.counts(arms).to_string(index=False))
 # nothing would run otherwise, and keeps the rest;
 # `birds/dconv-stack+stage1=loaded` loads the weights.
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack in its three arms")
 
 # %% [markdown]
@@ -109,20 +109,20 @@ tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack in its thre
 # stack convolves it and doubles it once. These notebooks do load their trained stage 1. The conv model has no
 # BatchNorm, and so its flags do what they are meant to.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 others = {f"{kind}, code": chapter.configuration(f"birds/{kind}-stack", "code", "paper") for kind in ("dense", "conv")}
 print(tables.counts(others).to_string(index=False))
 
-# %%
+# %% tags=["remove-input"]
 architecture(others["dense, code"].generator, "Generator of birds/dense-stack", "tier paper | arm code")
 
-# %%
+# %% tags=["remove-input"]
 architecture(others["conv, code"].generator, "Generator of birds/conv-stack", "tier paper | arm code")
 
 # %% [markdown]
 # ## What this tier changed
 
-# %%
+# %% tags=["remove-input"]
 here = chapter.configuration("birds/dconv-stack")
 tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
@@ -131,10 +131,10 @@ tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.st
 #
 # First the reference, if one is published, then the run of this book.
 
-# %%
+# %% tags=["remove-input"]
 published.results(["birds/dconv-stack"])
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-stack")
 figures.loss_curves(chapter, runs)
 
@@ -142,7 +142,7 @@ figures.loss_curves(chapter, runs)
 # The images of the same latents while stage 2 is trained. Before its first update stage 2 gets good images from the
 # finished stage 1, but hasn't learned anything:
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
 
 # %% [markdown]
@@ -151,10 +151,10 @@ figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack"
 # Arm `code` in three ways: as released, with an untrained stage 1 whose BatchNorm goes on training; with the trained
 # stage 1 loaded; and as released, but with all of stage 1 frozen.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *freezing)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *freezing)
 
 # %% [markdown]
@@ -162,5 +162,5 @@ chapter.show(tables.distances, *freezing)
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A17", "A30")

@@ -48,7 +48,7 @@ stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for
 #
 # ## What is trained
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in stacks}).to_string(index=False))
 
 # %% [markdown]
@@ -56,30 +56,30 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # the second stage of `dconv_128_Stack_bp` has 256 and 256 maps where `dconv_128_Stack` has 128 and 64, which more than
 # doubles what is trained, and neither loads a trained stage 1.
 
-# %%
+# %% tags=["remove-input"]
 arms = {arm: chapter.configuration("birds/dconv-stack-bp", arm, tier="paper") for arm in ("text", "code", "matched")}
 architecture(arms["matched"].generator, "Generator of birds/dconv-stack-bp", "tier paper | arm matched")
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
 
 # %% [markdown]
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["birds/dconv-stack-bp"])
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.loss_curves, "birds/dconv-stack-bp")
 
 # %% [markdown]
 # ## This book's own run
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-stack-bp")
 figures.loss_curves(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-stack-bp"][0], "birds/dconv-stack-bp")
 
 # %% [markdown]
@@ -87,5 +87,5 @@ figures.over_training(chapter, runs["birds/dconv-stack-bp"][0], "birds/dconv-sta
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A18")

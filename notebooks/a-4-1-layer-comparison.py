@@ -60,13 +60,13 @@ chapter = open_chapter(globals())
 # nearer than the dense model. The same is true at 128 with seed 0, where many birds of the conv model are covered by a
 # lattice.
 
-# %%
+# %% tags=["remove-input"]
 published.results(small + large)
 
 # %% [markdown]
 # How many weights each layer type needs, at the paper's scale:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in small + large}).to_string(index=False))
 
 # %% [markdown]
@@ -76,11 +76,11 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 #
 # ### 64 pixels
 
-# %%
+# %% tags=["remove-input"]
 chapter.obtain(*needs)
 chapter.show(figures.fixed_latent_grids, *small)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *small)
 
 # %% [markdown]
@@ -88,10 +88,10 @@ chapter.show(tables.distances, *small)
 #
 # These models have as many updates as both stages of a stack together. Half of that is the budget of the models above.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *large)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *large)
 
 # %% [markdown]
@@ -100,10 +100,10 @@ chapter.show(tables.distances, *large)
 #
 # ### Losses
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.loss_curves, *small)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.loss_curves, *large)
 
 # %% [markdown]
@@ -112,16 +112,16 @@ chapter.show(figures.loss_curves, *large)
 # Arm `code` trains as the notebooks do; the layer type isn't all that differs there. Pixels out of range are clipped,
 # where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)). The reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results(in_code)
 
 # %% [markdown]
 # This book's own runs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *in_code)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
@@ -129,5 +129,5 @@ chapter.show(tables.distances, *in_code)
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A7", "A8", "A10", "A11", "A12")

@@ -67,21 +67,21 @@ models, stacks = needs, [name for name in needs + others if name.endswith("-stac
 # equal. The stack is compared with two single models: with the plain baseline, and with the stack's own network,
 # trained whole from random weights. The second comparison tells the effect of depth from that of stacking.
 
-# %%
+# %% tags=["remove-input"]
 configurations = {name: chapter.configuration(name) for name in models}
 tables.styled(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in models}).to_string(index=False))
 
 # %% [markdown]
 # The code that makes a stack of two networks is short. It freezes the first network, and sends its image through the
 # second:
 
-# %%
+# %% tags=["remove-input"]
 source(StackedGenerator.__init__)
 
-# %%
+# %% tags=["remove-input"]
 source(StackedGenerator.stages)
 
 # %% [markdown]
@@ -101,10 +101,10 @@ source(StackedGenerator.stages)
 # covered by a lattice. The deep-conv stack paints many birds in one glaring yellow. The dense models repeat a few
 # pictures, stacked or not.
 
-# %%
+# %% tags=["remove-input"]
 published.results(models + others)
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.both_features, *models[1:], *others)
 
 # %% [markdown]
@@ -112,7 +112,7 @@ published.show(tables.both_features, *models[1:], *others)
 #
 # ### Deep-conv: training
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain(*needs)
 figures.loss_curves(chapter, runs)
 
@@ -124,13 +124,13 @@ figures.loss_curves(chapter, runs)
 # All models see the same 64 latents, chosen once before any picture was seen. The single 64-pixel model is stage 1 of
 # the stack: the stack's pictures are those of the first column, redrawn at twice the size.
 
-# %%
+# %% tags=["remove-input"]
 figures.fixed_latent_grids(chapter, runs)
 
 # %% [markdown]
 # For comparison, the same before training:
 
-# %%
+# %% tags=["remove-input"]
 figures.fixed_latent_grids(chapter, runs, update="first")
 
 # %% [markdown]
@@ -149,7 +149,7 @@ figures.fixed_latent_grids(chapter, runs, update="first")
 # image size. The real-vs-real baseline is what real images score against other real images. The bars below KID reach
 # from this baseline, the left mark, to the out-of-domain reference, the right mark.
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, runs)
 
 # %% [markdown]
@@ -160,22 +160,22 @@ tables.distances(chapter, runs)
 # %% [markdown]
 # ### Dense
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *others[:2])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *others[:2])
 
 # %% [markdown]
 # ### Conv
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *others[2:])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *others[2:])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.loss_curves, *others)
 
 # %% [markdown]
@@ -189,19 +189,19 @@ chapter.show(figures.loss_curves, *others)
 # the dense network comes nearer stacked, and the deep-conv network from scratch, unless BatchNorm's statistics are
 # computed anew. By recall both networks of convolutions draw fewer kinds of birds from scratch.
 
-# %%
+# %% tags=["remove-input"]
 published.results([*stacks, *scratch])
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.both_features, *stacks, *scratch)
 
 # %% [markdown]
 # This book's own runs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *scratch)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *scratch)
 
 # %% [markdown]
@@ -209,16 +209,16 @@ chapter.show(tables.distances, *scratch)
 #
 # Arm `code`, the reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results(in_code)
 
 # %% [markdown]
 # This book's own runs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *in_code)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
@@ -228,7 +228,7 @@ chapter.show(tables.distances, *in_code)
 # little below 0 shows as nearly white. That may explain the smooth background that the paper sees in the stack. The
 # same models of arm `code`, once clipped, as everywhere in this book, and once wrapped:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *noisy)
 
 # %% [markdown]
@@ -236,5 +236,5 @@ chapter.show(figures.fixed_latent_grids, *noisy)
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A1", "A2", "A3", "A9", "A13", "A14")

@@ -60,16 +60,16 @@ pairs = {"dense": others[:2], "conv": others[2:], "dconv": needs}
 # other. After training the whole, many outlines and postures of the frozen stage 1's birds are still there; colours and
 # backgrounds change. The dense stacks look alike: a few pictures again and again.
 
-# %%
+# %% tags=["remove-input"]
 published.results([name for pair in pairs.values() for name in pair])
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.both_features, *[name for pair in pairs.values() for name in pair])
 
 # %% [markdown]
 # Both models of a pair are one network. What differs is how many of its weights are trained:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(
     tables.counts({name: chapter.configuration(name, tier="paper") for name in needs + others}).to_string(index=False)
 )
@@ -81,38 +81,38 @@ print(
 #
 # ### Dense
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *pairs["dense"])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *pairs["dense"])
 
 # %% [markdown]
 # ### Conv
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *pairs["conv"])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *pairs["conv"])
 
 # %% [markdown]
 # ### Deep-conv
 
-# %%
+# %% tags=["remove-input"]
 dconv = chapter.obtain(*needs)
 figures.fixed_latent_grids(chapter, dconv)
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, dconv)
 
 # %% [markdown]
 # ### Losses
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.loss_curves, *others)
 
-# %%
+# %% tags=["remove-input"]
 figures.loss_curves(chapter, dconv)
 
 # %% [markdown]
@@ -124,16 +124,16 @@ figures.loss_curves(chapter, dconv)
 # Arm `code`: the deep-conv stacks load no stage 1, and the backpropagated one's second stage is
 # wider, 256 and 256 maps where the frozen one has 128 and 64. The reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results(in_code)
 
 # %% [markdown]
 # This book's own runs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *in_code)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
@@ -141,5 +141,5 @@ chapter.show(tables.distances, *in_code)
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A4", "A5", "A6")

@@ -68,7 +68,7 @@ probe, slow, judged, longer = explained
 #
 # These pairs are to be explained. In each, stage 1 of one stack is frozen, and that of the other is trained on.
 
-# %%
+# %% tags=["remove-input"]
 references = [f"birds/{kind}-{model}" for kind in ("dconv", "conv") for model in ("stack", "stack-bp")]
 published.results(references)
 
@@ -80,10 +80,10 @@ published.results(references)
 # last point falls to half, as the table below shows. The points before were not measured so, and therefore nobody can
 # tell whether it had stopped improving.
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.distance_over_training, *references)
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.both_features, *references)
 
 # %% [markdown]
@@ -92,21 +92,21 @@ published.show(tables.both_features, *references)
 # The cost of backpropagation can be measured. Both models of a pair are the same network; in one, stage 1 is frozen.
 # Times compare only if both were trained on the same machine under the same load.
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp")
 chapter.show(tables.cost, *stacked)
 
 # %% [markdown]
 # The pair that is to be explained, from the same latents:
 
-# %%
+# %% tags=["remove-input"]
 pair = {name: runs[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
 figures.fixed_latent_grids(chapter, pair)
 
 # %% [markdown]
 # The weights that are added to the training, at the paper's scale:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(
     tables.counts(
         {name: chapter.configuration(name, tier="paper") for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
@@ -119,10 +119,10 @@ print(
 # If the training was too short, the distance of the backpropagated stack still falls at its end, and more updates bring
 # it down to that of the frozen stack. The distance at each kept snapshot:
 
-# %%
+# %% tags=["remove-input"]
 figures.distance_over_training(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.distance_over_training, longer)
 
 # %% [markdown]
@@ -139,11 +139,11 @@ chapter.show(figures.distance_over_training, longer)
 # is negative, a step that helps the stack makes the small image worse. The watched run is bit for bit the training of
 # `birds/dconv-stack-bp`: the second discriminator has no influence on it.
 
-# %%
+# %% tags=["remove-input"]
 source(intermediate)
 
 
-# %%
+# %% tags=["hide-input"]
 def gradient_agreement(about, runs):
     """Draw the cosine of the two gradients that meet in stage 1, and the ratio of their norms."""
     cosine = {"gradient_cosine": "cosine of the two gradients"}
@@ -154,7 +154,7 @@ def gradient_agreement(about, runs):
 
 published.show(gradient_agreement, probe, judged)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(gradient_agreement, probe, judged)
 
 # %% [markdown]
@@ -162,22 +162,22 @@ chapter.show(gradient_agreement, probe, judged)
 # would help if the explanation were right: a rate for stage 1 of a tenth of stage 2's, and a loss at the small image
 # that keeps stage 1 a generator of birds. The reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results([slow, judged])
 
 # %% [markdown]
 # This book's own runs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, slow, judged, longer)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, slow, judged, longer)
 
 # %% [markdown]
 # The two models to compare them with:
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, pair)
 
 # %% [markdown]
@@ -185,16 +185,16 @@ tables.distances(chapter, pair)
 #
 # The paper says the same of the conv stack, so it gets the same tests.
 
-# %%
+# %% tags=["remove-input"]
 published.show(gradient_agreement, explained_conv[0], explained_conv[2])
 
-# %%
+# %% tags=["remove-input"]
 published.results(explained_conv[1:3])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(gradient_agreement, explained_conv[0], explained_conv[2])
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *explained_conv[1:])
 
 # %% [markdown]
@@ -202,5 +202,5 @@ chapter.show(tables.distances, *explained_conv[1:])
 #
 # By the rules of the [ledger](ledger-a).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "A19", "A20", "A28", "A29")

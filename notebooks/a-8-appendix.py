@@ -45,50 +45,50 @@ birds = [name for models in zip(dense, conv, needs, strict=True) for name in mod
 # %% [markdown]
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(birds)
 
 # %% [markdown]
 # Distances over the training, by the protocol that the figure names; the first point of each line is the untrained
 # generator:
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.distance_over_training, *needs)
 
 # %% [markdown]
 # The same models in arm `text`, as the paper describes them:
 
-# %%
+# %% tags=["remove-input"]
 published.results([f"{name}@text" for name in birds])
 
 # %% [markdown]
 # The weights of all twelve, at the paper's scale:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in birds}).to_string(index=False))
 
 # %% [markdown]
 # ## This book's own runs
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain(*needs)
 
 # %% [markdown]
 # ### Dense
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *dense)
 
 # %% [markdown]
 # ### Conv
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *conv)
 
 # %% [markdown]
 # ### Deep-conv
 
-# %%
+# %% tags=["remove-input"]
 figures.fixed_latent_grids(chapter, runs)
 
 # %% [markdown]
@@ -97,7 +97,7 @@ figures.fixed_latent_grids(chapter, runs)
 # Compare them with the untrained generators, with real images against other real images, and with images that show no
 # bird.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *birds)
 
 # %% [markdown]
@@ -107,13 +107,13 @@ chapter.show(tables.distances, *birds)
 # copies of training images. Copies would be nearer to a training image than real images are to theirs, which gives a
 # number near 1; real images score 0.5.
 
-# %%
+# %% tags=["remove-input"]
 tables.fidelity(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.pixels(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.copying(chapter, runs)
 
 # %% [markdown]
@@ -121,17 +121,17 @@ tables.copying(chapter, runs)
 #
 # The paper's three deep-conv models at the snapshots that were kept.
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-64"][0], "birds/dconv-64")
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-128"][0], "birds/dconv-128")
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
 
 # %% [markdown]
 # Their distances to the real images over the training, where the snapshots were measured:
 
-# %%
+# %% tags=["remove-input"]
 figures.distance_over_training(chapter, runs)

@@ -50,7 +50,7 @@ chapter = open_chapter(globals(), "faces")
 # The counterpart of Figure 1. No stage waits for another: stage 2 learns from real edges and the faces that they belong
 # to. Only when images are made does it read edges that stage 1 has drawn, and it has never been trained on such edges.
 
-# %%
+# %% tags=["remove-input"]
 schematic("faces")
 
 # %% [markdown]
@@ -77,7 +77,7 @@ schematic("faces")
 #
 # The same latents through stage 1, and through both stages:
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("faces/edges", "faces/gray")
 figures.fixed_latent_grids(chapter, runs)
 
@@ -86,7 +86,7 @@ figures.fixed_latent_grids(chapter, runs)
 #
 # Counts at the paper's scale, in arm `matched`:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 models = ["faces/edges", "faces/gray", "faces/rgb", "faces/single", "faces/joint"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in models}).to_string(index=False))
 
@@ -95,13 +95,13 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 #
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
 # ## This book's own run
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, runs)
 
 # %% [markdown]
@@ -109,5 +109,5 @@ tables.distances(chapter, runs)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B26", "B27", "B28", "B30", "B32")

@@ -48,7 +48,7 @@ chapter = open_chapter(globals(), "faces")
 #
 # ## The first
 
-# %%
+# %% tags=["remove-input"]
 schematic("own-latents")
 
 # %% [markdown]
@@ -63,14 +63,14 @@ schematic("own-latents")
 # distance works against the idea: for one edge image it is smallest at the median of all faces that fit, whatever the
 # latent is. So another variant gives it less weight.
 
-# %%
+# %% tags=["remove-input"]
 own = chapter.configuration("faces/gray+latent=own", tier="paper")
 architecture(own.generator, "Generator of faces/gray+latent=own", "tier paper | arm matched")
 
 # %% [markdown]
 # ## The second
 
-# %%
+# %% tags=["remove-input"]
 schematic("relayed")
 
 # %% [markdown]
@@ -87,10 +87,10 @@ schematic("relayed")
 #
 # where $L_D$ is the loss of fooling $D$. The update in code:
 
-# %%
+# %% tags=["remove-input"]
 source(joint_update)
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 names = ("faces/gray", "faces/gray+latent=own", "faces/joint")
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in names}).to_string(index=False))
 
@@ -100,32 +100,32 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 # Here the plain stack stands beside the proposals. A distance alone doesn't tell which is better: a model that repeats
 # two or three faces can lie nearer to real ones than one that draws many. Recall shows the difference.
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/gray", *latents, *joint])
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.fidelity, "faces/gray", *latents, *joint)
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.latents, "faces/gray", *latents)
 
 # %% [markdown]
 # ## The plain stack, for comparison
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("faces/gray")
 figures.fixed_latent_grids(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.fidelity(chapter, runs)
 
 # %% [markdown]
 # ## Both proposals in training
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *latents, *joint)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *latents, *joint)
 
 # %% [markdown]
@@ -133,7 +133,7 @@ chapter.show(tables.distances, *latents, *joint)
 #
 # More diverse images would raise recall and coverage:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.fidelity, *latents, *joint)
 
 # %% [markdown]
@@ -142,7 +142,7 @@ chapter.show(tables.fidelity, *latents, *joint)
 # apart, coherence is lost.
 
 
-# %%
+# %% tags=["hide-input"]
 def other_latents(chapter, runs, count=7):
     """Show the same held-out edges under several latents of stage 2, a row for each face."""
     pictures = []
@@ -172,16 +172,16 @@ chapter.show(other_latents, *latents)
 # edges that it was made from, whatever the latent? That is the coherence: the correlation of the image's edges with the
 # input edges.
 
-# %%
+# %% tags=["remove-input"]
 tables.latents(chapter, chapter.obtain("faces/gray"))
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.latents, *latents)
 
 # %% [markdown]
 # What the second proposal costs:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.cost, "faces/gray", *joint)
 
 # %% [markdown]
@@ -189,5 +189,5 @@ chapter.show(tables.cost, "faces/gray", *joint)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B24", "B25")

@@ -48,11 +48,11 @@ pair = needs
 # a single DCGAN from noise to colour, whose results aren't reported. This book adds the control: the DCGAN of stage 1,
 # from noise to gray, for twice the updates of stage 1; below tier `paper` that is as many as both stages have together.
 
-# %%
+# %% tags=["remove-input"]
 configurations = {name: chapter.configuration(name) for name in ("faces/edges", *pair)}
 tables.styled(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/edges", *pair)}
 print(tables.counts(counted).to_string(index=False))
 
@@ -65,13 +65,13 @@ print(tables.counts(counted).to_string(index=False))
 # sixteenth as wide as the paper's. It died because of the tier, which says nothing about the control
 # ([amendments](verdicts)).
 
-# %%
+# %% tags=["remove-input"]
 published.results(list(pair))
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.loss_curves, "faces/single")
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.distance_over_training, *pair)
 
 # %% [markdown]
@@ -80,23 +80,23 @@ published.show(figures.distance_over_training, *pair)
 # Both start from the same latents, and their distances are taken from the same real gray faces, so these rows can be
 # compared.
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain(*pair)
 figures.fixed_latent_grids(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.fidelity(chapter, runs)
 
 # %% [markdown]
 # Next come the losses of the control, and what a training costs. The losses of the stages stand in their chapters.
 
-# %%
+# %% tags=["remove-input"]
 figures.loss_curves(chapter, {"faces/single": runs["faces/single"]})
 
-# %%
+# %% tags=["remove-input"]
 tables.cost(chapter, runs)
 
 # %% [markdown]
@@ -106,13 +106,13 @@ tables.cost(chapter, runs)
 #
 # The third stage of the released code, from gray to colour. Its images come from all three stages.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *rgb)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(stages.translations, *rgb)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.made_of, *rgb)
 
 # %% [markdown]
@@ -121,8 +121,8 @@ chapter.show(tables.made_of, *rgb)
 # The paper expects its method to carry over to other data. The same two stages and the same control on paper A's birds,
 # cropped to their boxes:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *carried_over)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *carried_over)

@@ -63,7 +63,7 @@ for arm in arms:
 #
 # ## What is here
 
-# %%
+# %% tags=["hide-input"]
 persons, held_out = chapter.source.catalogue().identities, held_out_rows(chapter.source)
 size = views["matched"]["gray"].size
 facts = [
@@ -87,7 +87,7 @@ tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapte
 # The counterpart of Figure 2, in arm `text`:
 
 
-# %%
+# %% tags=["hide-input"]
 COUNT = 64  # images that numbers about views are taken over; pictures show the first of them
 
 
@@ -127,14 +127,14 @@ side_by_side(views["text"])
 # stretched to its own darkest and brightest pixel by the routine that saves it; and it is saved as JPEG. One copy of
 # the second script stops at 1,000 images, another takes all.
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.contrasted({arm: views[arm]["edges"] for arm in arms}), "how each arm sees edges")
 
 # %% [markdown]
 # The same faces, gray and as edges, in the three arms. In arm `matched` edges are those of the very pixels of the gray
 # image, and are stretched from black to white; the gray image isn't touched.
 
-# %%
+# %% tags=["remove-input"]
 side_by_side({f"{arm}: {kind}": views[arm][kind] for arm in arms for kind in ("gray", "edges")})
 
 # %% [markdown]
@@ -143,15 +143,16 @@ side_by_side({f"{arm}: {kind}": views[arm][kind] for arm in arms for kind in ("g
 # Edge images are dark: most pixels lie near −1, the lower end of tanh. Without the stretch the upper half of the range
 # is hardly used at all.
 
-# %%
+# %% tags=["hide-input"]
 figure, panels = plt.subplots(1, len(arms), figsize=(figures.WIDTH, 2.8), sharey=True)
 for panel, arm in zip(panels, arms, strict=True):
-    for view, array in first_faces([views[arm]["gray"], views[arm]["edges"]]).items():
+    both = first_faces([views[arm]["gray"], views[arm]["edges"]])
+    for (view, array), style in zip(both.items(), figures.LINES, strict=False):
         share = np.histogram(array, bins=32, range=(0, 256))[0] / array.size
-        panel.stairs(share, np.linspace(-1, 1, 33), label=view.kind, fill=True, alpha=0.6)
+        panel.stairs(share, np.linspace(-1, 1, 33), label=view.kind, linestyle=style, linewidth=1.5)
     panel.set(title=f"arm {arm}", xlabel="value for the networks", yscale="log")
 panels[0].set_ylabel("share of pixels")
-panels[0].legend(frameon=False)
+panels[0].legend()
 figures.finish(figure, f"tier {chapter.tier} | {chapter.source.name} | the first {COUNT} images of the list")
 
 # %% [markdown]
@@ -171,7 +172,7 @@ factors = {
 }
 side_by_side(factors)
 
-# %%
+# %% tags=["hide-input"]
 arrays = first_faces(factors.values())
 first = {name: arrays[view].astype(float) for name, view in factors.items()}
 rows = [
@@ -191,16 +192,16 @@ tables.styled(pd.DataFrame(rows), caption)
 # Only a training can tell how much a factor matters to stage 1. Each row is measured against real edges that were made
 # in its own way, so the real-vs-real baselines tell how far the rows can be compared. The reference:
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/edges", *seen])
 
 # %% [markdown]
 # This book's own run:
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, chapter.obtain("faces/edges"))
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *seen)
 
 # %% [markdown]
@@ -210,7 +211,7 @@ chapter.show(tables.distances, *seen)
 # and skin, several images of each in other light, poses and clothes. For each pixel the part of the face is known, and
 # so are the landmarks. With these faces the whole book runs anywhere; no result on them is a replication.
 
-# %%
+# %% tags=["hide-input"]
 colours = (np.array(plt.get_cmap("hsv")(np.linspace(0, 0.9, len(PARTS))))[:, :3] * 255).astype(np.uint8)
 drawn = []
 for index in (0, 1, 9):
@@ -225,7 +226,7 @@ figures.grid(drawn, 3, f"synthetic faces, drawn by this package | parts: {', '.j
 # %% [markdown]
 # ## The sizes of a tier
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(tables.tier_sizes("faces/gray").to_string(index=False))
 
 # %% [markdown]
@@ -237,5 +238,5 @@ print(tables.tier_sizes("faces/gray").to_string(index=False))
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B31")

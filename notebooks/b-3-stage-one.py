@@ -57,16 +57,16 @@ paper, here = arms["matched"], chapter.configuration("faces/edges")
 # in the history of the released code, between 26 March and 20 April 2021: the usual DCGAN for 128 pixels. Drawn from
 # the networks themselves, at the paper's scale:
 
-# %%
+# %% tags=["remove-input"]
 architecture(paper.generator, "Generator of faces/edges", "tier paper | all arms")
 
-# %%
+# %% tags=["remove-input"]
 source(dcgan.Generator)
 
-# %%
+# %% tags=["remove-input"]
 architecture(paper.discriminator, "Discriminator of faces/edges", "tier paper | all arms")
 
-# %%
+# %% tags=["remove-input"]
 source(dcgan.Discriminator)
 
 # %% [markdown]
@@ -85,7 +85,7 @@ source(dcgan.Discriminator)
 # epochs is 20, 5 and 20 again in the history; the runner that makes the final stack loads a folder named 5. The runners
 # never leave training mode, so that each batch of samples is normalised by itself. What differs between the arms:
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.contrasted(arms), "tier paper | faces/edges in its three arms")
 
 # %% [markdown]
@@ -93,7 +93,7 @@ tables.styled(tables.contrasted(arms), "tier paper | faces/edges in its three ar
 #
 # Counted with a width of a quarter, a half and the whole of the generator's:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 names = ("faces/edges", *discriminators)
 widths = {name: chapter.configuration(name, tier="paper") for name in names}
 print(tables.counts(widths).to_string(index=False))
@@ -101,7 +101,7 @@ print(tables.counts(widths).to_string(index=False))
 # %% [markdown]
 # ## What this tier changed
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
@@ -111,13 +111,13 @@ tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.st
 # has an interval. A gap between two single trainings, as in the paper, says nothing unless it is wider than that
 # interval.
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/edges", *discriminators, *quarters])
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.loss_curves, "faces/edges")
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.distance_over_training, "faces/edges", *quarters)
 
 # %% [markdown]
@@ -125,17 +125,17 @@ published.show(figures.distance_over_training, "faces/edges", *quarters)
 #
 # The losses, the counterpart of Figure 6:
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("faces/edges")
 figures.loss_curves(chapter, runs)
 
 # %% [markdown]
 # The same latents over the training:
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["faces/edges"][0], "faces/edges")
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, runs)
 
 # %% [markdown]
@@ -145,7 +145,7 @@ tables.distances(chapter, runs)
 # By the paper, noise in the background decreases with more images. It is measured at the border: the mean square of the
 # Laplacian over the outer eighth of the image. Real images have edges there too, so compare with their value.
 
-# %%
+# %% tags=["remove-input"]
 tables.pixels(chapter, runs)
 
 # %% [markdown]
@@ -161,22 +161,22 @@ tables.pixels(chapter, runs)
 #
 # Within a column the images differ, within a row the length of the training.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, "faces/edges", *quarters)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, "faces/edges", *quarters)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.pixels, "faces/edges", *quarters)
 
 # %% [markdown]
 # ## What the discriminator's width changes
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.loss_curves, *names)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *names)
 
 # %% [markdown]
@@ -185,10 +185,10 @@ chapter.show(tables.distances, *names)
 # Arm `code`, sampled in two ways: as released, where each batch of 64 is normalised by itself, and by the running
 # statistics:
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *in_code)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *in_code)
 
 # %% [markdown]
@@ -196,5 +196,5 @@ chapter.show(tables.distances, *in_code)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B1", "B2", "B4", "B5", "B13", "B17")

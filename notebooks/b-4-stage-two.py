@@ -58,16 +58,16 @@ paper, here = arms["matched"], chapter.configuration("faces/gray")
 # six residual blocks, as in CycleGAN {cite}`zhu2017unpaired`, and the PatchGAN of pix2pix {cite}`isola2017image`, which
 # judges edges and image together and gives a verdict on each of 14 × 14 patches.
 
-# %%
+# %% tags=["remove-input"]
 architecture(paper.generator, "Generator of faces/gray", "tier paper | all arms")
 
-# %%
+# %% tags=["remove-input"]
 source(resnet.Generator)
 
-# %%
+# %% tags=["remove-input"]
 architecture(paper.discriminator, "Discriminator of faces/gray", "tier paper | all arms")
 
-# %%
+# %% tags=["remove-input"]
 source(resnet.Discriminator)
 
 # %% [markdown]
@@ -82,13 +82,13 @@ source(resnet.Discriminator)
 #
 # There is no noise: one edge image gives one face. The update in code:
 
-# %%
+# %% tags=["remove-input"]
 source(paired)
 
 # %% [markdown]
 # The weights of the networks of this stage and of the next, counted:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 later = {"faces/gray": paper, "faces/rgb": chapter.configuration("faces/rgb", tier="paper")}
 print(tables.counts(later).to_string(index=False))
 
@@ -100,13 +100,13 @@ print(tables.counts(later).to_string(index=False))
 # of both parts, where pix2pix takes half of it. Of the two released runners one stretches the edges of stage 1 before
 # stage 2 reads them; that of the final stack, which arm `code` follows, doesn't. What differs between the arms:
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.contrasted(arms), "tier paper | faces/gray in its three arms")
 
 # %% [markdown]
 # ## What this tier changed
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
@@ -114,24 +114,24 @@ tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.st
 #
 # The counterpart of Figure 5, of persons that no run was trained on:
 
-# %%
+# %% tags=["remove-input"]
 real = prepare(chapter.source, [here.view])[here.view][held_out_rows(chapter.source)[:24]]
 figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 
 # %% [markdown]
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/gray", *epochs, *batches])
 
 # %% [markdown]
 # The faces that it makes of real edges, with the distance that the paper left out:
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.made_of, "faces/gray", *epochs, *batches)
 
 
-# %%
+# %% tags=["hide-input"]
 def losses_in_parts(about, runs):
     """Draw the adversarial losses of stage 2, and its L1 distance apart."""
     parts = {"discriminator": "discriminator", "generator_adversarial": "generator's adversarial part"}
@@ -147,7 +147,7 @@ published.show(losses_in_parts, "faces/gray")
 # The counterpart of Figure 7. The paper draws one curve for the generator, in which L1 counts a hundredfold; here its
 # two parts stand apart.
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("faces/gray")
 losses_in_parts(chapter, runs)
 
@@ -155,17 +155,17 @@ losses_in_parts(chapter, runs)
 # The counterpart of Figure 4: on the left faces from real edges of persons held out, with the real faces below them,
 # on the right faces from generated edges.
 
-# %%
+# %% tags=["remove-input"]
 stages.translations(chapter, runs)
 
 # %% [markdown]
 # The distance that the paper left out is that of the second row. If the rows "trained on" and "held out" differ, stage
 # 2 knows the faces that it was trained on; the chapter [overfitting](b-8-overfitting) says more.
 
-# %%
+# %% tags=["remove-input"]
 tables.made_of(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 
 # %% [markdown]
@@ -174,28 +174,28 @@ figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 # With batches of 4 or 16, equal updates mean more images, and equal images mean fewer updates. The paper's argument is
 # about equal images.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.made_of, "faces/gray", *batches)
 
 # %% [markdown]
 # ## One epoch, 1.73, five
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(losses_in_parts, *epochs)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.made_of, "faces/gray", *epochs)
 
 # %% [markdown]
 # ## Less L1
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(stages.translations, *weighed)
 
 # %% [markdown]
 # ## As the code has it
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.made_of, *in_code)
 
 # %% [markdown]
@@ -209,5 +209,5 @@ chapter.show(tables.made_of, *in_code)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B3", "B6", "B14", "B15", "B18", "B33")

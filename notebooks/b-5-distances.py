@@ -75,10 +75,10 @@ print(f"{frechet_distance(statistics(corners), statistics(2 * corners + [3, 0]))
 # %% [markdown]
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(needs + quarter)
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.edge_space, "faces/edges", "faces/gray")
 
 # %% [markdown]
@@ -89,7 +89,7 @@ published.show(tables.edge_space, "faces/edges", "faces/gray")
 # ones, and the numbers are no FID. Nor does the paper tell how long it trained on a quarter of the images; here it is
 # for the same number of epochs, `faces/edges+images=quarter-epochs`.
 
-# %%
+# %% tags=["hide-input"]
 runs = chapter.obtain("faces/edges", "faces/gray")
 papers = {"faces/edges": 73, "faces/edges+images=quarter-epochs": 181, "faces/gray": 59}
 printed = tables.Column(
@@ -106,7 +106,7 @@ beside_paper = partial(
 )
 beside_paper(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 figures.fixed_latent_grids(chapter, runs)
 
 # %% [markdown]
@@ -114,20 +114,20 @@ figures.fixed_latent_grids(chapter, runs)
 # how far images of something else are; noise shows how far images of nothing are. Where a reference has fewer images
 # than the model, only KID can be compared.
 
-# %%
+# %% tags=["remove-input"]
 tables.distances(chapter, runs)
 
 # %% [markdown]
 # In the common space, that of edges, both stages have the same reference. These rows tell whether stage 2 brings the
 # images nearer to real ones:
 
-# %%
+# %% tags=["remove-input"]
 tables.edge_space(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(beside_paper, *quarter)
 
-# %%
+# %% tags=["remove-input"]
 figures.distance_over_training(chapter, runs)
 
 # %% [markdown]
@@ -181,7 +181,7 @@ def released_features(network, images):
         return network(torch.from_numpy((pixels + 1) * np.float32(127.5))).numpy()
 
 
-# %%
+# %% tags=["hide-input"]
 images = prepare(chapter.source, [chapter.configuration("faces/gray").view])
 (images,) = images.values()
 count = 16 if chapter.tier == "smoke" else GENERATED
@@ -193,7 +193,7 @@ networks = {
     "as pytorch-fid": Extractor(2048),
 }
 
-# %%
+# %% tags=["hide-input"]
 found = {}
 for name, features in networks.items():
     whole = statistics(features(large))
@@ -212,7 +212,7 @@ written = pd.DataFrame(ranges).map(lambda ends: f"{ends[1]:.1f} ({ends[0]:.1f} t
 caption = f"{chapter.stamp} | the FID's own Inception, pool3 | mean and range of the draws"
 tables.styled(written.rename_axis("compared").reset_index(), caption)
 
-# %%
+# %% tags=["remove-input"]
 figures.intervals(ranges, caption, xlabel="distance", xlim=(0, None))
 
 # %% [markdown]
@@ -235,5 +235,5 @@ figures.intervals(ranges, caption, xlabel="distance", xlim=(0, None))
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B9", "B10", "B21", "B29")

@@ -43,7 +43,7 @@ chapter = open_chapter(globals(), "faces")
 #
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
@@ -69,11 +69,11 @@ published.results(["faces/edges", "faces/gray"])
 #
 # A rater of this tier's runs would be shown such images, generated ones and then real ones:
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("faces/edges", "faces/gray")
 figures.fixed_latent_grids(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 second = chapter.configuration("faces/gray")
 views = {"edges, persons held out": second.condition, "gray, persons held out": second.view}
 arrays, rows = prepare(chapter.source, list(views.values())), held_out_rows(chapter.source)[:24]
@@ -96,20 +96,20 @@ print(next(right for right in range(49) if binom.sf(right - 1, 48, 0.5) < 0.05),
 # but not diversity have low precision and density, and recall and coverage as high as those of real images, as long as
 # they aren't so far off that no real image lies among them.
 
-# %%
+# %% tags=["remove-input"]
 tables.fidelity(chapter, runs)
 
 # %% [markdown]
 # The next tables show the pixels, and whether samples are copies of the training images that are searched
 # ([3.1](a-3-1-data)): copies score near 1, real images 0.5.
 
-# %%
+# %% tags=["remove-input"]
 tables.fidelity(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.pixels(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 tables.copying(chapter, runs)
 
 # %% [markdown]
@@ -121,5 +121,5 @@ tables.copying(chapter, runs)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B7", "B8")

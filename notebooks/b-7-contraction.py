@@ -57,13 +57,13 @@ chapter = open_chapter(globals(), "faces")
 #
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/gray"])
 
 # %% [markdown]
 # The map under test, and the same one into colour, by their weights at the paper's scale:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(
     tables.counts({name: chapter.configuration(name, tier="paper") for name in ("faces/gray", "faces/rgb")}).to_string(
         index=False
@@ -114,11 +114,11 @@ def ratios_of(stage):
     return found
 
 
-# %%
+# %% tags=["remove-input"]
 source(contraction.distance_ratios)
 
 
-# %%
+# %% tags=["hide-input"]
 def ratio_table(stage, untrained):
     before, rows = ratios_of(untrained), []
     for (kind, ratios), (x, neighbours) in zip(ratios_of(stage).items(), neighbours_of(stage).values(), strict=True):
@@ -143,7 +143,7 @@ stages.look(ratio_table, chapter, run, "generator", "snapshots/generator-000000"
 # same network before its training. It shows which part of the effect is built in, since the layers normalise what they
 # pass on, and which is learned.
 
-# %%
+# %% tags=["remove-input"]
 stages.translations(chapter, runs)
 
 # %% [markdown]
@@ -174,7 +174,7 @@ def spectral_norms(network, images, iterations=20):
     return contraction.lengths(push(directions)).detach()
 
 
-# %%
+# %% tags=["hide-input"]
 def ratio_figure(stage):
     found = ratios_of(stage)
     few = stage.real_conditions(stage.held_out[:8])
@@ -203,18 +203,20 @@ stages.look(ratio_figure, chapter, run)
 # $$
 
 
-# %%
+# %% tags=["hide-input"]
 def noise_figure(stage, deviations=(0.02, 0.05, 0.1, 0.2, 0.5)):  # in units of the range from -1 to 1
     real = stage.real_conditions(stage.held_out[:FACES])
     noisy = [contraction.add_noise(real, deviation) for deviation in deviations]
     travels = [contraction.noise_travel(stage.translate, real, images) for images in noisy]
     medians = torch.stack([decibels.median(dim=1).values for decibels in travels])  # (deviations, before and behind)
     figure, axes = plt.subplots(figsize=(figures.WIDTH, 3.0))
-    axes.plot(deviations, medians, "o-", label=["edges, the input of stage 2", "gray, its output"])
+    names = ("edges, the input of stage 2", "gray, its output")
+    for name, values, marker in zip(names, medians.T, figures.MARKERS, strict=False):
+        axes.plot(deviations, values, f"{marker}-", label=name)
     axes.set(xscale="log", xlabel="standard deviation of the noise, range of 2", ylabel="signal to noise in dB")
     axes.set_xticks(deviations, deviations)
     axes.minorticks_off()
-    axes.legend(frameon=False)
+    axes.legend()
     return figures.finish(figure, f"{chapter.stamp} | medians over {len(real)} faces held out", runs)
 
 
@@ -230,5 +232,5 @@ stages.look(noise_figure, chapter, run)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B11", "B12")

@@ -59,7 +59,7 @@ chapter = open_chapter(globals(), "faces")
 # Real edges of persons held out tell the two apart. In the paper each image was trained on once or twice, so little can
 # have been learned by heart. Dropout adds no weights, so what it changes isn't the size of the model:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 dropouts = {name: chapter.configuration(name, tier="paper") for name in ("faces/gray", *dropped)}
 print(tables.counts(dropouts).to_string(index=False))
 
@@ -68,10 +68,10 @@ print(tables.counts(dropouts).to_string(index=False))
 #
 # The gap between the rows is that of this book's runs at their tier. Of the paper's gap no number is known.
 
-# %%
+# %% tags=["remove-input"]
 published.results(["faces/gray", *dropped, *feeds])
 
-# %%
+# %% tags=["remove-input"]
 published.show(tables.made_of, "faces/gray", *dropped, *feeds)
 
 # %% [markdown]
@@ -80,14 +80,14 @@ published.show(tables.made_of, "faces/gray", *dropped, *feeds)
 # $R$ is the distance for all three inputs, and where a pair exists also the L1 distance from the real face. Compare
 # rows of fewer images by KID.
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain("faces/gray")
 tables.made_of(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 stages.translations(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 
 # %% [markdown]
@@ -97,10 +97,10 @@ figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 # that isn't searched. Samples that are nearer than every one of these are candidates for copies. A copy of a face that
 # isn't searched isn't counted.
 
-# %%
+# %% tags=["remove-input"]
 tables.copying(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
 
 # %% [markdown]
@@ -110,10 +110,10 @@ neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
 # training, and scales the others by $1/(1-p)$. If the paper is right, the distance of faces from generated edges falls.
 # Together with the plain model this gives four cells: generated or real edges, plain or regularised mapping.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.made_of, "faces/gray", *dropped)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(stages.translations, *dropped)
 
 # %% [markdown]
@@ -122,7 +122,7 @@ chapter.show(stages.translations, *dropped)
 # Part of the shift comes from the preparation of the edges, and can be removed without any training: the edges of stage
 # 1 are stretched like the real ones, or stretched and sent through JPEG.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.made_of, "faces/gray", *feeds)
 
 # %% [markdown]
@@ -130,5 +130,5 @@ chapter.show(tables.made_of, "faces/gray", *feeds)
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B19", "B20", "B22", "B23")

@@ -86,36 +86,36 @@ score_curves = partial(figures.loss_curves, unit="the critic's score")
 #
 # The loop in code, with both errors:
 
-# %%
+# %% tags=["remove-input"]
 source(wasserstein_released)
 
 # %% [markdown]
 # And the update as it should be, with clipping or with the penalty:
 
-# %%
+# %% tags=["remove-input"]
 source(wasserstein)
 
 # %% [markdown]
 # A failure of the released loop says nothing about Wasserstein GANs. So there are three variants: the loop as released,
 # clipping done right, and the penalty.
 
-# %%
+# %% tags=["remove-input"]
 tables.styled(tables.contrasted(paper), "tier paper | arm matched")
 
 # %% [markdown]
 # The rules in full:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 for name, configuration in paper.items():
     print(f"{name}: {configuration.update}")
 
 # %% [markdown]
 # ## The reference
 
-# %%
+# %% tags=["remove-input"]
 published.results(list(names))
 
-# %%
+# %% tags=["remove-input"]
 published.show(figures.distance_over_training, *names)
 
 # %% [markdown]
@@ -124,21 +124,21 @@ published.show(figures.distance_over_training, *names)
 # The DCGAN and the Wasserstein GAN with penalty, at equal updates of the generator. The critic takes five steps for
 # each of them, so the latter costs more time.
 
-# %%
+# %% tags=["remove-input"]
 runs = chapter.obtain(*needs)
 chapter.show(figures.fixed_latent_grids, *needs, *penalised)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *needs, *penalised)
 
 # %% [markdown]
 # Their losses have different units: nats on one side, the critic's score on the other. So nobody can compare how much
 # the two oscillate, and this part of B16 is untestable.
 
-# %%
+# %% tags=["remove-input"]
 figures.loss_curves(chapter, runs)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(score_curves, *penalised)
 
 # %% [markdown]
@@ -146,29 +146,29 @@ chapter.show(score_curves, *penalised)
 # samples have collapsed or are far from real images; the pictures tell which. With few features, as at tiers `smoke`
 # and `quick`, even one repeated image can lie near the mean of the real ones.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.fidelity, *needs, *penalised)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.cost, *needs, *penalised)
 
 # %% [markdown]
 # ## As released, and clipped right
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(figures.fixed_latent_grids, *wgans)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(score_curves, *wgans)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *wgans)
 
 # %% [markdown]
 # This cosine tells how well the gradient that the released loop applies agrees with that of the generator's own loss;
 # −1 is the opposite direction.
 
-# %%
+# %% tags=["remove-input"]
 cosine = {"gradient_cosine": "cosine of the two gradients"}
 chapter.show(partial(figures.curves, keys=cosine, level=0, ylim=(-1, 1)), wgans[0])
 
@@ -177,5 +177,5 @@ chapter.show(partial(figures.curves, keys=cosine, level=0, ylim=(-1, 1)), wgans[
 #
 # By the rules of the [ledger](ledger-b).
 
-# %%
+# %% tags=["remove-input"]
 ledger.verdicts(chapter, "B16")

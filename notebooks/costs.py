@@ -38,11 +38,11 @@ chapter = open_chapter(globals())
 # has "-": once it is started, its progress tells from the first interval on how much time is left. Measuring a run
 # comes on top, up to a third of an hour at tiers `reduced` and `paper`.
 
-# %%
+# %% tags=["remove-input"]
 paper = costs.listed_costs("book", "paper")
 tables.styled(costs.shown(paper).drop(columns=["arm", "tier", "seed"]), f"tier paper | {costs.total(paper)}")
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(paper[["experiment", "updates", "batch"]].to_string(index=False))
 
 # %% [markdown]
@@ -50,6 +50,6 @@ print(paper[["experiment", "updates", "batch"]].to_string(index=False))
 #
 # The same runs at tier `small`, the first rung of the evidence.
 
-# %%
+# %% tags=["remove-input"]
 small = costs.listed_costs("book", "small")
 tables.styled(costs.shown(small).drop(columns=["arm", "tier", "seed"]), f"tier small | {costs.total(small)}")

@@ -56,7 +56,7 @@ def finished(runs):
 # Times compare only between runs of one machine under the same load. [Costs](costs) tells how long other runs would
 # take, [Benchmarks](../benchmarks) how much faster the training loop is than usual ones.
 
-# %%
+# %% tags=["hide-input"]
 own, runs = finished(ledger.own_runs(chapter)), {}
 for run in own:
     arm = "" if run.result["arm"] == lists.ARM else f"@{run.result['arm']}"
@@ -69,7 +69,7 @@ for about in (chapter, chapter.about("faces")):
 # %% [markdown]
 # `make book` trains:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 print(*lists.needed(), sep="\n")
 
 # %% [markdown]
@@ -78,7 +78,7 @@ print(*lists.needed(), sep="\n")
 # A + behind a commit says that files differed from it.
 
 
-# %%
+# %% tags=["hide-input"]
 def over_starts(run, name):
     """List what a run's starts say of `machine` or `versions`, each different one once, that of the last start last."""
     said = [start.get(name, run.record[name]) for start in run.record["starts"]]
@@ -103,7 +103,7 @@ tables.styled(pd.DataFrame([(count, *key) for key, count in found.items()], colu
 # run of an older version was made before the package's numbers changed.
 
 
-# %%
+# %% tags=["hide-input"]
 def entry(run):
     """Write an entry, which opens with a click, or by a link to what it holds, from a figure or a table."""
     record, result, updates = run.record, run.result, run.record["configuration"]["updates"]
@@ -134,7 +134,7 @@ HTML("".join(map(entry, own)) or "<p>None.</p>")
 # %% [markdown]
 # ## The published runs
 
-# %%
+# %% tags=["remove-input"]
 names = {run.folder.name for run in own}
 HTML("".join(entry(run) for run in finished(stored(results_root())) if run.folder.name not in names) or "<p>None.</p>")
 
@@ -147,7 +147,7 @@ HTML("".join(entry(run) for run in finished(stored(results_root())) if run.folde
 # for recorded times. The table shows the last outcome.
 
 
-# %%
+# %% tags=["hide-input"]
 def soak(path):
     if not path.exists():
         return Markdown("No outcome of a soak is kept here. `make soak` makes one.")

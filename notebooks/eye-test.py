@@ -146,10 +146,10 @@ def rated(dataset, rows):
 # Each page is one file that works without a network, by keys or by touch. The answers leave the browser only as the CSV
 # file that the rater exports. The pages of the published results:
 
-# %%
+# %% tags=["remove-input"]
 link("birds", of_published=True)
 
-# %%
+# %% tags=["remove-input"]
 link("birds", common_size=True, of_published=True)
 
 # %% [markdown]
@@ -158,13 +158,13 @@ link("birds", common_size=True, of_published=True)
 # %% tags=["hide-cell"]
 runs = chapter.obtain(*needs)
 
-# %%
+# %% tags=["remove-input"]
 link("birds")
 
-# %%
+# %% tags=["remove-input"]
 link("birds", common_size=True)
 
-# %%
+# %% tags=["remove-input"]
 link("faces")
 
 # %% [markdown]
@@ -178,19 +178,19 @@ link("faces")
 #
 # The next table tells what the trials are made of. Raters should read it only afterwards:
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "remove-input"]
 makeup("birds", of_published=True)
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "remove-input"]
 makeup("birds")
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "remove-input"]
 makeup("faces")
 
 # %% [markdown]
 # The models of a whole test:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 for dataset, names in trials.EXPERIMENTS.items():
     print(f"{dataset}: {', '.join(names)}")
 
@@ -203,7 +203,7 @@ for dataset, names in trials.EXPERIMENTS.items():
 # narrow. They don't cover training seeds. Seconds are the median time of an answer.
 
 
-# %%
+# %% tags=["hide-input"]
 def steps(answers, drawn):
     means = analysis.mean_steps(answers, drawn)
     for model, stage in answers.test.models:
@@ -229,7 +229,7 @@ rated("birds", steps)
 # of ratings can prove that there is no difference. Statements across sizes are blind only in the test with common
 # pixels.
 
-# %%
+# %% tags=["hide-input"]
 said = [
     (claim.id, part.sides[1], part.sides[0], "better" in part.test)
     for claim in of_paper("A")[:11]
@@ -268,7 +268,7 @@ rated("birds", order)
 # distance rank alike. The distances are treated as fixed numbers.
 
 
-# %%
+# %% tags=["hide-input"]
 def agreement(answers, drawn):
     first = answers.first
     weights = drawn.latents[:, answers.latents[first]].astype(float)
@@ -297,7 +297,7 @@ def agreement_with_distance(answers, drawn):
 
 rated("birds", agreement)
 
-# %%
+# %% tags=["remove-input"]
 rated("birds", agreement_with_distance)
 
 # %% [markdown]
@@ -316,7 +316,7 @@ rated("birds", agreement_with_distance)
 # intervals as above.
 
 
-# %%
+# %% tags=["hide-input"]
 def told_apart(answers, drawn):
     for model, stage in answers.test.models:
         if model != trials.REAL:
@@ -332,7 +332,7 @@ rated("faces", told_apart)
 # Each rater alone, with the exact binomial interval:
 
 
-# %%
+# %% tags=["hide-input"]
 def raters(answers, _):
     for stage in dict.fromkeys(stage for _, stage in answers.test.models):
         for place, (right, judged) in enumerate(analysis.right_answers(answers, stage), 1):
@@ -351,5 +351,5 @@ def raters(answers, _):
 
 rated("faces", raters)
 
-# %%
+# %% tags=["remove-input"]
 rated("faces", agreement)

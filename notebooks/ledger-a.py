@@ -39,10 +39,10 @@ chapter = open_chapter(globals())
 # runs. The table here shows the verdicts by the published results, under [these rules](verdicts).
 # `stackrepro claims A5` prints the details of one claim, and which runs it still needs.
 
-# %% mystnb={"markdown_format": "myst"}
+# %% tags=["remove-input"]
 ledger.overview(chapter, "A")
 
-# %%
+# %% tags=["remove-input"]
 ledger.counts(chapter, "A")
 
 # %% [markdown]
@@ -52,7 +52,7 @@ ledger.counts(chapter, "A")
 # judges by the eyes of its authors, on grids of nine images, without a second training: no number in it can be compared
 # with one here. Arm `matched` serves unless the test says otherwise.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 ledger.plan("A")
 
 # %% [markdown]

@@ -39,10 +39,10 @@ chapter = open_chapter(globals(), "faces")
 # runs. The table here shows the verdicts by the published results, under [these rules](verdicts).
 # `stackrepro claims B9` prints the details of one claim, and which runs it still needs.
 
-# %% mystnb={"markdown_format": "myst"}
+# %% tags=["remove-input"]
 ledger.overview(chapter, "B")
 
-# %%
+# %% tags=["remove-input"]
 ledger.counts(chapter, "B")
 
 # %% [markdown]
@@ -53,7 +53,7 @@ ledger.counts(chapter, "B")
 # no face out. Edges are images that Inception was not made for, and results say so. Arm `matched` serves unless the
 # test says otherwise.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 ledger.plan("B")
 
 # %% [markdown]

@@ -48,11 +48,11 @@ chapter = open_chapter(globals())
 # models of different sizes, after an @ in the name. Runs of tiers `smoke` and `quick` make too few images for the 2,048
 # features of the last layer and use the 192 of an early one.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "remove-input"]
 for tier_name, plan in PLANS.items():
     print(f"{tier_name}: {plan.standard.name}, {plan.standard.samples:,} images")
 
-# %%
+# %% tags=["hide-input"]
 RESIZE = {
     "pytorch-fid": "bilinear, inside the network, no antialiasing",
     "clean": "bicubic, antialiased, before the network",
@@ -61,16 +61,16 @@ rows = []
 for tier_name, plan in PLANS.items():
     uses = [("standard", plan.standard), *(("beside it", other) for other in plan.others)]
     for use, protocol in [*uses, ("over training", plan.trajectory)]:
+        size = "the model's size" if protocol.size is None else f"{protocol.size} px"
+        reference = "all" if protocol.reference is None else f"{protocol.reference:,}"
         rows.append(
             {
                 "tier": tier_name,
                 "use": use,
                 "protocol": protocol.name,
                 "features": f"{protocol.dims:,}",
-                "size first": "the model's" if protocol.size is None else f"{protocol.size} px",
-                "resize to 299 px": RESIZE[protocol.resize],
-                "generated": f"{protocol.samples:,}",
-                "real": "all" if protocol.reference is None else f"{protocol.reference:,}",
+                "resize to 299 px": f"from {size}, {RESIZE[protocol.resize]}",
+                "generated : real": f"{protocol.samples:,} : {reference}",
             }
         )
 tables.styled(pd.DataFrame(rows), "the plans of all tiers")
@@ -111,7 +111,7 @@ tables.styled(pd.DataFrame(rows), "the plans of all tiers")
 #
 # A number that is out of its domain, or that can't be used in every comparison, carries a flag.
 
-# %%
+# %% tags=["remove-input"]
 Markdown("\n\n".join(f"**{flag}**: {meaning}." for flag, meaning in FLAGS.items()))
 
 # %% [markdown]
@@ -121,7 +121,7 @@ Markdown("\n\n".join(f"**{flag}**: {meaning}." for flag, meaning in FLAGS.items(
 # make these comparisons and fail if a tolerance is exceeded: `make test` makes the quick ones, `make check` the others.
 # The tolerances were declared beforehand; this table is the one that the tests read.
 
-# %%
+# %% tags=["hide-input"]
 UNITS = {"relative": "{:.0e} of it", "absolute": "{:.0e}", "standard errors": "{:g} standard errors"}
 tolerances = yaml.safe_load(files(evaluation).joinpath("tolerances.yaml").read_text(encoding="utf-8"))
 rows = [
@@ -137,7 +137,7 @@ rows = [
 tables.styled(pd.DataFrame(rows), "what the tests hold the measures to")
 
 
-# %%
+# %% tags=["hide-input"]
 def installed(name):
     try:
         return version(name)

@@ -105,10 +105,10 @@ chapter = open_chapter(globals())
 # A table of one seed says $n = 1$ and has no interval. With more seeds "over trainings" is the standard deviation
 # between trainings, after subtracting the part that is due to the samples.
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *birds)
 
-# %%
+# %% tags=["remove-input"]
 chapter.show(tables.distances, *faces)
 
 # %% [markdown]
@@ -124,7 +124,7 @@ chapter.show(tables.distances, *faces)
 #
 # An order is a pair of sides, each an experiment in an arm, and the claims that name it:
 
-# %%
+# %% tags=["hide-input"]
 orders = {}
 for claim in claims().values():
     premises = [part_named(part.premise, claims()) for part in claim.parts if part.premise]
@@ -145,7 +145,7 @@ def name_of(sides):
 # Each result has its distances under every condition. For a side the mean over its seeds counts, if all of them were
 # measured under the condition.
 
-# %%
+# %% tags=["hide-input"]
 CONDITION = ["protocol", "n", "split", "gray", "storage"]
 MEASURES = {"frechet": "Fréchet distance", "kid": "KID"}
 STANDARD = "as in all tables"
@@ -217,7 +217,7 @@ def survey(runs):
 # %% [markdown]
 # An example with invented numbers: one condition reverses an order, two agree.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "hide-input"]
 rows_of = [dict(zip(CONDITION, ("fid", n, "all", None, "raw"), strict=True)) for n in (2048, 1024)]
 
 
@@ -235,7 +235,7 @@ print(survey({gray: [MadeUp(30.0, 45.0)], edges: [MadeUp(60.0, 42.0)]}).drop(col
 # The outcome is shown in a sentence, a map, and a table.
 
 
-# %%
+# %% tags=["hide-input"]
 def sentence(found):
     """Say which orders survive."""
     if found.empty:
@@ -309,7 +309,7 @@ def shares(found, runs, caption):
 #
 # For each data set these are the comparable published runs that cover the most orders, with all seeds:
 
-# %%
+# %% tags=["hide-input"]
 published, used = {}, []
 for dataset in ("birds", "faces"):
     sides = {side for pair in orders for side in pair if side[0].startswith(dataset)}
@@ -320,16 +320,16 @@ for dataset in ("birds", "faces"):
 found, caption = survey(published), " | ".join(["published results", *used])
 sentence(found)
 
-# %%
+# %% tags=["remove-input"]
 heat_map(found, caption)
 
-# %%
+# %% tags=["remove-input"]
 shares(found, published, caption)
 
 # %% [markdown]
 # ### This book's own runs
 
-# %%
+# %% tags=["hide-input"]
 own, missing = {}, []
 for side in dict.fromkeys(side for pair in orders for side in pair):
     planned = runs_of(*side, chapter.tier, chapter.seeds, chapter.sources)
@@ -340,10 +340,10 @@ for side in dict.fromkeys(side for pair in orders for side in pair):
 seen = survey(own)
 sentence(seen)
 
-# %%
+# %% tags=["remove-input"]
 heat_map(seen, chapter.book_stamp)
 
-# %%
+# %% tags=["remove-input"]
 shares(seen, own, chapter.book_stamp)
 
 # %% [markdown]
@@ -353,7 +353,7 @@ shares(seen, own, chapter.book_stamp)
 # ## What could not be examined
 
 
-# %%
+# %% tags=["hide-input"]
 def told(commands: Iterable[str], runs):
     """Name the commands that make the runs of other orders, and say where few conditions were measured."""
     lines = "\n".join(commands)

@@ -136,7 +136,7 @@ published = ledger.by_published(results_root(), results_root())
 # Claim A7 says, among others, that deep-conv beats conv at 64 px. These are the published runs of both models: all
 # seeds, the same 64 latents in each picture.
 
-# %%
+# %% tags=["hide-input"]
 parts = entry(claims()["A7"], published).verdict.outcomes
 outcome = next(outcome for outcome in parts if outcome.part.label == "deep-conv over conv")
 shown = {name: [run for run in outcome.runs if run.result["experiment"] == name] for name in outcome.part.sides}
@@ -147,7 +147,7 @@ figures.fixed_latent_grids(SimpleNamespace(stamp=stamp), shown, columns=2)
 # %% [markdown]
 # The test reads KID of pool3 features. The better model has the lower KID:
 
-# %%
+# %% tags=["hide-input"]
 rows = [
     {
         "model": name,
@@ -261,7 +261,7 @@ print(f"from {interval.low:.3f} to {interval.high:.3f}")
 #
 # The band from the published results: halves of equal runs, compared like two experiments.
 
-# %%
+# %% tags=["hide-input"]
 bands = {f"{data}, rung {rung}": band(published, data, rung) for rung in RUNGS for data in ("birds", "faces")}
 lines = [
     f"- {where}: from {found[0]:.2f} to {found[1]:.2f} margins, over {found[2]} models"
@@ -275,7 +275,7 @@ Markdown("\n".join(lines) or "No model has four seeds yet, so there is no band."
 #
 # What was changed after the first results had been published, on 22 November 2026.
 
-# %% mystnb={"markdown_format": "myst"}
+# %% tags=["remove-input"]
 lines = ["| number | date | what changed | why | verdicts before | verdicts after |", "|---|---|---|---|---|---|"]
 for one in amendments():
     date = ", ".join([one["date"], *(f"`{commit}`" for commit in one["commits"])])
@@ -288,7 +288,7 @@ Markdown("\n".join(lines))
 # The table has the recorded verdicts of the first version's rules on the results of that day, beside the verdicts of
 # today's rules on the results of the same tier. Where a claim has another word now, the reason stands beside it.
 
-# %% mystnb={"markdown_format": "myst"}
+# %% tags=["hide-input"]
 (recorded,) = (one for one in amendments() if "verdicts" in one)
 lines, only_words = ["| claim | before | after | why |", "|---|---|---|---|"], 0
 for name, before in recorded["verdicts"].items():

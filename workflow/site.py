@@ -7,6 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -22,6 +25,7 @@ from stackrepro.report import playground
 from stackrepro.report.ledger import by_published
 from stackrepro.runs import stored
 
+PICTURE = re.compile(r'src="data:image/(png|svg)[^,]*,([^"]+)"')
 EYE_TEST = re.compile(r"\.\./eye-test/([0-9a-f]{12}\.html)")
 
 
@@ -100,7 +104,19 @@ def fold_setup(chapter: Path, target: Path) -> None:
     opening.source = "\n\n".join(cell.source for tags, cell in tagged[begin:end] if left_out not in tags)
     opening.outputs = [output for _, cell in tagged[begin:end] for output in cell.outputs]
     notebook.cells[begin:end] = [opening]
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        if "text/html" in output.get("data", {}):
+            output.data["text/html"] = PICTURE.sub(partial(unpacked, target.parents[1]), output.data["text/html"])
     nbformat.write(notebook, target)
+
+
+def unpacked(source: Path, found: re.Match) -> str:
+    """Write a picture that stands in a chapter's HTML to a file, once for all chapters, and return how to load it."""
+    kind, content = found[1], b64decode(found[2])
+    path = source / "_static" / "pictures" / f"{sha256(content).hexdigest()[:16]}.{kind}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return f'src="../{path.relative_to(source)}"'
 
 
 def copy_linked(pages: Path, chapters: list[Path], target: Path) -> None:

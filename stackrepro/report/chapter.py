@@ -224,6 +224,7 @@ def show_pictures() -> None:
         import matplotlib
 
         matplotlib.rcdefaults()
+        matplotlib.style.use("stackrepro.report.figures")
         shell.enable_matplotlib("inline")
 
 

@@ -1,19 +1,22 @@
 """Three kinds of figures in one style: grids of pictures, curves, intervals; and what chapters of runs draw with them.
 
-Each figure has the caption of its tier and data set below it.
+A notebook shows each as HTML: the caption of its tier and data set is text, and each picture has an alternative text.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from html import escape
+from io import BytesIO
+from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from IPython.display import Markdown
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter, MaxNLocator
 from PIL import Image
@@ -22,44 +25,115 @@ from stackrepro.report.chapter import Chapter, note
 from stackrepro.report.tables import About, Runs
 from stackrepro.runs import StoredRun
 
-WIDTH = 9.0  # inches; the page scales it
+WIDTH = 9.0  # inches
+DPI = 100  # at which a page of 1280 pixels shows a figure as it is
+TILE = 256  # pixels of a page that a square picture gets at least; three stand side by side, one on a phone
 GRID = 8  # a kept picture shows 8 x 8 fixed latents
+LINES = ("-", "--", "-.", ":")  # beside colours, which not everybody tells apart
+MARKERS = ("o", "s", "^", "D")
+
+Titled = Sequence[tuple[str, np.ndarray | None]]
 
 
-def finish(figure: Figure, caption: str, runs: Runs | None = None) -> Figure:
-    """Put the caption under a figure, and a line with its runs, and close it for pyplot: a notebook shows it once."""
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn figure with its caption and what its picture says in words."""
+
+    figure: Figure
+    caption: str
+    alt: str
+
+    def _repr_html_(self) -> str:
+        content = BytesIO()
+        self.figure.savefig(content, format="png", dpi=2 * DPI)  # sharp on a fine screen and on paper
+        width = round(self.figure.get_figwidth() * DPI)
+        return framed(
+            "drawing", embedded(content.getvalue(), f"{self.alt} {self.caption}", f'width="{width}"'), self.caption
+        )
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Titled pictures in rows of `columns` where a page is wide enough, each of `rows` beginning a new one.
+
+    A page shows them at whole multiples of their pixels. Of one that is larger than its place it shows the upper left
+    part, and with a click all of it. None leaves a place empty. `what` says in words what each picture holds.
+    """
+
+    rows: Sequence[Titled]
+    columns: int
+    caption: str
+    what: str
+
+    def _repr_html_(self) -> str:
+        parts = [part_of(image) for row in self.rows for _, image in row if image is not None]
+        rows = ["".join(self._placed(*pair, max(parts)[0]) for pair in row) for row in self.rows]
+        body = "".join(f'<div style="--columns: {self.columns}">{row}</div>' for row in rows)
+        more = "" if all(whole for _, whole in parts) else " | the upper left part; a click shows all"
+        return framed("pictures", body, self.caption + more)
+
+    def _placed(self, title: str, image: np.ndarray | None, widest: int) -> str:
+        if image is None:
+            return "<div></div>"
+        content, (part, whole) = BytesIO(), part_of(image)
+        Image.fromarray(image.squeeze()).save(content, "png", optimize=True)
+        height, width = image.shape[:2]
+        step = part if widest % part else widest  # all are as wide as the widest, if that is a whole multiple
+        style = f"--step: {step}px; --most: {2 * TILE * width // height}px"
+        alt = " ".join(filter(None, [self.what, f"{title.replace(chr(10), ', ')}.", self.caption]))
+        shown = embedded(content.getvalue(), alt, f'width="{width}" height="{height}" style="{style}"')
+        if not whole:
+            shown = f"<details><summary>{shown}</summary></details>"
+        return f"<figure>{shown}<figcaption>{escape(title).replace(chr(10), '<br>')}</figcaption></figure>"
+
+
+def part_of(image: np.ndarray) -> tuple[int, bool]:
+    """Return how wide a part of a picture is shown, in its own pixels, and whether that is all of it."""
+    height, part = image.shape[:2]
+    while min(height, part) > TILE:
+        part //= 2
+    return part, part == image.shape[1]
+
+
+def embedded(content: bytes, alt: str, attributes: str = "", kind: str = "png") -> str:
+    """Return a picture as HTML that needs no other file; the site has each picture once, in a file of its own."""
+    return f'<img src="data:image/{kind};base64,{b64encode(content).decode()}" alt="{escape(alt)}" {attributes}>'
+
+
+def framed(kind: str, body: str, caption: str) -> str:
+    """Return a figure as HTML; the theme clears the margin beside what is of class full-width."""
+    return f'<figure class="{kind} full-width">{body}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def finish(figure: Figure, caption: str, runs: Runs | None = None, alt: str = "") -> Drawing:
+    """Give a figure its caption and a line with its runs, and close it for pyplot: a notebook shows it once.
+
+    Without `alt` the picture's text is what its panels and lines say of themselves.
+    """
     if runs:
         note(runs)
     figure.set_layout_engine("constrained")
-    figure.supxlabel(caption, fontsize=8, color="0.35")
     plt.close(figure)
-    return figure
+    return Drawing(figure, caption, alt or described(figure))
 
 
-def picture(axes: Axes, image: np.ndarray, title: str = "") -> None:
-    """Show an image (H, W, 3), or a gray one (H, W) or (H, W, 1) from 0 to 255, with hard pixels and no axes."""
-    axes.imshow(image, interpolation="nearest", cmap="gray", vmin=0, vmax=255)
-    axes.set_title(title, fontsize=9)
-    axes.axis("off")
+def described(figure: Figure) -> str:
+    """Say of each panel its title, its axes, and where the lines that have a name begin and end."""
+    panels = []
+    for axes in figure.axes:
+        named = {line.get_label(): line.get_ydata() for line in axes.lines}
+        ends = [f"{name} from {y[0]:.3g} to {y[-1]:.3g}" for name, y in named.items() if not name.startswith("_")]
+        across = [axes.get_ylabel(), axes.get_xlabel() and f"by {axes.get_xlabel()}"]
+        words = [axes.get_title(), " ".join(filter(None, across)), "; ".join(ends)]
+        panels.append(": ".join(filter(None, words)))
+    return ". ".join(filter(None, panels)) + "."
 
 
-def grid(
-    pictures: Sequence[tuple[str, np.ndarray | None]], columns: int, caption: str, runs: Runs | None = None
-) -> Figure:
-    """Show titled pictures in rows of `columns`, uint8 (H, W) or (H, W, channels); None leaves a place empty.
-
-    All rows are as high as the first picture asks for.
-    """
-    rows = -(-len(pictures) // columns)
-    shape = next(image.shape for _, image in pictures if image is not None)
-    height = rows * (WIDTH / columns * shape[0] / shape[1] + 0.3) + 0.4
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, height), squeeze=False)
-    for place in axes.flat:
-        place.axis("off")
-    for place, (title, image) in zip(axes.flat, pictures, strict=False):
-        if image is not None:
-            picture(place, image, title)
-    return finish(figure, caption, runs)
+def grid(pictures: Titled, columns: int, caption: str, runs: Runs | None = None, what: str = "") -> Pictures:
+    """Show titled pictures, uint8 (H, W) or (H, W, 1 or 3), hard pixels and all, in rows of `columns`."""
+    if runs:
+        note(runs)
+    return Pictures([pictures], columns, caption, what)
 
 
 def curves(
@@ -69,7 +143,7 @@ def curves(
     points: Callable[[StoredRun], list[dict[str, Any]]] = lambda run: run.losses(),
     level: float | None = None,
     **axes: Any,
-) -> Figure:
+) -> Drawing:
     """Draw what runs recorded over their updates, a thin line for each seed.
 
     `keys` names the recorded keys: several stand together in a panel for each model, of a single one all models stand
@@ -88,18 +162,18 @@ def curves(
     for place in places.flat[len(panels) :]:
         place.axis("off")
     for place, (title, lines) in zip(places.flat, panels.items(), strict=False):
-        for (label, key, group), color in zip(lines, sns.color_palette("colorblind", len(lines)), strict=True):
+        styles = zip(sns.color_palette("colorblind", len(lines)), cycle(LINES), strict=False)
+        for (label, key, group), (color, style) in zip(lines, styles, strict=True):
             for number, run in enumerate(group):
                 updates, values = zip(*((record["update"], record[key]) for record in points(run)), strict=True)
-                place.plot(updates, values, color=color, linewidth=0.9, label=None if number else label)
+                place.plot(updates, values, style, color=color, label=None if number else label)
         if level is not None:
-            place.axhline(level, color="0.5", linewidth=0.8)
+            place.axhline(level, color="0.5", linewidth=0.8, zorder=0)
         place.set(xlabel="updates of the generator", **axes)
-        place.set_title(title, fontsize=9)
+        place.set_title(title)
         place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     places[0, 0].set_ylabel(ylabel)
-    places[0, 0].legend(frameon=False, fontsize=8)
-    sns.despine(figure)
+    places[0, 0].legend()
     return finish(figure, about.stamp, runs)
 
 
@@ -109,7 +183,7 @@ def intervals(
     level: float | None = None,
     runs: Runs | None = None,
     **axes: Any,
-) -> Figure:
+) -> Drawing:
     """Draw values with their intervals, a row each: of each series, by the row's words, (low, middle, high).
 
     A line is drawn across at `level`; `axes` are properties of the axes, such as `xlabel`.
@@ -120,17 +194,21 @@ def intervals(
         low, middle, high = np.array(list(found.values())).T
         at = np.arange(len(rows)) + 0.2 * (number - (len(series) - 1) / 2)
         ends, color = (middle - low, high - middle), sns.color_palette("colorblind")[number]
-        place.errorbar(middle, at, xerr=ends, fmt="o", color=color, label=name)
+        place.errorbar(middle, at, xerr=ends, fmt=MARKERS[number], color=color, label=name)
     if level is not None:
-        place.axvline(level, color="0.5", linewidth=0.8)
+        place.axvline(level, color="0.5", linewidth=0.8, zorder=0)
     place.set_yticks(range(len(rows)), rows)
     place.invert_yaxis()
     place.set(**axes)
     place.margins(y=0.2)
     if len(series) > 1:
-        place.legend(frameon=False, fontsize=8)
-    sns.despine(figure)
-    return finish(figure, caption, runs)
+        place.legend()
+    words = [
+        f"{name} {row}: {middle:.3g} from {low:.3g} to {high:.3g}".strip()
+        for name, found in series.items()
+        for row, (low, middle, high) in found.items()
+    ]
+    return finish(figure, caption, runs, f"{axes.get('xlabel', 'Intervals')}: {'; '.join(words)}.")
 
 
 def tiled(images: np.ndarray, columns: int) -> np.ndarray:
@@ -159,49 +237,58 @@ def of_data(chapter: Chapter, words: str) -> str:
     return " | ".join([f"tier {chapter.tier}", chapter.source.name, words, *real])
 
 
-def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int = 12, rows: int = 2) -> Figure:
+def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int = 12, rows: int = 2) -> Pictures:
     """Show the first images of several arrays, uint8 (N, size, size, 1 or 3), a strip of them each."""
     strips = [(name, tiled(np.asarray(images[: columns * rows]), columns)) for name, images in views.items()]
-    return grid(strips, 1, of_data(chapter, f"the first {columns * rows} images of the list"))
+    what = f"Real images, {columns} in a row:"
+    return grid(strips, 1, of_data(chapter, f"the first {columns * rows} images of the list"), what=what)
 
 
-def fixed_latent_grids(about: About, runs: Runs, update: str = "last", columns: int | None = None) -> Figure:
+def fixed_latent_grids(about: About, runs: Runs, update: str = "last", columns: int | None = None) -> Pictures:
     """Show what models make of the same 64 fixed latents, of the "last" update, or untrained of the "first".
 
     First comes each model's first seed, or an empty place for one without any run. From the next row on come the other
     seeds, without gaps, since models may have different numbers of them; those of a single model follow at once.
     """
-    first = [(name, group[0] if group else None) for name, group in runs.items()]
+    note(runs)
     seeds = max(map(len, runs.values()))
     count = len(runs) if len(runs) > 1 else seeds
-    columns = columns or {4: 2}.get(count, min(count, 3))
+    first = [(name, group[0] if group else None) for name, group in runs.items()]
     others = [(name, group[seed]) for seed in range(1, seeds) for name, group in runs.items() if seed < len(group)]
-    gap = [("", None)] * (-len(first) % columns if len(first) > 1 else 0)
-    pictures = []
-    for name, run in [*first, *gap, *others]:
-        count, weights, path = run.picture(update) if run else ("", "", None)
-        told = [f"seed {run.record['configuration']['seed']}", f"{count:,} updates", weights] if run else []
-        image = np.asarray(Image.open(path)) if run else None
-        pictures.append((f"{name}\n{', '.join(filter(None, told))}", image))
-    return grid(pictures, columns, f"{about.stamp} | the same 64 latents for every model, unpicked", runs)
+    rows = [first, others] if len(first) > 1 and others else [first + others]
+    caption = f"{about.stamp} | the same 64 latents for every model, unpicked"
+    placed = [[sample_sheet(name, run, update) for name, run in row] for row in rows]
+    return Pictures(placed, columns or {4: 2}.get(count, min(count, 3)), caption, SHEET)
 
 
-def over_training(chapter: Chapter, run: StoredRun, name: str) -> Figure:
+SHEET = f"64 samples in {GRID} rows:"
+
+
+def sample_sheet(name: str, run: StoredRun | None, update: str) -> tuple[str, np.ndarray | None]:
+    """Return the kept picture of a run's 64 fixed latents, if there is a run, with a title of two lines."""
+    if run is None:
+        return name, None
+    count, weights, path = run.picture(update)
+    told = [f"seed {run.record['configuration']['seed']}", f"{count:,} updates", weights]
+    return f"{name}\n{', '.join(filter(None, told))}", np.asarray(Image.open(path))
+
+
+def over_training(chapter: Chapter, run: StoredRun, name: str) -> Pictures:
     """Show the snapshots of one run: the first 64 fixed latents after a growing number of updates."""
     kept = run.grids()
     counts = sorted(kept)
     chosen = counts if len(counts) <= 6 else counts[:1] + counts[-5:]
-    pictures = [(f"{name}, {count:,} updates", np.asarray(Image.open(kept[count]))) for count in chosen]
+    pictures = [(f"{name}\n{count:,} updates", np.asarray(Image.open(kept[count]))) for count in chosen]
     about = replace(chapter, seeds=(run.record["configuration"]["seed"],))
-    return grid(pictures, 3, f"{about.stamp} | the same 64 latents, unpicked", {name: [run]})
+    return grid(pictures, 3, f"{about.stamp} | the same 64 latents, unpicked", {name: [run]}, SHEET)
 
 
-def loss_curves(about: About, runs: Runs, unit: str = "nats") -> Figure:
+def loss_curves(about: About, runs: Runs, unit: str = "nats") -> Drawing:
     """Draw both losses of each model; `unit` is theirs, of Wasserstein losses the critic's own."""
     return curves(about, runs, {name: name for name in ("discriminator", "generator")}, ylabel=f"loss in {unit}")
 
 
-def distance_over_training(about: About, runs: Runs) -> Figure | Markdown:
+def distance_over_training(about: About, runs: Runs) -> Drawing | Markdown:
     """Draw the distance to the real images at each kept snapshot, or say how snapshots are measured."""
     every = [run for group in runs.values() for run in group]
     data = "".join(word for word in (" --data-root FOLDER", " --unofficial") if word in every[0].record["command"])
@@ -212,8 +299,8 @@ def distance_over_training(about: About, runs: Runs) -> Figure | Markdown:
             "At this tier the snapshots are measured only on demand, since that takes longer than the training. These "
             f"commands do it:\n\n```\n{commands}\n```"
         )
-    figure = curves(about, runs, {"frechet": "distance"}, lambda run: run.result["trajectory"], yscale="log")
-    axes = figure.axes[0]
+    drawing = curves(about, runs, {"frechet": "distance"}, lambda run: run.result["trajectory"], yscale="log")
+    axes = drawing.figure.axes[0]
     first = min(point["update"] for run in every for point in run.result["trajectory"] if point["update"] > 0)
     decade = 10 ** np.floor(np.log10(first))
     axes.set_xscale("symlog", linthresh=decade, linscale=0.3)  # a logarithm has no place for the untrained one at 0
@@ -221,5 +308,4 @@ def distance_over_training(about: About, runs: Runs) -> Figure | Markdown:
     axes.yaxis.set_major_formatter(LogFormatter())
     axes.yaxis.set_minor_formatter(LogFormatter())
     protocol = every[0].result["protocol"]["trajectory"]
-    figure.supxlabel(f"{about.stamp} | {protocol['name']}, n = {protocol['samples']}", fontsize=8, color="0.35")
-    return figure
+    return replace(drawing, caption=f"{about.stamp} | {protocol['name']}, n = {protocol['samples']}")

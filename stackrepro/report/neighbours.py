@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stackrepro.data import prepare, training_rows
 from stackrepro.data.prepared import prepared_folder
@@ -15,14 +14,14 @@ from stackrepro.evaluation.protocols import plan_for, split
 from stackrepro.evaluation.references import reference_features
 from stackrepro.evaluation.stages import Rows
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.figures import grid, of_data, samples_of
+from stackrepro.report.figures import Pictures, grid, of_data, samples_of
 from stackrepro.runs import StoredRun
 
 SHOWN = 8
 AMONG = 1024  # training images whose features are searched, unless the protocol has fewer: more would take minutes
 
 
-def nearest_training_images(chapter: Chapter, run: StoredRun, name: str) -> Figure:
+def nearest_training_images(chapter: Chapter, run: StoredRun, name: str) -> Pictures:
     """Show the first fixed-latent samples of a run above their nearest training images, by pixels and by features.
 
     Pixels are compared at the tier's common size, among all images of the training, and features by the network of the

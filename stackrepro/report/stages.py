@@ -9,7 +9,6 @@ from typing import TypeVar
 import numpy as np
 import torch
 from IPython.display import Markdown
-from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from stackrepro.data import held_out_rows, prepare, training_rows
@@ -17,7 +16,7 @@ from stackrepro.evaluation.features import as_rgb
 from stackrepro.models.specs import Stack
 from stackrepro.models.stack import StackedGenerator
 from stackrepro.report.chapter import Chapter
-from stackrepro.report.figures import grid, of_data, tiled
+from stackrepro.report.figures import Pictures, grid, of_data, tiled
 from stackrepro.report.tables import Runs
 from stackrepro.runs import Run, StoredRun
 from stackrepro.runs.store import reopened
@@ -99,7 +98,7 @@ def without_weights(runs: Runs) -> Markdown:
     )
 
 
-def translations(chapter: Chapter, runs: Runs) -> Figure | Markdown:
+def translations(chapter: Chapter, runs: Runs) -> Pictures | Markdown:
     """Show what stages 2 make of the first real conditions of persons held out, left, and of generated ones, right.
 
     On the left stand the real images too, as in paper B's Figure 4. A row for each experiment, of its first seed.

@@ -255,7 +255,8 @@ def bar(value: Any, scale: tuple[float, float] | None) -> str:
     ]
     marks = "".join(f'<path d="M{x} 1V9" opacity=".5"/>' for x in (8, 68))
     line = f'<path d="M{at[0]:.1f} 5H{at[2]:.1f}" stroke-width="2"/><circle cx="{at[1]:.1f}" cy="5" r="2"/>'
-    return f'<br><svg class="bar" width="82" height="10" stroke="currentColor" fill="currentColor">{marks}{line}</svg>'
+    drawn = 'class="bar" aria-hidden="true" width="82" height="10" stroke="currentColor" fill="currentColor"'
+    return f"<br><svg {drawn}>{marks}{line}</svg>"
 
 
 def styled(table: pd.DataFrame, caption: str) -> Styler:
@@ -263,8 +264,8 @@ def styled(table: pd.DataFrame, caption: str) -> Styler:
     style = table.style.hide(axis="index").set_caption(caption)
     if "model" in table:
         style = style.format(lambda name: name.replace("+", "<wbr>+"), subset="model")
-    # The class is what the theme knows tables of numbers by, in the dark too.
-    return style.set_table_attributes('class="dataframe"')
+    # The theme knows tables of numbers by one class, in the dark too, and clears the margin beside the other.
+    return style.set_table_attributes('class="dataframe full-width"')
 
 
 def table(

@@ -36,13 +36,13 @@ def test_the_site_has_a_folder_of_its_own_and_begins_with_the_introduction(smoke
 def test_chapters_show_their_figures_and_tables_and_name_the_runs(smoke_site, chapter):
     content = parsed(smoke_site, f"chapters/{chapter}")
     assert BANNER in content.get_text()
-    figures, tables = content.select('.cell_output img[src$=".png"]'), content.select(".cell_output table.dataframe")
-    assert len(figures) == shown(smoke_site, chapter, "image/png")
+    figures, tables = content.select(".cell_output figure.full-width"), content.select(".cell_output table.dataframe")
+    assert len(figures) == shown(smoke_site, chapter, "text/html", "<figure class")
     assert len(tables) == shown(smoke_site, chapter, "text/html", "<table")
     assert len(figures) + len(tables) > 0
-    for figure in figures:
-        path = (smoke_site / "chapters" / figure["src"]).resolve()
-        assert path.read_bytes().startswith(b"\x89PNG")
+    for picture in content.select(".cell_output img"):
+        path = (smoke_site / "chapters" / picture["src"]).resolve()
+        assert path.read_bytes().startswith((b"\x89PNG", b"<?xml"))
     entries = {entry["id"] for entry in parsed(smoke_site, "chapters/execution").select("[id^=run-]")}
     links = {link["href"] for link in content.select('a[href^="execution.html#run-"]')}
     assert bool(links) or not needed(chapter) or chapter == "eye-test"  # it links pages, and draws none

@@ -1,10 +1,13 @@
-"""The small book in a headless Chromium: on a desktop and a phone, by day and by night."""
+"""The small book in a headless Chromium: on a desktop and a phone, by day and by night, and on paper."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from unicodedata import normalize
 
 import pytest
 
@@ -20,8 +23,10 @@ PAGES = (
     "benchmarks",
     "references",
     "search",
+    "playground",
     *(f"chapters/{chapter}" for chapter in scripts()),
 )
+SERIOUS = ("serious", "critical")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -69,14 +74,78 @@ def test_equations_are_set_and_none_fails(browser, address):
     assert tab.locator("mjx-merror").count() == 0
 
 
-WIDE = """() => [...document.querySelectorAll(".cell_output *")].find(
-    b => b.scrollWidth >= b.clientWidth + 60 && b.querySelector("table.dataframe"))"""
+# Boxes that scroll sideways since a table is wider than they are.
+WIDE = """() => [...document.querySelectorAll(".bd-article *")].filter(box =>
+    box.scrollWidth > box.clientWidth + 1 && box.querySelector("table") && getComputedStyle(box).overflowX != "visible"
+    ).map(box => box.innerText.slice(0, 80))"""
 
 
-def test_tables_of_runs_need_no_scrolling_on_a_desk_and_scroll_on_a_phone(browser, address):
+@pytest.mark.parametrize("page", PAGES)
+def test_tables_need_no_scrolling_on_a_desk_and_each_picture_is_said_in_words(browser, address, page):
     tab = browser.new_page(viewport={"width": 1280, "height": 900})
-    tab.goto(f"{address}/chapters/a-4-2-stacked-against-single.html", wait_until="networkidle")
-    assert tab.evaluate(f"({WIDE})() === undefined")
-    tab.set_viewport_size({"width": 390, "height": 900})
-    assert tab.evaluate(f"({WIDE})() !== undefined")
+    tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+    assert tab.evaluate(WIDE) == []
+    assert tab.evaluate("[...document.images].filter(one => !one.alt.trim()).map(one => one.src)") == []
     tab.close()
+
+
+def test_wide_tables_scroll_on_a_phone_by_keyboard(browser, address):
+    tab = browser.new_page(viewport={"width": 390, "height": 900})
+    tab.goto(f"{address}/chapters/a-4-2-stacked-against-single.html", wait_until="networkidle")
+    assert tab.evaluate(WIDE)
+    box = tab.locator(".cell_output > .output[tabindex='0']:has(table.dataframe)").first
+    box.focus()
+    for _ in range(3):
+        tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("document.activeElement.scrollLeft > 0")
+    tab.close()
+
+
+def test_pictures_of_samples_are_shown_at_whole_multiples_of_their_pixels(browser, address):
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    multiples = """[...document.querySelectorAll(".pictures img")].map(one =>
+        getComputedStyle(one).objectFit == "none" ? 1 : one.clientWidth / one.naturalWidth)"""
+    for width in (1280, 390):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.goto(f"{address}/chapters/a-4-2-stacked-against-single.html", wait_until="networkidle")
+        found = tab.evaluate(multiples)
+        assert found
+        assert all(one >= 1 and one == round(one) for one in found)
+    tab.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing_serious(browser, address, page, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    tab = context.new_page()
+    tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+    found = Axe().run(tab).response["violations"]
+    context.close()
+    told = {one["id"]: [node["html"][:200] for node in one["nodes"][:3]] for one in found if one["impact"] in SERIOUS}
+    assert told == {}
+
+
+@pytest.mark.parametrize("page", ["a-4-2-stacked-against-single", "ledger-a"])
+def test_a_chapter_is_printed_whole(browser, address, page):
+    from pypdf import PdfReader
+
+    tab = browser.new_page()
+    tab.goto(f"{address}/chapters/{page}.html", wait_until="networkidle")
+    wanted = [tab.locator(which).last for which in (".bd-article h2", ".bd-article section p", ".bd-article caption")]
+    wanted = [part.inner_text().removesuffix("#") for part in wanted]
+    menu = tab.locator(".bd-sidebar-primary a").last.inner_text()
+    sheets = PdfReader(BytesIO(tab.pdf(format="A4"))).pages
+    printed = squeezed("".join(sheet.extract_text() for sheet in sheets))
+    assert [words for words in wanted if squeezed(words) not in printed] == []
+    assert squeezed(menu) not in printed
+    tab.emulate_media(media="print")
+    tab.set_viewport_size({"width": 718, "height": 1000})  # of an A4 sheet within its margins
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 718
+    tab.close()
+
+
+def squeezed(words: str) -> str:
+    return re.sub(r"\W", "", normalize("NFKC", words))  # type sets ligatures

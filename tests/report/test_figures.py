@@ -1,15 +1,19 @@
 """Figures show what they say: the right pictures in the right places, the caption, what is frozen."""
 
+from base64 import b64decode
+from io import BytesIO
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
+from stackrepro.base.places import repository
 from stackrepro.experiments import resolve
 from stackrepro.models.summary import summarise
 from stackrepro.report import figures
-from stackrepro.report.architecture import architecture, weighted
+from stackrepro.report.architecture import architecture, schematic, weighted
 
 ABOUT = SimpleNamespace(stamp="tier smoke | synthetic birds | seed 0")
 
@@ -34,11 +38,20 @@ def run(tmp_path) -> Drawn:
     return Drawn(tmp_path / "grid.png")
 
 
-def test_a_grid_shows_the_kept_picture_and_its_caption(run):
-    figure = figures.fixed_latent_grids(ABOUT, {"birds/dconv-64": [run]})
-    assert np.array_equal(np.asarray(figure.axes[0].images[0].get_array()), np.asarray(Image.open(run.path)))
-    assert ABOUT.stamp in figure.get_supxlabel()
-    assert "unpicked" in figure.get_supxlabel()
+def pictures_in(shown) -> list[Tag]:
+    return BeautifulSoup(shown._repr_html_(), "html.parser").find_all("img")
+
+
+def pixels_of(picture: Tag) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(b64decode(picture["src"].partition(",")[2]))))
+
+
+def test_a_grid_shows_the_kept_picture_its_caption_and_says_both_in_words(run):
+    shown = figures.fixed_latent_grids(ABOUT, {"birds/dconv-64": [run]})
+    (picture,) = pictures_in(shown)
+    assert np.array_equal(pixels_of(picture), np.asarray(Image.open(run.path)))
+    assert all(word in picture["alt"] for word in ("64 samples", "birds/dconv-64, seed 0", ABOUT.stamp))
+    assert "unpicked" in shown.caption
     assert np.array_equal(figures.samples_of(run)[9], np.asarray(Image.open(run.path))[16:32, 16:32])
 
 
@@ -46,42 +59,56 @@ def test_a_grid_shows_the_kept_picture_and_its_caption(run):
     ("counts", "rows"),
     [
         ({"a": 3, "b": 1}, ["ab", "aa"]),
-        ({"a": 2, "b": 1, "c": 1, "d": 2, "e": 1}, ["abc", "de-", "ad-"]),
+        ({"a": 2, "b": 1, "c": 1, "d": 2, "e": 1}, ["abcde", "ad"]),
         ({"a": 3}, ["aaa"]),
         ({"a": 1, "b": 0}, ["a-"]),
     ],
 )
 def test_further_seeds_stand_below_the_first_ones_without_gaps(run, counts, rows):
-    figure = figures.fixed_latent_grids(ABOUT, {name: [run] * count for name, count in counts.items()})
-    columns = figure.axes[0].get_subplotspec().get_gridspec().ncols
-    shown = "".join(axes.get_title()[:1] or "-" for axes in figure.axes)
-    assert [shown[start : start + columns] for start in range(0, len(shown), columns)] == rows
+    shown = figures.fixed_latent_grids(ABOUT, {name: [run] * count for name, count in counts.items()})
+    assert ["".join(title[0] if image is not None else "-" for title, image in row) for row in shown.rows] == rows
+    assert len(pictures_in(shown)) == sum(counts.values())
+
+
+@pytest.mark.parametrize(("side", "part"), [(128, 128), (256, 256), (512, 256), (1024, 256)])
+def test_of_a_large_picture_a_part_is_shown_that_fits_a_phone(side, part):
+    assert figures.part_of(np.zeros((side, side, 3), np.uint8)) == (part, side == part)
+    shown = figures.grid([("large", np.zeros((side, side, 3), np.uint8))], 1, "caption")._repr_html_()
+    assert ("click" in shown) == (side != part)
+    strip = figures.tiled(np.zeros((12, 64, 64, 3), np.uint8), 12)
+    assert figures.part_of(strip) == (768, True), "a strip is whole, and scrolls on a phone"
 
 
 def test_curves_are_what_the_runs_recorded_a_panel_for_each_model_or_one_for_one_key(run):
     other = Drawn(run.path, level=7)
     runs = {"a": [run, run], "b": [other]}
-    figure = figures.loss_curves(ABOUT, runs)
+    drawing = figures.loss_curves(ABOUT, runs)
+    figure = drawing.figure
     assert [axes.get_title() for axes in figure.axes] == ["a", "b"]
     drawn = [tuple(line.get_ydata()) for line in figure.axes[0].lines]
     assert drawn == [(1, 2, 3), (1, 2, 3), (2.0, 4.0, 6.0), (2.0, 4.0, 6.0)]
     assert tuple(figure.axes[1].lines[0].get_ydata()) == (8, 9, 10)
-    (axes,) = figures.curves(ABOUT, runs, {"discriminator": "its loss"}, level=1).axes  # a single key, in one panel
+    assert (
+        "a: loss in nats by updates of the generator: discriminator from 1 to 3; generator from 2 to 6" in drawing.alt
+    )
+    (axes,) = figures.curves(ABOUT, runs, {"discriminator": "its loss"}, level=1).figure.axes  # one panel for a key
     assert axes.get_ylabel() == "its loss"
     assert [line.get_label() for line in axes.lines[::2]] == ["a", "b"]
     assert list(axes.lines[2].get_ydata()) == [8, 9, 10]
+    looks = {(line.get_color(), line.get_linestyle()) for line in axes.lines[:3]}
+    assert len(looks) == len({style for _, style in looks}) == 2, "told apart without colours"
 
 
 def test_the_distance_of_the_untrained_generator_has_its_place_on_a_logarithmic_axis(run):
-    figure = figures.distance_over_training(ABOUT, {"a": [run]})
-    (axes,) = figure.axes
+    drawing = figures.distance_over_training(ABOUT, {"a": [run]})
+    figure, (axes,) = drawing.figure, drawing.figure.axes
     assert list(axes.lines[0].get_ydata()) == [30.0, 25.0, 20.0]
     figure.canvas.draw()
     assert np.isfinite(axes.transData.transform(axes.lines[0].get_xydata())).all()
     labels = [text.get_text() for axis in (axes.xaxis, axes.yaxis) for text in axis.get_ticklabels(which="both")]
     assert {"0", "10", "20"} <= set(labels)
     assert not any("$" in label for label in labels)
-    assert "n = 1024" in figure.get_supxlabel()
+    assert "n = 1024" in drawing.caption
     run.result["trajectory"] = None
     assert "stackrepro evaluate --full" in figures.distance_over_training(ABOUT, {"a": [run]}).data
 
@@ -91,8 +118,11 @@ def test_intervals_stand_in_rows():
         "trained": {"noise": (0.2, 0.5, 0.9), "a step": (1, 2, 4)},
         "untrained": {"noise": (1, 1, 1), "a step": (2, 3, 4)},
     }
-    figure = figures.intervals(series, "caption", level=1, xlabel="ratio")
-    (axes,) = figure.axes
+    drawing = figures.intervals(series, "caption", level=1, xlabel="ratio")
+    (picture,) = pictures_in(drawing)
+    assert "trained a step: 2 from 1 to 4" in picture["alt"]
+    assert pixels_of(picture).shape[1] == 2 * int(picture["width"]), "sharp on a fine screen"
+    (axes,) = drawing.figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["noise", "a step"]
     assert [list(container.lines[0].get_xdata()) for container in axes.containers] == [[0.5, 2], [1, 3]]
     (bars,) = axes.containers[0].lines[2]
@@ -111,6 +141,16 @@ def test_the_architecture_is_drawn_from_the_network():
     shapes = [shape for _, shape in weighted(summarise(paper))]
     assert [shape[0] for shape in shapes] == [512, 256, 128, 64, 3, 256, 256, 128, 64, 3]
     assert shapes[0] == (512, 4, 4), "a vector that is reshaped"
-    figure = architecture(paper, "Stack", "tier paper")
+    drawing = architecture(paper, "Stack", "tier paper")
+    assert "dense, frozen to 512x4x4, " in drawing.alt
+    figure = drawing.figure
     assert {"128x128", "stage 1", "stage 2"} <= {text.get_text() for text in figure.axes[0].texts}
     assert [patch.get_hatch() for patch in figure.axes[0].patches] == ["////"] * 5 + [None] * 5
+
+
+@pytest.mark.parametrize(
+    "path", sorted((repository() / "book" / "schematics").glob("*.svg")), ids=lambda path: path.stem
+)
+def test_each_diagram_says_what_it_shows(path):
+    (picture,) = BeautifulSoup(schematic(path.stem).data, "html.parser").find_all("img")
+    assert len(picture["alt"]) > 20

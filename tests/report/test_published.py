@@ -87,7 +87,7 @@ def test_what_is_published_is_drawn_and_nothing_else(tmp_path, monkeypatch):
     lines = [{"update": update, "discriminator": 1.0, "generator": 2.0} for update in (5, 10)]
     (folder / "losses.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     drawn = published.show(figures.loss_curves, "birds/dconv-64", "birds/dconv-128")
-    assert [line.get_ydata().tolist() for line in drawn.axes[0].lines] == [[1.0, 1.0], [2.0, 2.0]]
-    assert drawn.get_supxlabel() == "tier reduced | CUB-200-2011 | published results"
+    assert [line.get_ydata().tolist() for line in drawn.figure.axes[0].lines] == [[1.0, 1.0], [2.0, 2.0]]
+    assert drawn.caption == "tier reduced | CUB-200-2011 | published results"
     of_code = published.show(tables.distances, "birds/dconv-64@code").data
     assert of_code[["model", "fid/pytorch-fid"]].to_numpy().tolist()[0] == ["birds/dconv-64@code", "31.00"]

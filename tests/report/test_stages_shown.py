@@ -31,24 +31,20 @@ def gray(chapter) -> StoredRun:
     return StoredRun(train(Run(resolve("faces/gray", "matched", "smoke"), chapter.source), chapter.runs_root))
 
 
-def shown(axes) -> np.ndarray:
-    return np.asarray(axes.images[0].get_array())
-
-
 def test_stage_two_is_shown_with_what_it_reads_and_with_the_real_face(chapter, gray):
-    figure = stages.translations(chapter, {"faces/gray": [gray]})
-    assert "not for publication" in figure.get_supxlabel()
-    left, right = figure.axes
+    drawn = stages.translations(chapter, {"faces/gray": [gray]})
+    assert "not for publication" in drawn.caption
+    left, right = (image for _, image in drawn.rows[0])
     size = 32
     run = Run(resolve("faces/gray", "matched", "smoke"), chapter.source)
     for folder, row in ((run.stage1.folder(chapter.runs_root), slice(0, size)), (gray.folder, slice(size, None))):
         grid = np.asarray(Image.open(sorted((folder / "samples").glob("grid-*.png"))[-1]))
         # A batch of 8 and one of 64 may round differently.
-        np.testing.assert_allclose(shown(right)[row, :, 0].astype(int), grid[:size], atol=1)
+        np.testing.assert_allclose(right[row, :, 0].astype(int), grid[:size], atol=1)
 
     rows, c = held_out_rows(chapter.source), run.configuration
     arrays = prepare(chapter.source, [c.condition, c.view])
-    condition, output, real = np.split(shown(left)[..., :1], 3)
+    condition, output, real = np.split(left[..., :1], 3)
     np.testing.assert_array_equal(condition, figures.tiled(arrays[c.condition][rows], len(rows)))
     np.testing.assert_array_equal(real, figures.tiled(arrays[c.view][rows], len(rows)))
     network = load_generator(c, gray.folder / "generator.safetensors", torch.device("cpu"))
@@ -84,12 +80,12 @@ def test_copies_are_shown_above_themselves(tiny_birds_root, tmp_path):
     record = {"configuration": {"experiment": "birds/dconv-64", "arm": "matched", "tier": "smoke", "seed": 0}}
     copier = SimpleNamespace(record=record, picture=lambda update: (3, "", tmp_path / "grid.png"), folder=tmp_path)
 
-    figure = neighbours.nearest_training_images(chapter, copier, "birds/dconv-64")
-    samples, pixels, features = map(shown, figure.axes)
+    drawn = neighbours.nearest_training_images(chapter, copier, "birds/dconv-64")
+    samples, pixels, features = (image for _, image in drawn.rows[0])
     assert np.array_equal(samples, np.concatenate(list(real[:EIGHT]), axis=1))
     assert np.array_equal(pixels, samples)
     searched = split(len(real), plan_for("smoke").trajectory).reference
     same = [np.array_equal(features[:, 16 * n : 16 * n + 16], real[n]) for n in range(EIGHT)]
     assert same == [n in searched for n in range(EIGHT)]
     assert 0 < sum(same) < EIGHT
-    assert "not for publication" in figure.get_supxlabel()
+    assert "not for publication" in drawn.caption
