@@ -1,6 +1,6 @@
 # `make` lists what there is. Everything installs itself on first use, into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup book runs test check soak lint notebooks clean
+.PHONY: help setup book site runs test check soak lint notebooks clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do command -v $$name && break; done)
 TIER ?= quick
@@ -23,6 +23,7 @@ help:
 	@echo "     EXTENDED=1             train the variants and other arms that the chapters show, too"
 	@echo "     DEVICE=cuda            where to train"
 	@echo "     JOBS=4                 processes at once; left out: one for each core, or one alone on a GPU"
+	@echo "make site                   the book from published results alone, without a data set or a run"
 	@echo "make runs                   only the runs of the book; TIER, DATA, SEEDS and DEVICE as above"
 	@echo "     LIST=reference         those that are published with the book, in their order, with tiers and seeds of their own"
 	@echo "     LIST=frames            the part of these that reads whole photographs, from a data root of their own"
@@ -56,6 +57,9 @@ setup: .venv/.installed
 
 book: .venv/.installed
 	@$(VENV)/python workflow/book.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(EXTENDED),--extended) $(if $(JOBS),--jobs $(JOBS))
+
+site: .venv/.installed
+	@$(VENV)/python workflow/book.py --published --tier small $(if $(JOBS),--jobs $(JOBS))
 
 runs: .venv/.installed
 	@$(VENV)/python workflow/runs.py --tier $(TIER) --seeds $(SEEDS) --device $(DEVICE) $(if $(LIST),--list $(LIST)) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(DRY),--dry-run)

@@ -61,7 +61,7 @@ from stackrepro.runs import stored
 def made(dataset, of_published=False, common_size=False):
     """Make the test of the published runs or of this book's own."""
     names = trials.EXPERIMENTS[dataset]
-    groups = published(names).runs if of_published else {name: runs[name] for name in names if name in runs}
+    groups = published(names).runs if of_published else chapter.finished(*names)
     items = [run for group in groups.values() for run in group]
     source = None if of_published else chapter.sources[dataset]
     return trials.make(items, source, ratings.salt(chapter.runs_root), common_size=common_size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument(
         "--extended", action="store_true", help="train what the chapters else only show where it is finished, too"
     )
+    parser.add_argument("--published", action="store_true", help="make no run: the book from published results alone")
     parser.add_argument("--jobs", type=int, help="processes at once (default: one for each core; one alone on a GPU)")
     options = parser.parse_args()
     if options.jobs is not None and options.jobs < 1:
@@ -40,26 +42,31 @@ def build(options: argparse.Namespace) -> int:
     Raises:
         UserError: a parameter has an impossible value, or the data aren't there.
     """
+    build_root = places.repository() / "_build"
+    if options.published:  # neither runs nor data of this machine may reach it
+        options.data, own = None, build_root / "site"
+        os.environ |= {"STACKREPRO_RUNS": str(own / "runs"), "XDG_DATA_HOME": str(own / "data"), "STACKREPRO_DATA": ""}
     parameters = parameters_of(options, options.extended)
     chapter = check(parameters)
     drawn = [source for source in chapter.sources.values() if source.synthetic]
     if len(drawn) < len(chapter.sources):
         for source in drawn:
             print(f"{parameters.data_root} holds no {source.dataset}: {source.name} stand in for them.")
-    labels = dict.fromkeys(source.label for source in chapter.sources.values())
-    site = places.repository() / "_build" / "-".join([chapter.tier, *labels])
+    labels = ["site"] if options.published else [chapter.tier, *(s.label for s in chapter.sources.values())]
+    site = build_root / "-".join(dict.fromkeys(labels))
     with locked(site) as lock:
         began = time.monotonic()
-        which = "extended" if chapter.extended else "book"
-        runs = listed_runs(which, chapter.tier, chapter.seeds, chapter.sources)
-        prepare_all(runs, chapter.sources)
+        which = "" if options.published else "extended" if chapter.extended else "book"
+        runs = listed_runs(which, chapter.tier, chapter.seeds, chapter.sources) if which else []
+        if runs:
+            prepare_all(runs, chapter.sources)
         prepared = in_words(time.monotonic() - began)
         set_aside(runs, chapter.runs_root)
         write_json(site / "parameters.json", asdict(parameters))
         write_json(site / "workflow.json", {**asdict(parameters), "list": which})
         jobs = options.jobs or (cores() if options.device == "cpu" else 1)
         arguments = ["--snakefile", SNAKEFILE, "--cores", str(jobs), "--configfile", "workflow.json"]
-        steps = Steps(jobs, {"run": RUN_SECONDS.get(chapter.tier), "chapter": 8.0, "site": 30.0})
+        steps = Steps(jobs, {"run": RUN_SECONDS.get(chapter.tier), "chapter": 6.0, "site": 30.0})
         # Snakemake shares the lock's descriptor: while it lives, no second one can start, even if this is killed.
         status = snakemake([*arguments, "--quiet", "all", "--rerun-incomplete"], site, (lock,), steps)
         if status and not steps.planned:  # it failed before any job, and being quiet it didn't say why
@@ -68,6 +75,7 @@ def build(options: argparse.Namespace) -> int:
         print(f"The book is not finished; the reason stands above, and the logs in {site / 'logs'}.", file=sys.stderr)
         return 1
     if steps.planned:
+        write_json(site / "seconds.json", steps.seconds)
         print(f"Data in {prepared}, {steps.summary()}; {in_words(time.monotonic() - began)} in all.")
     print(site / "html" / "index.html")
     return 0

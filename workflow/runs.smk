@@ -35,7 +35,8 @@ if config["data_root"]:
     PLACES += ["--data-root", config["data_root"], *(["--unofficial"] if config["unofficial"] else [])]
 PLACES = shlex.join(PLACES)
 
-RUNS = {run.name: run for run in listed_runs(LIST, TIER, SEEDS, SOURCES)}
+# Without a list the book shows published results alone.
+RUNS = {run.name: run for run in listed_runs(LIST, TIER, SEEDS, SOURCES)} if LIST else {}
 # A finished run is an input like any file: no trigger may delete its result and make it again. A job on another machine
 # reads this file anew, and somebody else may have finished its run by then: it must still find its rule.
 MISSING = {name: run for name, run in RUNS.items() if workflow.remote_exec or finished(run, RUNS_ROOT) is None}

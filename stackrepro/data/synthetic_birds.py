@@ -206,7 +206,7 @@ def save(folder: Path, index: int) -> str:
     name = f"{drawn.species + 1:03}.{species}/{species}_{index + 1:04}.png"
     path = folder / "images" / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(drawn.image).save(path)
+    Image.fromarray(drawn.image).save(path, compress_level=0)  # a camera's noise takes long and hardly gets smaller
     return f"{index + 1} {name}\t{index + 1} {' '.join(f'{value:.1f}' for value in drawn.box)}"
 
 

@@ -184,10 +184,10 @@ class Cover:
 
 
 class Canvas:
-    """An RGB image, float32, 0 to 255, shape (218, 178, 3), and the index in `PARTS` that each pixel shows."""
+    """An RGB image, float32, 0 to 255, shape (3, 218, 178), and the index in `PARTS` that each pixel shows."""
 
     def __init__(self, background: np.ndarray) -> None:
-        self.image = background.astype(np.float32)
+        self.image = np.ascontiguousarray(background.transpose(2, 0, 1), np.float32)  # by planes, which is faster
         self.parts = np.zeros((HEIGHT, WIDTH), np.uint8)
 
     def paint(
@@ -215,8 +215,8 @@ class Canvas:
         alpha = layer.alpha * opacity
         if inside is not None:
             alpha = alpha * inside[layer.rows, layer.columns]
-        region = self.image[layer.rows, layer.columns]
-        region += alpha[..., None] * (np.asarray(colour, np.float32) - region)
+        region = self.image[:, layer.rows, layer.columns]
+        region += alpha * (np.asarray(colour, np.float32)[:, None, None] - region)
         if part is not None:
             self.parts[layer.rows, layer.columns][alpha >= 0.5] = PARTS.index(part)
         return layer
@@ -409,7 +409,7 @@ def _paint_front_hair(canvas: Canvas, head: Head, face: np.ndarray, random: Rand
         return
     front = canvas.paint(outline, colour * 0.9, "hair").full()
     cast = cover(inner + np.array((0, 2.5)), line=4, blur=2).full() * face * (1 - front)
-    canvas.image -= 0.3 * cast[..., None] * canvas.image  # the shadow of the hair on the skin
+    canvas.image -= 0.3 * cast * canvas.image  # the shadow of the hair on the skin
     root = head.place(p.parting * 22, head.top - 0.6 * height, -14)
     strands = []
     for _ in range(56):
@@ -730,14 +730,15 @@ def _light(canvas: Canvas, moment: SimpleNamespace) -> None:
     down, right = np.gradient(height)
     slope = -(right * moment.light[0] + down * moment.light[1])
     factor = 1 + moment.contrast * (9.0 * slope).clip(-0.55, 0.3)
-    canvas.image *= np.where(canvas.parts > 1, factor, 1.0)[..., None]
+    canvas.image *= np.where(canvas.parts > 1, factor, 1.0)
 
 
 def _photograph(image: np.ndarray, moment: SimpleNamespace, random: Random) -> np.ndarray:
     """Expose, tint, blur, and add the noise of a camera."""
-    noise = np.frombuffer(random.randbytes(image.size), np.uint8).reshape(image.shape)
-    shown = image * np.float32(moment.exposure) + np.array((moment.warmth, 0, -moment.warmth), np.float32)
-    soft = Image.fromarray(shown.clip(0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(moment.blur))
+    noise = np.frombuffer(random.randbytes(image.size), np.uint8).reshape(HEIGHT, WIDTH, 3)
+    tint = np.array((moment.warmth, 0, -moment.warmth), np.float32)[:, None, None]
+    shown = (image * np.float32(moment.exposure) + tint).clip(0, 255).astype(np.uint8)
+    soft = Image.fromarray(shown.transpose(1, 2, 0).copy()).filter(ImageFilter.GaussianBlur(moment.blur))
     return (np.asarray(soft) + (noise * np.float32(9 / 255) - 4)).clip(0, 255).astype(np.uint8)
 
 

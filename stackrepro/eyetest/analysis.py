@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import kendalltau, spearmanr
 
 from stackrepro.evaluation.intervals import CONFIDENCE
 from stackrepro.eyetest.ratings import MISSING, Answers
@@ -130,6 +129,8 @@ def agreement_with_distance(
         Spearman's rho and Kendall's tau-b, 1 for the same ranking, with intervals over raters and images, and the
         models that have both.
     """
+    from scipy.stats import kendalltau, spearmanr
+
     models = [model for model in steps if model in distances]
     if len(models) < 3:
         nothing = Estimate(*[float("nan")] * 3)

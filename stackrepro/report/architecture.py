@@ -6,7 +6,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from math import log2
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
@@ -16,8 +16,10 @@ from matplotlib.patches import Rectangle
 
 from stackrepro.base import places
 from stackrepro.models.specs import Network
-from stackrepro.models.summary import Layer, stages, sum_counts, summarise
 from stackrepro.report.figures import WIDTH, Drawing, embedded, finish
+
+if TYPE_CHECKING:
+    from stackrepro.models.summary import Layer
 
 KINDS = ("Dense", "Transposed convolution", "Convolution")
 
@@ -39,6 +41,8 @@ def architecture(network: Network, title: str, caption: str) -> Drawing:
     A slab's height stands for the side of its feature maps and its width for their number, both by their logarithm.
     Hatched slabs are frozen: their weights don't change in the training.
     """
+    from stackrepro.models.summary import stages, sum_counts, summarise  # imports torch
+
     layers = summarise(network)
     colors = dict(zip(KINDS, sns.color_palette("colorblind", 3), strict=True))
     stage_of = {layer.name: stage for stage, part in stages(layers).items() for layer in part}

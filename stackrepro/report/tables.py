@@ -21,7 +21,6 @@ from stackrepro.evaluation.intervals import Interval, root_mean_square, spread_o
 from stackrepro.evaluation.protocols import FLAGS, OF_FRECHET, plan_for
 from stackrepro.experiments import TIERS, resolve
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.models.summary import stages, sum_counts, summarise
 from stackrepro.report.chapter import note
 from stackrepro.runs import StoredRun
 from stackrepro.runs.store import DEAD, OLDER_VERSION, REPEATS
@@ -411,6 +410,8 @@ cost = partial(table, columns=("weights", "updates", "minutes", "ms", "images/s"
 
 def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
     """Count what the networks hold: a row for each generator, each stage of a stack, and each discriminator."""
+    from stackrepro.models.summary import stages, sum_counts, summarise  # imports torch
+
     rows = []
     for name, configuration in configurations.items():
         layers = summarise(configuration.generator)

@@ -21,7 +21,7 @@ def device_named(name: str) -> torch.device:
 def prepare_process(threads: int) -> None:
     """Make this process compute the same numbers each time: fixed thread count, deterministic kernels."""
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.set_deterministic_debug_mode("warn")  # as use_deterministic_algorithms, which imports torch's compiler first
     torch.utils.deterministic.fill_uninitialized_memory = False  # a safety net that costs 9 % of a training
     torch.backends.cudnn.benchmark = False
     torch.set_flush_denormal(True)  # a collapsing network fills with denormals, which are slow on a CPU

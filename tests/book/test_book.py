@@ -89,8 +89,18 @@ def test_what_has_not_changed_is_not_done_again_and_a_failing_chapter_says_why(s
     assert "a new cell" in parsed(smoke_site, "chapters/a-3-1-data").get_text()
 
 
+def test_published_results_alone_make_a_book_without_data_weights_or_runs(build, tmp_path, monkeypatch):
+    monkeypatch.setenv("STACKREPRO_CACHE", str(tmp_path))
+    done = build("--published", "--tier", "small")
+    assert done.returncode == 0, done.stdout + done.stderr
+    site = Path(done.stdout.splitlines()[-1]).parent
+    assert {page.stem for page in (site / "chapters").glob("*.html")} >= scripts().keys()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not list(site.parent.glob("runs/*/run.json"))
+
+
 def test_bad_input_leaves_nothing(checkout, build):
     done = build("--tier", "tiny")
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert "'tiny'" in done.stderr
-    assert {path.name for path in checkout.glob("_build/*")} <= {"smoke-synthetic"}
+    assert {path.name for path in checkout.glob("_build/*")} <= {"site", "smoke-synthetic"}

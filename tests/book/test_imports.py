@@ -67,6 +67,18 @@ WORK = ["stackrepro.cli; stackrepro.resolve('birds/dconv-64', 'matched', 'quick'
 
 @pytest.mark.parametrize("work", WORK)
 def test_what_only_reads_starts_without_heavy_libraries(work):
-    code = f"import sys, {work}; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not set(done.stdout.split()) & HEAVY
+    assert not set(modules_after(f"import {work}")) & HEAVY
+
+
+def test_what_is_published_is_judged_and_shown_without_torch():
+    work = "from stackrepro.report import Chapter, architecture, costs, ledger, published"
+    work += "; chapter = Chapter('small', (0,), 'birds', {}, Path('/nowhere'), 'cpu', False)"
+    work += "; ledger.overview(chapter, 'A'); published.published(['faces/edges'])"
+    found = modules_after(f"from pathlib import Path; {work}")
+    assert "pandas" in found
+    assert not {"torch", "onnxruntime"} & set(found)
+
+
+def modules_after(work: str) -> list[str]:
+    code = f"import sys; {work}; print(*sys.modules)"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
 from killing import descendants
 
@@ -144,6 +145,25 @@ def test_the_steps_are_counted_and_what_is_left_is_told(scheduling, capsys, monk
     told = ["1 of 5: run a in 30 s, about 38 s left", "2 of 5: run b in 40 s, about 8 s left", "a warning"]
     assert capsys.readouterr().out.splitlines() == told
     assert steps.summary() == "run (2) in 70 s"
+
+
+def test_what_needs_runs_or_data_is_left_out_with_all_that_uses_it():
+    cells = [
+        "runs, here = chapter.obtain('a'), chapter.source.name",  # 0
+        "tables.distances(chapter, runs)",
+        "published.show(draw, 'a')",  # 2
+        "def faces():\n    return prepare(chapter.source, [view])",
+        "[image for image in faces()]",
+        "image, runs = 1, {}",  # 5
+        "print(image, runs)",
+        "chapter.show(draw, 'a')",  # 7
+        "import torch\nfrom stackrepro.report import published, stages\n\nhere = 1",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    chapter = runpy.run_path(str(WORKFLOW / "chapter.py"))
+    chapter["leave_out"](notebook)
+    left, kept = chapter["LEFT_OUT"], "from stackrepro.report import published\nhere = 1"
+    assert [cell.source for cell in notebook.cells] == [left, cells[2], left, *cells[5:7], left, kept]
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """The claims as data, and the audits; what these find in the papers' notebooks stands in golden/verdicts.json."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
 import torch
+import yaml
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.places import repository
@@ -12,8 +13,9 @@ from stackrepro.claims import audits, schema
 from stackrepro.claims.audits import AUDITS, stepped
 from stackrepro.claims.measures import MEASURES
 from stackrepro.claims.schema import FOLDER, claims, of_paper
+from stackrepro.claims.verdict import KEPT
 from stackrepro.data.prepared import prepared_folder
-from stackrepro.experiments import resolve
+from stackrepro.experiments import ARMS, resolve
 
 PARTS = [part for claim in claims().values() for part in claim.parts]
 
@@ -89,6 +91,15 @@ def test_what_holds_in_the_other_arms(function, arm, found):
     assert holds(function, arm) == found
 
 
+def test_what_is_kept_of_audits_is_what_they_find():
+    assert KEPT.keys() < AUDITS.keys()
+    assert {name: found_by(name) for name in KEPT} == KEPT
+
+
+def found_by(name):
+    return {arm: [list(astuple(finding)) for finding in AUDITS[name](arm, None)] for arm in ARMS}
+
+
 def test_the_flags_of_the_notebooks_leave_batch_norm_free_and_freeze_the_kernels():
     generator, before = stepped(resolve("birds/dense-stack", "code", "smoke"), updates=2)
     after = generator.first.state_dict()
@@ -123,3 +134,10 @@ def test_a_stage_with_the_one_before_inside_is_not_trained_apart(monkeypatch):
     joint = resolve("faces/joint", "matched", "paper")
     monkeypatch.setattr(audits, "resolve", lambda *names: joint)
     assert holds("stages_apart", "matched") == {"stage 2": False, "stage 3": False}
+
+
+if __name__ == "__main__":  # writes what is kept of audits anew
+    file = FOLDER / "audits.yaml"
+    says, found = file.read_text(encoding="utf-8").partition("\n\n")[0], {name: found_by(name) for name in KEPT}
+    written = yaml.safe_dump(found, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    file.write_text(f"{says}\n\n{written}", encoding="utf-8")
