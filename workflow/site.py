@@ -21,12 +21,13 @@ from stackrepro.base.lock import locked
 from stackrepro.claims.schema import claims
 from stackrepro.claims.verdict import as_record
 from stackrepro.experiments.references import FIRST_RUNG
-from stackrepro.report import playground
+from stackrepro.report import playground, wall
 from stackrepro.report.ledger import by_published
 from stackrepro.runs import stored
 
 PICTURE = re.compile(r'src="data:image/(png|svg)[^,]*,([^"]+)"')
 EYE_TEST = re.compile(r"\.\./eye-test/([0-9a-f]{12}\.html)")
+UNREAD = ("*.map", "*.ttf", "locales")  # of the theme: for its developers, for old browsers, for other languages
 
 
 def main() -> int:
@@ -64,6 +65,8 @@ def main() -> int:
             print(f"{error.filename} is gone, which a chapter links: delete executed/eye-test.ipynb.", file=sys.stderr)
             return 1
         offer(work / "_build" / "html", options.chapters)
+        for path in [path for pattern in UNREAD for path in (work / "_build" / "html" / "_static").rglob(pattern)]:
+            remove(path)
         shutil.rmtree(options.target, ignore_errors=True)
         shutil.move(work / "_build" / "html", options.target)
         remove(work)
@@ -73,19 +76,23 @@ def main() -> int:
 def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
     """Lay the pages, the chapters and the configuration out as Jupyter Book wants them."""
     repository = places.repository()
-    shutil.copytree(repository / "book", source)
+    shutil.copytree(repository / "book", source, ignore=shutil.ignore_patterns("site.png"))  # the README's
     shutil.copyfile(repository / "benchmarks" / "README.md", source / "benchmarks.md")
     (source / "chapters").mkdir()
     for chapter in chapters:
         fold_setup(chapter, source / "chapters" / chapter.name)
-    page = source / "playground.md"
-    generators = playground.write(stored(places.results_root()), source / "_extra" / "playground")
-    page.write_text(
-        page.read_text(encoding="utf-8").replace("<!-- fixed pictures -->", playground.pictures(generators))
-    )
+    published, extra = stored(places.results_root()), source / "_extra"
+    filled(source / "wall.md", wall.figures(wall.write(published, extra / "wall")))
+    filled(source / "playground.md", playground.pictures(playground.write(published, extra / "playground")))
     configuration = yaml.safe_load((repository / "_config.yml").read_text(encoding="utf-8"))
     configuration["html"]["announcement"] = stamp
     (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+
+
+def filled(page: Path, pictures: str) -> None:
+    """Put a page's pictures in the place that it keeps for them."""
+    text = page.read_text(encoding="utf-8").replace("<!-- fixed pictures -->", pictures)
+    page.write_text(text, encoding="utf-8")
 
 
 def fold_setup(chapter: Path, target: Path) -> None:

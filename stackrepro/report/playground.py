@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
-from base64 import b64encode
+import zlib
 from functools import singledispatchmethod
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import torch
 from torch import nn
 
-from stackrepro.base.files import write_text
+from stackrepro.base.files import write_bytes
 from stackrepro.base.places import repository
 from stackrepro.experiments import TIERS
 from stackrepro.models.layers import Residual
@@ -30,20 +31,22 @@ WASM = repository() / "book" / "_extra" / "tfjs" / "tfjs-backend-wasm-simd.wasm"
 class Layers:
     """A generator as a list of layers in the order in which they work, with the tensors that these read.
 
-    Tensors lie channels last, as TensorFlow.js wants them; matrices and kernels as float16, vectors as float32.
+    Tensors lie channels last, as TensorFlow.js wants them; matrices and kernels as float16, vectors as float32. Each
+    stage has bytes of its own, since stacks may share one.
     """
 
     def __init__(self, generator: nn.Module) -> None:
-        self.bytes = bytearray()
+        self.stages = [bytearray()]
         self.layers = self.of(generator)
 
     def kept(self, tensor: torch.Tensor) -> list[Any]:
-        """Append a tensor to the bytes; return the type, the place and the shape by which a layer names it."""
+        """Append a tensor to its stage's bytes; return the type, the stage, the place and the shape for its layer."""
         array = tensor.detach().numpy().astype("<f2" if tensor.ndim > 1 else "<f4")
-        self.bytes += bytes(-len(self.bytes) % 4)  # a script can't read numbers from odd places
-        place = len(self.bytes)
-        self.bytes += array.tobytes()
-        return [array.dtype.str[1:], place, list(array.shape)]
+        stage = self.stages[-1]
+        stage += bytes(-len(stage) % 4)  # a script can't read numbers from odd places
+        place = len(stage)
+        stage += array.tobytes()
+        return [array.dtype.str[1:], len(self.stages) - 1, place, list(array.shape)]
 
     @singledispatchmethod
     def of(self, module: nn.Module) -> list[dict[str, Any]]:
@@ -57,7 +60,9 @@ class Layers:
     def _(self, module: StackedGenerator) -> list[dict[str, Any]]:
         if module.specification.stage_latent is not None or getattr(module, "feed", "raw") != "raw":
             raise TypeError("The playground joins stages by their images alone.")
-        return [*self.of(module.first), *self.of(module.second)]
+        first = self.of(module.first)
+        self.stages.append(bytearray())
+        return [*first, *self.of(module.second)]
 
     @of.register
     def _(self, module: nn.Linear) -> list[dict[str, Any]]:
@@ -115,7 +120,7 @@ class Layers:
         return {} if module.bias is None else {"bias": self.kept(module.bias)}
 
 
-FAMILIES = {"dconv": "birds, deep-conv", "conv": "birds, conv", "dense": "birds, dense"}
+FAMILIES = {"dconv": "birds, deep-conv", "conv": "birds, conv"}  # dense ones alone would double the page's bytes
 TITLES = {
     "64": "Stage 1: a single GAN of the smaller size",
     "128": "A single GAN of the larger size",
@@ -130,7 +135,7 @@ TITLES = {
 
 
 def write(items: list[StoredRun], folder: Path) -> list[dict[str, Any]]:
-    """Write a script and a picture for each published generator, and `index.js`, which lists them; return the list.
+    """Write a script for each stage of the published generators, and `index.js`, which lists them; return the list.
 
     Of each experiment its highest tier is shown. A generator whose images a page can't make (another display, BatchNorm
     by the batch, images changed between stages, a latent of its own for stage 2) is left out.
@@ -151,15 +156,17 @@ def write(items: list[StoredRun], folder: Path) -> list[dict[str, Any]]:
                 continue
             about = {"name": f"{run.name}-{weights}", "run": run.name, "experiment": c.experiment, "tier": c.tier}
             about |= {"seed": c.seed, "weights": weights, "family": family, "title": title}
+            about |= {"range": list(c.value_range), "layers": found.layers, "stages": []}
+            for stage in found.stages:
+                name = sha256(stage).hexdigest()[:16]
+                script(folder / f"{name}.js", "playground.arrived({});\n", {"name": name, "bytes": packed(stage)})
+                about["stages"].append(name)
             listed.append(about)
-            content = {**about, "range": list(c.value_range), "layers": found.layers, "bytes": text(bytes(found.bytes))}
-            write_text(folder / f"{about['name']}.js", f"playground.arrived({json.dumps(content)});\n")
-            shutil.copyfile(item.picture()[2], folder / f"{run.name}.png")
-    order = [*FAMILIES.values(), "faces"], list(TITLES.values())
+    order = [*FAMILIES.values(), "birds", "faces"], list(TITLES.values())
     listed.sort(key=lambda about: (order[0].index(about["family"]), order[1].index(about["title"]), about["weights"]))
-    wasm = "data:application/wasm;base64," + text(WASM.read_bytes())  # a page on a disk can load no other kind of file
-    index = {"models": listed, "latents": text(fixed_latents(SHOWN, LATENT).astype("<f4").tobytes()), "wasm": wasm}
-    write_text(folder / "index.js", f"window.playgroundIndex = {json.dumps(index)};\n")
+    latents = fixed_latents(SHOWN, LATENT).astype("<f4").tobytes()
+    index = {"models": listed, "latents": packed(latents), "wasm": packed(WASM.read_bytes())}
+    script(folder / "index.js", "window.playgroundIndex = {};\n", index)
     return listed
 
 
@@ -174,14 +181,26 @@ def shown(items: list[StoredRun]) -> list[StoredRun]:
 
 
 def pictures(listed: list[dict[str, Any]]) -> str:
-    """Return the fixed pictures as HTML, for browsers that can't run the generators."""
+    """Return the fixed pictures, those of the wall, as HTML for browsers that can't run the generators."""
     titles = {about["run"]: about["title"] for about in listed}
     return "\n".join(
-        f'<figure><img src="playground/{quote(run)}.png" alt="64 images of {run}"><figcaption><b>{title}</b>'
+        f'<figure><img src="wall/{quote(run)}.webp" alt="16 images of {run}"><figcaption><b>{title}</b>'
         f"<small>{run}</small></figcaption></figure>"
         for run, title in titles.items()
     )
 
 
-def text(content: bytes) -> str:
-    return b64encode(content).decode()
+def script(path: Path, call: str, content: dict[str, Any]) -> None:
+    """Write a script in UTF-16, in which each character of `packed` takes two bytes; its mark tells browsers so."""
+    write_bytes(path, call.replace("{}", json.dumps(content, ensure_ascii=False)).encode("utf-16"))
+
+
+def packed(content: bytes) -> tuple[int, str]:
+    """Deflate bytes, low ones of pairs before high ones; return how many are left, and fifteen bits a character.
+
+    A page on a disk can load nothing but scripts. Base64 in one would add a third to the bytes, this adds a fifteenth.
+    """
+    deflated = zlib.compress(content[::2] + content[1::2], 9)
+    bits = np.unpackbits(np.frombuffer(deflated, np.uint8))
+    fifteens = np.pad(bits, (0, -len(bits) % 15)).reshape(-1, 15) @ (1 << np.arange(15)[::-1])
+    return len(deflated), "".join(chr(0x3000 + number) for number in fifteens)  # letters, none of them a surrogate

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from stackrepro.base import places
-from stackrepro.report import playground
+from stackrepro.report import playground, wall
 from stackrepro.runs import StoredRun, stored
 from stackrepro.runs.store import reopened
 from stackrepro.runs.weights import trained_sampler
@@ -27,16 +27,13 @@ WIDE = 2  # levels of 255 by which a page may differ from PyTorch
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
+def site(tmp_path_factory, laid_out) -> Path:
     """The page in a folder as the site has it."""
     folder, book = tmp_path_factory.mktemp("site"), places.repository() / "book"
-    for name in ("tfjs", "playground"):
+    for name in ("tfjs", "playground", "wall"):
         shutil.copytree(book / "_extra" / name, folder / name)
-    pictures = playground.pictures(playground.write(list(RUNS.values()), folder / "playground"))
-    raw = (book / "playground.md").read_text(encoding="utf-8").partition("{raw} html\n")[2].partition("```")[0]
-    body = raw.replace("<!-- fixed pictures -->", pictures)
-    body = f"<section id='playground'><h1>Playground</h1>{body}</section>"
-    (folder / "playground.html").write_text(f"<!doctype html><html lang='en'><body>{body}</body></html>", "utf-8")
+    wall.write(list(RUNS.values()), folder / "wall")
+    laid_out(folder, "playground", playground.pictures(playground.write(list(RUNS.values()), folder / "playground")))
     return folder
 
 
@@ -98,24 +95,34 @@ def test_a_reader_slides_draws_anew_switches_and_looks_around(opened: Page):
     assert opened.locator("figcaption").all_inner_texts() != before
 
 
-@pytest.mark.parametrize("lacks", ["WebAssembly", "library"])
+@pytest.mark.parametrize("lacks", ["WebAssembly", "DecompressionStream", "library"])
 def test_a_browser_that_cannot_run_them_shows_the_fixed_pictures_and_says_so(page: Page, site: Path, tmp_path, lacks):
     copied = Path(shutil.copytree(site, tmp_path / "site"))
     if lacks == "library":
         shutil.rmtree(copied / "tfjs")
     else:
-        page.add_init_script("WebAssembly = undefined")
+        page.add_init_script(f"{lacks} = undefined")
     page.goto((copied / "playground.html").as_uri())
     page.get_by_role("status").filter(has_text="WebAssembly").wait_for()
     assert page.locator("#generators img").count() > 10
     page.wait_for_function("[...document.querySelectorAll('#generators img')].every(one => one.naturalWidth)")
 
 
-def test_a_script_that_was_cut_short_costs_only_its_own_panel(page: Page, site: Path, tmp_path: Path):
+def test_a_script_that_was_cut_short_costs_only_the_panels_that_need_it(page: Page, site: Path, tmp_path: Path):
     shutil.copytree(site, tmp_path / "site")
-    cut = tmp_path / "site" / "playground" / "birds-dconv-64-matched-reduced-seed0-fabf2781-generator.js"
-    cut.write_text(cut.read_text(encoding="utf-8")[:5000], encoding="utf-8")
     page.goto((tmp_path / "site" / "playground.html").as_uri())
+    models = page.evaluate("playgroundIndex.models.filter(one => one.family === playgroundIndex.models[0].family)")
+    stage = next(one["stages"][0] for one in models if one["experiment"] == "birds/dconv-64")
+    users = sum(stage in one["stages"] for one in models)
+    cut = tmp_path / "site" / "playground" / f"{stage}.js"
+    cut.write_bytes(cut.read_bytes()[:5000])
+    page.reload()
     drawn(page)
-    assert page.locator("#generators .note", has_text="damaged").count() == 1
-    assert page.locator("#generators canvas").count() > 2
+    assert page.locator("#generators .note", has_text="damaged").count() == users
+    assert page.locator("#generators canvas").count() == len(models) - users > 0
+
+
+def test_stage_1_is_kept_once_for_all_that_draw_from_it(opened: Page):
+    of = {(one["experiment"], one["weights"]): one["stages"] for one in opened.evaluate("playgroundIndex.models")}
+    assert {stages[0] for (name, _), stages in of.items() if name == "faces/gray"} == {of["faces/edges", "average"][0]}
+    assert of["faces/gray", "average"][1] != of["faces/gray", "generator"][1]

@@ -1,21 +1,34 @@
-// Runs the published generators in the reader's browser. Their scripts call `playground.arrived`; see playground.py.
+// Runs the published generators in the reader's browser. Their stages' scripts call `playground.arrived`; see
+// playground.py.
 "use strict";
 
 const playground = (() => {
-  const ROOM = document.currentScript.dataset.models; // where the models' scripts lie, from the page
+  const { models: ROOM, pictures: PICTURES } = document.currentScript.dataset; // where both lie, from the page
   const SIDE = 192; // CSS pixels of an image on the page, less what a whole multiple of its own leaves over
   const ANGLE = 0.35; // of a neighbour from the latent, in radians
   const NUMBERS = 100; // of a latent
   const loaded = new Map(); // model's name -> {layers, ...}
-  const waiting = new Map(); // model's name -> [resolve, reject]
+  const stages = new Map(); // stage's name -> promise of its bytes
+  const waiting = new Map(); // stage's name -> [resolve, reject]
 
   // ---- numbers ------------------------------------------------------------------------------------------------
 
-  function bytesOf(text) {
-    const characters = atob(text);
-    const bytes = new Uint8Array(characters.length);
-    for (let index = 0; index < bytes.length; index += 1) bytes[index] = characters.charCodeAt(index);
-    return bytes.buffer;
+  /** The bytes that `packed` in playground.py made a string of. */
+  async function bytesOf([size, text]) {
+    const deflated = new Uint8Array(size);
+    let [bits, count, place] = [0, 0, 0];
+    for (let index = 0; index < text.length; index += 1) {
+      bits = (bits << 15) | (text.charCodeAt(index) - 0x3000);
+      for (count += 15; count >= 8; place += 1) {
+        count -= 8;
+        deflated[place] = bits >> count;
+      }
+      bits &= (1 << count) - 1;
+    }
+    const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const planes = new Uint8Array(await new Response(stream).arrayBuffer());
+    const half = Math.ceil(planes.length / 2);
+    return planes.map((_, index) => planes[(index >> 1) + (index & 1 ? half : 0)]).buffer;
   }
 
   const HALVES = Float32Array.from({ length: 65536 }, (_, bits) => {
@@ -30,7 +43,8 @@ const playground = (() => {
     return numbers;
   }
 
-  function tensorOf(buffer, [type, place, shape]) {
+  function tensorOf(buffers, [type, stage, place, shape]) {
+    const buffer = buffers[stage];
     const count = shape.reduce((product, side) => product * side, 1);
     const length = count * (type === "f2" ? 2 : 4);
     if (place + length > buffer.byteLength) throw new Error("its weights are cut short");
@@ -110,14 +124,15 @@ const playground = (() => {
     return x;
   }
 
-  function readied(layers, buffer) {
-    for (const layer of layers) {
-      if (layer.layers) readied(layer.layers, buffer);
+  function readied(layers, buffers) {
+    return layers.map((layer) => {
+      const ready = { ...layer };
+      if (layer.layers) ready.layers = readied(layer.layers, buffers);
       for (const name of ["weight", "bias", "scale", "shift"]) {
-        if (layer[name]) layer[name] = tensorOf(buffer, layer[name]);
+        if (layer[name]) ready[name] = tensorOf(buffers, layer[name]);
       }
-    }
-    return layers;
+      return ready;
+    });
   }
 
   /** Levels 0 to 255 of one image a latent, as Uint8ClampedArray (N x size x size x channels), with that shape. */
@@ -136,28 +151,31 @@ const playground = (() => {
 
   // ---- files --------------------------------------------------------------------------------------------------
 
-  function fetched(name) {
-    if (loaded.has(name)) return Promise.resolve(loaded.get(name));
-    return new Promise((resolve, reject) => {
+  async function fetched(name) {
+    if (!loaded.has(name)) {
+      const model = window.playgroundIndex.models.find((one) => one.name === name);
+      const buffers = await Promise.all(model.stages.map(stageOf));
+      loaded.set(name, { ...model, layers: readied(model.layers, buffers) });
+    }
+    return loaded.get(name);
+  }
+
+  function stageOf(name) {
+    if (!stages.has(name)) stages.set(name, new Promise((resolve, reject) => {
       waiting.set(name, [resolve, reject]);
       const script = document.createElement("script");
-      script.src = `${ROOM}/${encodeURIComponent(name)}.js`;
+      script.src = `${ROOM}/${name}.js`;
       script.onerror = () => reject(new Error("its script is missing"));
       script.onload = () => waiting.has(name) && reject(new Error("its script is damaged"));
       document.head.append(script);
-    });
+    }));
+    return stages.get(name);
   }
 
-  function arrived(content) {
-    const [resolve, reject] = waiting.get(content.name);
-    waiting.delete(content.name);
-    try {
-      const model = { ...content, layers: readied(content.layers, bytesOf(content.bytes)), bytes: null };
-      loaded.set(content.name, model);
-      resolve(model);
-    } catch (error) {
-      reject(error);
-    }
+  function arrived({ name, bytes }) {
+    const [resolve, reject] = waiting.get(name);
+    waiting.delete(name);
+    bytesOf(bytes).then(resolve, reject);
   }
 
   // ---- the page -----------------------------------------------------------------------------------------------
@@ -218,8 +236,8 @@ const playground = (() => {
 
   function picture(model) {
     const image = document.createElement("img");
-    image.src = `${ROOM}/${encodeURIComponent(model.run)}.png`;
-    image.alt = `The first 64 images of ${model.run}`;
+    image.src = `${PICTURES}/${encodeURIComponent(model.run)}.webp`;
+    image.alt = `The first 16 images of ${model.run}`;
     return image;
   }
 
@@ -247,8 +265,8 @@ const playground = (() => {
     });
     const figures = panels.map(({ model, canvas, note }) => {
       const words = { average: "averaged weights", generator: "last weights" }[model.weights];
-      const small = `${model.experiment}, tier ${model.tier}, seed ${model.seed}, ${words}`;
-      const caption = element("figcaption", {}, element("b", { textContent: model.title }), element("small", { textContent: small, title: model.run }));
+      const small = `${model.experiment}, tier ${model.tier}, seed ${model.seed}, ${words}, run ${model.run}`;
+      const caption = element("figcaption", {}, element("b", { textContent: model.title }), element("small", { textContent: small }));
       return element("figure", {}, canvas, caption, note);
     });
     room.replaceChildren(...figures);
@@ -288,22 +306,24 @@ const playground = (() => {
     const status = element("p", { className: "note" });
     status.setAttribute("role", "status");
     page.before(status);
-    if (typeof WebAssembly !== "object" || typeof tf === "undefined" || !window.playgroundIndex) {
-      status.textContent = "The generators can't run in this browser (no WebAssembly, or a script is missing). Their fixed pictures stand below.";
+    const lacks = typeof WebAssembly !== "object" || typeof DecompressionStream !== "function";
+    if (lacks || typeof tf === "undefined" || !window.playgroundIndex) {
+      status.textContent = "The generators can't run in this browser (no WebAssembly, no DecompressionStream, or a script is missing). Their fixed pictures stand below.";
       return;
     }
     const { models, latents: text, wasm } = window.playgroundIndex;
     try {
       // The library asks for all three, though browsers of today load the one that comes with this page.
       const kinds = ["-simd", "-threaded-simd", ""];
-      tf.wasm.setWasmPaths(Object.fromEntries(kinds.map((kind) => [`tfjs-backend-wasm${kind}.wasm`, wasm])));
+      const address = URL.createObjectURL(new Blob([await bytesOf(wasm)], { type: "application/wasm" }));
+      tf.wasm.setWasmPaths(Object.fromEntries(kinds.map((kind) => [`tfjs-backend-wasm${kind}.wasm`, address])));
       await tf.setBackend("wasm");
       await tf.ready();
     } catch (error) {
       status.textContent = `The generators can't run in this browser (${error.message}). Their fixed pictures stand below.`;
       return;
     }
-    const numbers = new Float32Array(bytesOf(text));
+    const numbers = new Float32Array(await bytesOf(text));
     fixed = Array.from({ length: numbers.length / NUMBERS }, (_, index) => numbers.slice(NUMBERS * index, NUMBERS * (index + 1)));
     const families = Object.fromEntries(models.map((model) => [model.family, model.family]));
     state.family = Object.keys(families)[0];
