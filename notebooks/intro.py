@@ -20,8 +20,8 @@
 # resolution. Paper B {cite:p}`belhiti2021stackgan` generates faces by way of their edges. The idea comes from StackGAN
 # {cite:p}`zhang2017stackgan`, the networks from DCGAN {cite:p}`radford2016unsupervised`.
 #
-# This book trains the papers' models, below tier `paper` small relatives of them, and measures them. Each chapter is
-# one section of a paper. Each number and picture of a chapter comes from a run that you can repeat with one command.
+# This book trains the papers' models, below tier `paper` small relatives of them, and measures them. Here is what the
+# published results say so far.
 
 # %% tags=["parameters", "remove-cell"]
 tier = "smoke"
@@ -54,10 +54,27 @@ from IPython.display import Markdown
 from stackrepro.base.places import results_root
 from stackrepro.claims.schema import of_paper
 from stackrepro.claims.select import unfit
-from stackrepro.report import ledger, open_chapter, published, tables
+from stackrepro.report import forest, ledger, open_chapter, published, tables
 from stackrepro.runs import stored
 
 chapter = open_chapter(globals())
+
+# %% mystnb={"markdown_format": "myst"}
+forest.answers(chapter)
+
+# %% [markdown]
+# Each sentence is put together from verdicts. These follow [written rules](verdicts), each change of which is listed
+# with its date. A margin is the least difference that counts: a tenth of the way from the farther one of two models to
+# real images.
+#
+# ## The claims that are decided
+#
+# Letters and colours say whether a claim holds (H), partly holds (P), fails (F), or has nothing to explain (N). To the
+# right of a line's middle is what the paper claims. The gray band is the margin. [The forest](forest) shows all claims
+# of runs at all sizes, and says what each undecided one lacks.
+
+# %%
+forest.glance(chapter)
 
 # %% [markdown]
 # ## Birds, twelve ways
@@ -66,9 +83,9 @@ chapter = open_chapter(globals())
 # size, the stack with stage 1 frozen, and the stack with backpropagation through both stages. All pictures come from
 # the same latents, which were chosen before any picture was seen. These are published results. An empty place is a
 # model that isn't published yet; if none is published, this book's own runs are shown. Of a model with several seeds
-# the pictures are those of seed 0. That was fixed before any was trained, so they may be its best or its worst; the
-# distances are of all seeds. Compare a distance with those of the untrained generator and of real images; the chapters
-# give its errors and references.
+# the picture is that of the seed whose KID is the median, so neither the best nor the worst, and of two in the middle
+# the nearer one. The rule was fixed before the runs of tier `small` were made. The distances are of all seeds. Compare
+# them with those of the untrained generator and of real images; the chapters give errors and references.
 
 # %%
 published.wall(chapter, *birds)
@@ -101,80 +118,55 @@ counted = ", ".join(f"`{name}` ({farther.count(name)})" for name in dict.fromkey
 Markdown(f"{len(farther)} of {len(kept)} published generators{counted and ': '}{counted}.")
 
 # %% [markdown]
-# ## What became of the claims
+# ## The two papers
 #
-# Each claim of the papers is tested by written rules: thirty of paper A ([ledger](ledger-a), [summary](summary-a)),
-# thirty-three of paper B ([ledger](ledger-b), [summary](summary-b)). The rules were fixed before the results. The [page
-# of the rules](verdicts) has their second version, and lists each change with its date. Claims of paper A:
+# Paper A asks whether a generator of two stages draws better birds than a single one, for three layer types, and
+# whether both stages should be trained together. It judges by eye, and each of its models was trained once
+# ([summary](summary-a), [ledger](ledger-a)). Its claims came to this:
 
 # %%
 ledger.counts(chapter, "A")
+
+# %% [markdown]
+# Paper B draws a face's edges first and then the face. It prints Fréchet distances whose origin can't be traced, and
+# lacks the single GAN that the idea must be held against ([summary](summary-b), [ledger](ledger-b)). Its claims:
+
+# %%
+ledger.counts(chapter, "B")
 
 # %% tags=["nbval-check-output"]
 print(len(of_paper("A")), "claims of paper A,", len(of_paper("B")), "of paper B")
 
 # %% [markdown]
-# Claims of paper B:
-
-# %%
-ledger.counts(chapter, "B")
-
-# %% [markdown]
 # ## How to read it
 #
-# The line on top of every page names the tier, the data set and the seeds. They matter: the tier `quick` trains small
-# networks for a minute, the tier `paper` trains the papers' own networks by the budgets that their code calls for.
-# Synthetic birds, which the program draws itself, are not photographs. The caption of every figure and table of runs
-# names tier and data set. What is true of the papers' own models at any tier says "tier paper", or stands in a plain
-# table.
+# Each chapter is one section of a paper. Each number and picture of a chapter comes from a run that you can repeat with
+# one command. The line on top of every page names the tier, the data set and the seeds. They matter: the tier `quick`
+# trains small networks for a minute, the tier `paper` trains the papers' own networks by the budgets that their code
+# calls for. Synthetic birds, which the program draws itself, are not photographs. What is true of the papers' own
+# models at any tier says "tier paper", or stands in a plain table.
 #
-# An experiment is read in one of three ways, called arms.
+# An experiment is read in one of three ways, called arms, since paper and code differ.
 #
 # | arm | meaning |
 # |---|---|
 # | `text` | as the paper says; gaps are filled by stated rules |
 # | `code` | as the authors' released code does it, repaired only where it can't run |
-# | `matched` | all equal but the thing under test |
+# | `matched` | all equal but the thing under test: the arm that can compare two models |
 #
-# The arms differ because paper and code differ. Where a claim compares two models, `matched` is the arm that can
-# answer.
+# This book measures how far generated images are from real ones in the feature space of the Inception network, by the
+# Fréchet distance {cite:p}`heusel2017gans` and by the kernel distance {cite:p}`binkowski2018demystifying`. Each value
+# stands with its number of images, with the real-vs-real baseline, which is what real images score against other real
+# images, and with the value of the generator before training. Images of the fixed latents are never picked by hand.
 #
-# ## What is measured
+# ## Where to go on
 #
-# Paper A judges its birds by eye, paper B reports Fréchet distances of its faces. This book measures how far generated
-# images are from real ones in the feature space of the Inception network, by the Fréchet distance
-# {cite:p}`heusel2017gans` and by the kernel distance {cite:p}`binkowski2018demystifying`. Each value stands with its
-# number of images, with the real-vs-real baseline, which is what real images score against other real images, and with
-# the value of the generator before training. Images of the fixed latents are never picked by hand.
-
-# %% [markdown]
-# ## What there is
-#
-# Paper A ([summary](summary-a)), its twelve models: the schemes and what is claimed of them ([sections 1 and
-# 2](a-1-introduction)), the data ([3.1](a-3-1-data)), losses and optimizers ([3.2](a-3-2-losses)), the baselines
-# ([3.3](a-3-3-baselines)), the stack ([3.4](a-3-4-stacked)), the stack with full backpropagation
-# ([3.5](a-3-5-backpropagating)), and the comparisons: layer types ([4.1](a-4-1-layer-comparison)), stacked against
-# single ([4.2](a-4-2-stacked-against-single)), backpropagation against frozen stages ([4.3](a-4-3-backpropagation));
-# then the paper's two explanations, tried ([5](a-5-conclusion)), all twelve models side by side ([8](a-8-appendix)),
-# and the [ledger](ledger-a) of its claims.
-#
-# Paper B ([summary](summary-b)), its two stages and all that it proposes: the idea of stages split by feature
-# ([introduction](b-1-introduction)), the way from photographs to edges ([data](b-2-data)), noise to edges ([stage
-# one](b-3-stage-one)), edges to gray faces ([stage two](b-4-stage-two)), why its Fréchet distances can't be traced
-# ([distances](b-5-distances)), what people would be asked ([human evaluation](b-6-human-evaluation)), whether a second
-# stage takes out noise ([contraction](b-7-contraction)), whether it overfits ([overfitting](b-8-overfitting)), the
-# Wasserstein GAN that was proposed and the one that was released ([WGAN](b-9-wgan)), two other ways to join stages
-# ([architectures](b-10-architectures)), the control that the paper lacks ([conclusion](b-11-conclusion)), and the
-# [ledger](ledger-b).
-#
-# Some chapters also show variants, with one factor changed, and other arms, where these are finished. `make book`
-# doesn't train them; `make book EXTENDED=1` does.
-#
-# Measurement: [how a verdict is reached](verdicts); [how things are measured](measuring), compared with other programs;
-# [which orders of models survive](sensitivity) another way of measuring; and [an eye test](eye-test) that anyone can
-# take, with the answers of its raters.
-#
-# The tool: [how to run it](../running), [all runs with command and machine](execution), [what runs would cost](costs),
-# [how fast it is](../benchmarks), [how the program is built](../architecture), and [how to add an
-# experiment](../adding-an-experiment). A [checklist](../checklist) answers the usual questions of reviewers, and a
-# [register](../deviations) lists all deviations.
+# - The [forest](forest) of all claims, and a [playground](../playground) that runs the generators in your browser.
+# - Paper A, section by section, from [its ideas](a-1-introduction) to [all twelve models](a-8-appendix); paper B from
+#   [its idea](b-1-introduction) to [the control that it lacks](b-11-conclusion). Variants, with one factor changed, are
+#   shown where they are finished. `make book` doesn't train them; `make book EXTENDED=1` does.
+# - [How a verdict is reached](verdicts), [how things are measured](measuring), [which orders of models
+#   survive](sensitivity) another way of measuring, and [an eye test](eye-test) that anyone can take.
+# - [How to run it](../running), [all runs with command and machine](execution), [what runs would cost](costs), [how the
+#   program is built](../architecture), and [how to add an experiment](../adding-an-experiment).
+# - A [checklist](../checklist) of reviewers' usual questions, and a [register](../deviations) of all deviations.

@@ -100,9 +100,9 @@ published.wall(chapter, *faces, columns=2)
 # papers for programs.
 #
 # These are published results where there are any, else this book's own runs. The first published faces have been
-# [withdrawn](verdicts). Pictures are of the first seed, which was fixed before any was trained. The chapters have
-# errors, other seeds, baselines and references: [stage one](b-3-stage-one), [stage two](b-4-stage-two),
-# [Wasserstein](b-9-wgan), [a single GAN](b-11-conclusion).
+# [withdrawn](verdicts). Pictures are of the seed with the median KID. The chapters have errors, other seeds, baselines
+# and references: [stage one](b-3-stage-one), [stage two](b-4-stage-two), [Wasserstein](b-9-wgan), [a single
+# GAN](b-11-conclusion).
 
 # %% [markdown]
 # The parts of the paper's claims, by the kind of their test:

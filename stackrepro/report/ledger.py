@@ -9,28 +9,34 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from html import escape
-from math import inf, isfinite
+from math import inf, isfinite, log
 from pathlib import Path
+from statistics import mean
 
 import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
-from stackrepro.claims.schema import Claim, Part, claims, of_paper
-from stackrepro.claims.select import Evidence, found_in, gathered
+from stackrepro.claims.measures import MEASURES, number_at
+from stackrepro.claims.schema import DATASETS, Claim, Part, claims, of_paper
+from stackrepro.claims.select import RUNGS, Evidence, found_in, gathered
+from stackrepro.claims.select import named as name_at
 from stackrepro.claims.verdict import (
     AT_PAPER,
     FAILS,
     HOLDS,
     INSPECTION,
+    LEAST_RATIO,
     TRACELESS,
     WORDS,
     Effect,
     Entry,
     Outcome,
     Verdict,
+    band,
     corrected,
+    early,
     entry,
     judge,
 )
@@ -41,13 +47,18 @@ from stackrepro.report.tables import styled
 from stackrepro.runs import StoredRun, stored
 
 WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
+EDGE = 8  # pixels beyond these margins
 COUNTED = ["verdict", "published results", "this book's runs"]
-COLOURS = {HOLDS: "#2a9d5c", FAILS: "#c8453b"}
+COLOURS = {HOLDS: "var(--pst-color-success, #2a9d5c)", FAILS: "var(--pst-color-danger, #c8453b)"}
+OTHER = "var(--pst-color-text-muted, #888)"
 DRAWN = (
-    "Each line is a part: mean and 90 % interval, green where it holds, red where it fails, else gray. The middle is "
-    "the bound of the claim, to its right is what is claimed; the band is the margin, and a line without one has a "
-    "scale of its own."
+    "Each line is a part: mean and 90 % interval, a green disc where it holds, a red square where it fails, else a "
+    "ring; a hook is on the mean of one that lies beyond the edge, four margins out. The middle is the bound of the "
+    "claim, to its right is what is claimed; the gray band is the margin, and a line without one has a scale of its "
+    "own. A cross is the same contrast by the distance of 192 features, in margins of its own. A blue band is how much "
+    "equal runs differ, where four seeds of a model are there to tell."
 )
+Band = tuple[float, float, int] | None
 
 
 def verdicts(chapter: Chapter, *names: str) -> Markdown:
@@ -75,6 +86,13 @@ def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry, V
 def by_published(results: Path, runs: Path) -> Evidence:
     """Gather what is published, and all ratings."""
     return gathered(stored(results), rated(runs))
+
+
+@cache
+def bands(results: Path, runs: Path) -> dict[tuple[str, str], Band]:
+    """Return by paper and rung what equal runs differ by, as `band` does."""
+    evidence = by_published(results, runs)
+    return {(paper, rung): band(evidence, data, rung) for paper, data in DATASETS.items() for rung in RUNGS}
 
 
 def own_runs(chapter: Chapter) -> list[StoredRun]:
@@ -108,12 +126,14 @@ def overview(chapter: Chapter, paper: str, *names: str) -> Markdown:
     """Show a paper's claims, all if none is named, as a table: verdict, parts, and the effects as small intervals."""
     rows = judged(chapter, names or [claim.id for claim in of_paper(paper)])
     adjusted = corrected(published.verdict for _, published, _ in rows)
+    equal = bands(results_root(), chapter.runs_root)
     lines = ["| claim | | rung | verdict | effects | p |", "|---|---|---|---|---|---|"]
     for claim, published, _ in rows:
         verdict = published.verdict
         words = [f"**{verdict.word}**" if verdict.decided else verdict.word, *summed(published)]
         p = f"{adjusted[claim.id]:.2g}" if claim.id in adjusted else ""
-        cells = (linked(claim), claim.statement, verdict.rung, "<br>".join(words), drawing(verdict.outcomes), p)
+        drawn = drawing(verdict.outcomes, equal.get((paper, verdict.rung)))
+        cells = (linked(claim), claim.statement, verdict.rung, "<br>".join(words), drawn, p)
         lines.append(f"| {' | '.join(cells)} |")
     return Markdown(
         "\n".join([*lines, "", f"{DRAWN} p is after Holm's correction over the distinct tests of these claims."])
@@ -125,33 +145,76 @@ def linked(claim: Claim) -> str:
     return f"[{claim.id}]({claim.chapter})" if claim.chapter in scripts() else claim.id
 
 
-def drawing(outcomes: Iterable[Outcome]) -> str:
-    """Draw the effects of parts as SVG, a line each; nothing where none was seen."""
-    drawn = [outcome for outcome in outcomes if outcome.effect is not None]
+def drawing(outcomes: Iterable[Outcome], equal: Band = None) -> str:
+    """Draw the effects of parts as SVG, a line each, empty for a part without; nothing where none was seen.
+
+    `equal` is what equal runs differ by, in margins of KID.
+    """
+    lines = [(outcome, ROW * place + ROW / 2) for place, outcome in enumerate(outcomes)]
+    drawn = [(outcome, y) for outcome, y in lines if outcome.effect is not None]
     if not drawn:
         return ""
-    height, middle = ROW * len(drawn), WIDTH / 2
-    lines = "".join(drawn_line(outcome, ROW * place + ROW / 2) for place, outcome in enumerate(drawn))
+    height, middle = ROW * len(lines), WIDTH / 2
     axis = f'<line x1="{middle}" y1="0" x2="{middle}" y2="{height}" stroke="currentColor" stroke-opacity="0.5"/>'
-    label = escape("; ".join(f"{outcome.part.label}: {outcome.effect}" for outcome in drawn))
-    return f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{height}">{axis}{lines}</svg>'
+    label = escape("; ".join(told(outcome) for outcome, _ in drawn))
+    marks = "".join(drawn_line(outcome, y, equal) for outcome, y in drawn)
+    return f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{height}">{axis}{marks}</svg>'
 
 
-def drawn_line(outcome: Outcome, y: float) -> str:
-    """Draw one effect at a height, with its margin behind it and its numbers as what a pointer shows."""
+def told(outcome: Outcome) -> str:
+    """Tell a part's label, word and effect."""
+    return f"{outcome.part.label} {outcome.word}: {outcome.effect}"
+
+
+def drawn_line(outcome: Outcome, y: float, equal: Band = None) -> str:
+    """Draw one effect at a height, with its bands behind it and its numbers as what a pointer shows."""
     low, middle, high, margin = placed(outcome.effect)
-    x1, x, x2 = (round(WIDTH / 2 * (1 + max(-1.0, min(1.0, value / REACH))), 1) for value in (low, middle, high))
-    band_width = 0 if margin is None else WIDTH / REACH * margin
-    behind = (
-        f'<rect x="{(WIDTH - band_width) / 2:.1f}" y="{y - ROW / 2}" width="{band_width:.1f}" height="{ROW}" '
-        'fill="currentColor" fill-opacity="0.1"/>'
-    )
-    colour = COLOURS.get(outcome.word, "#888")
-    return (
-        f'<g stroke="{colour}" fill="{colour}"><title>{escape(f"{outcome.part.label}: {outcome.effect}")}</title>'
-        f'{behind if margin else ""}<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" stroke-width="2"/>'
-        f'<circle cx="{x}" cy="{y}" r="3"/></g>'
-    )
+    (x1, x, x2), colour = map(across, (low, middle, high)), COLOURS.get(outcome.word, OTHER)
+    behind, cross = "", by_early_features(outcome)
+    if margin is not None:
+        behind = box(-1.0, 1.0, y, ROW, "currentColor", 0.1)
+        if equal is not None and outcome.part.readings[0].measure is MEASURES["kid"]:
+            behind += box(*equal[:2], y, ROW / 2, "var(--pst-color-info, #276be9)", 0.4)
+    line = f'<line x1="{x1}" y1="{y}" x2="{x2}" y2="{y}" stroke-width="2"/>' if isfinite(low) else ""
+    hollow = "" if outcome.word == HOLDS else ' fill="var(--pst-color-background, #fff)"'
+    mark = f'<circle cx="{x}" cy="{y}" r="3"{hollow}/>'
+    if outcome.word == FAILS:
+        mark = f'<rect x="{x - 3}" y="{y - 3}" width="6" height="6"/>'
+    if abs(middle) > REACH:
+        out = 1 if middle > 0 else -1
+        mark += f'<path d="M{x + 4 * out} {y - 3} l{3 * out} 3 l{-3 * out} 3" fill="none"/>'
+    if cross is not None:
+        path = f"M{across(cross) - 3} {y - 3} l6 6 m0 -6 l-6 6"
+        mark += f'<path class="early" d="{path}" stroke="currentColor" fill="none"/>'
+    title = f"<title>{escape(told(outcome))}</title>"
+    return f'<g stroke="{colour}" fill="{colour}">{title}{behind}{line}{mark}</g>'
+
+
+def across(margins: float) -> float:
+    """Return where a drawing has what lies some margins from its middle, in pixels; what is beyond lies at the edge."""
+    return round(WIDTH / 2 + (WIDTH / 2 - EDGE) * max(-1.0, min(1.0, margins / REACH)), 1)
+
+
+def box(low: float, high: float, y: float, height: float, colour: str, opacity: float) -> str:
+    """Draw a band from and to some margins, centred on a height."""
+    x, width = across(low), across(high) - across(low)
+    place = f'x="{x}" y="{y - height / 2}" width="{width:.1f}" height="{height}"'
+    return f'<rect {place} fill="{colour}" fill-opacity="{opacity}" stroke="none"/>'
+
+
+def by_early_features(outcome: Outcome) -> float | None:
+    """Return a contrast of KIDs by the Fréchet distance of 192 features, in margins of that; None where it is unknown.
+
+    Only of two experiments' standard rows, which these distances are of.
+    """
+    part, effect = outcome.part, outcome.effect
+    if part.kind != "compare" or part.measures != ("kid", "kid") or "FID of 192 features" not in outcome.beside:
+        return None
+    tier, logs = outcome.runs[0].result["tier"], []
+    for name in (name_at(side, part.arm, tier) for side in part.sides):
+        results = (run.result for run in outcome.runs if run.result["experiment"] == name)
+        logs.append(mean(log(number_at(early(result), effect.row, "frechet")) for result in results))
+    return (logs[1] - logs[0]) / LEAST_RATIO
 
 
 def placed(effect: Effect) -> tuple[float, float, float, float | None]:

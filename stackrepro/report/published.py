@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median_low
+from types import SimpleNamespace
 from typing import TypeVar
 
 from IPython.display import Markdown, display
@@ -16,7 +18,7 @@ from stackrepro.experiments.references import FIRST_RUNG
 from stackrepro.report import figures, tables
 from stackrepro.report.chapter import Chapter
 from stackrepro.report.lists import split
-from stackrepro.runs import stored
+from stackrepro.runs import StoredRun, stored
 
 Shown = TypeVar("Shown")
 
@@ -86,10 +88,11 @@ def show(draw: Callable[[Published, tables.Runs], Shown], *experiments: str) -> 
 
 
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table | Markdown:
-    """Show published runs side by side, one seed each, with their distances; where none is published, the book's own.
+    """Show published runs side by side, with the distances of all seeds; where none is published, the book's own.
 
-    The pictures stand in rows of `columns` in the order asked for. One that isn't published leaves its place empty, and
-    a row without any is left out.
+    The picture of a model with several seeds is that of the one with the median KID, which the caption says. The
+    pictures stand in rows of `columns` in the order asked for. One that isn't published leaves its place empty, and a
+    row without any is left out.
     """
     found: tables.About = published(experiments)
     runs = found.runs
@@ -100,6 +103,14 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table 
         return found.show(figures.fixed_latent_grids, *experiments)  # says how they are made
     rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
     shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
-    one_each = {name: runs.get(name, [])[:1] for name in shown}
-    display(figures.fixed_latent_grids(found, one_each, columns=columns))
+    one_each = {name: [median(runs[name])] if name in runs else [] for name in shown}
+    about = SimpleNamespace(stamp=f"{found.stamp} | the seed of median KID, a rule fixed beforehand")
+    display(figures.fixed_latent_grids(about, one_each, columns=columns))
     return tables.at_a_glance(found, runs)
+
+
+def median(runs: Sequence[StoredRun]) -> StoredRun:
+    """Return the run whose KID is the median of these, of two middle ones the smaller."""
+    row = tables.trained_in([run.result for run in runs])
+    kids = [run.result["measures"][row]["kid"] for run in runs]
+    return runs[kids.index(median_low(kids))]

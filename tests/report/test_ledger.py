@@ -62,7 +62,7 @@ def test_a_row_of_the_ledger_draws_the_effect_from_the_bound_on(judged):
     (line,) = (line for line in ledger.overview(judged, "A").data.splitlines() if line.startswith("| [A1]"))
     drawn = BeautifulSoup(line, "html.parser").svg
     place = float(drawn.circle["cx"])
-    assert place == ledger.WIDTH, "ten margins lie beyond the edge"
+    assert place == ledger.WIDTH - ledger.EDGE, "five margins lie beyond the edge"
     outcome = ledger.entry(
         claims()["A1"], ledger.by_published(ledger.results_root(), judged.runs_root)
     ).verdict.outcomes[0]

@@ -12,12 +12,13 @@ STUDENT = {"tier": "quick", "seeds": [0], "data_root": "", "unofficial": False, 
 
 
 @pytest.fixture
-def drawn_grids(monkeypatch) -> list[tuple[str, dict[str, int]]]:
-    """Keep captions and counts of runs instead of drawing grids: results made by hand have no pictures."""
+def drawn_grids(monkeypatch) -> list[tuple[str, dict[str, list[int]]]]:
+    """Keep captions and seeds instead of drawing grids: results made by hand have no pictures."""
     drawn = []
 
     def grids(about, runs, columns=None):
-        drawn.append((about.stamp, {name: len(group) for name, group in runs.items()}))
+        seeds = {name: [run.result["seed"] for run in group] for name, group in runs.items()}
+        drawn.append((about.stamp, seeds))
 
     monkeypatch.setattr(published.figures, "fixed_latent_grids", grids)
     return drawn
@@ -33,7 +34,7 @@ def test_references_of_different_tiers_and_data_never_share_a_table(tmp_path, mo
     (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
     shown = published.results([name])
     assert shown.stamp == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
-    assert drawn_grids == [(shown.stamp, {name: 1})]
+    assert drawn_grids == [(shown.stamp, {name: [0]})]
     trained = shown.data[shown.data["images"] == "trained"]
     assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", 1]]
 
@@ -59,7 +60,10 @@ def test_the_wall_shows_published_runs_in_their_places(tmp_path, monkeypatch, dr
     others = ("faces/edges+update=wgan-gp", "faces/joint", "faces/rgb")
     shown = published.wall(chapter, others[0], "faces/edges", *others[1:], "faces/gray", columns=2)
     assert shown.stamp == "tier reduced | CelebA | published results"
-    assert drawn_grids == [(shown.stamp, {others[0]: 0, "faces/edges": 1, "faces/gray": 1})]
+    ((caption, seeds),) = drawn_grids
+    assert caption.startswith(f"{shown.stamp} | ")
+    assert "median" in caption
+    assert seeds == {others[0]: [], "faces/edges": [0], "faces/gray": [0]}
     assert shown.data[["model", "fid/pytorch-fid", "KID-2048, untrained", "seeds"]].to_numpy().tolist() == [
         ["faces/edges", "31.00 [24.69, 37.31]", "1.000 [1.000, 1.000]", 2],
         ["faces/edges", "10.00", "-", "-"],
@@ -75,7 +79,19 @@ def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monk
     monkeypatch.setattr(Chapter, "finished", lambda self, *names: {name: runs[name] for name in names})
     chapter = open_chapter(STUDENT | {"runs_root": str(tmp_path)})  # a chapter about birds
     assert published.wall(chapter, "faces/edges").stamp == "tier quick | synthetic faces | seed 0"
-    assert drawn_grids == [("tier quick | synthetic faces | seed 0", {"faces/edges": 1})]
+    ((caption, seeds),) = drawn_grids
+    assert caption.startswith("tier quick | synthetic faces | seed 0 | ")
+    assert seeds == {"faces/edges": [0]}
+
+
+@pytest.mark.parametrize(("distances", "seed"), [([50.0, 30.0, 32.0], 2), ([32.0, 50.0, 30.0, 31.0], 3)])
+def test_the_wall_shows_the_seed_of_the_median_and_of_two_the_nearer(
+    tmp_path, monkeypatch, drawn_grids, distances, seed
+):
+    monkeypatch.setattr(published, "results_root", lambda: tmp_path)
+    write_seeds(tmp_path, "faces/edges", distances, data=FACES)
+    published.wall(open_chapter(STUDENT | {"runs_root": str(tmp_path)}), "faces/edges")
+    assert drawn_grids[0][1] == {"faces/edges": [seed]}
 
 
 def test_what_is_published_is_drawn_and_nothing_else(tmp_path, monkeypatch):
