@@ -28,8 +28,10 @@ def built(tier: str, seeds: int, folder: Path) -> dict[str, list[float]]:
         shutil.copytree(REPOSITORY / name, folder / name)
     for name in ("_config.yml", "pyproject.toml"):
         shutil.copyfile(REPOSITORY / name, folder / name)
+    weights = places.cache_root() / "inception"
+    weights.mkdir(parents=True, exist_ok=True)
     (folder / "cache").mkdir()
-    (folder / "cache" / "inception").symlink_to(places.cache_root() / "inception")
+    (folder / "cache" / "inception").symlink_to(weights)
     own = {"STACKREPRO_CACHE": folder / "cache", "STACKREPRO_RUNS": folder / "runs", "PYTHONPATH": folder}
     own |= {"XDG_DATA_HOME": folder / "data", "STACKREPRO_DATA": "", "DATA": ""}
     command = [sys.executable, folder / "workflow" / "book.py", "--tier", tier, "--jobs", "1", "--seeds"]

@@ -55,7 +55,7 @@ chapter = open_chapter(globals())
 #
 # ## All claims of runs
 
-# %% tags=["full-width"]
+# %% tags=["remove-input"]
 forest.table(chapter)
 
 # %% tags=["nbval-check-output"]
@@ -67,7 +67,7 @@ print(*(f"paper {paper}: {sum(claim.paper == paper for claim in read)} claims of
 #
 # Counted over what was seen of these claims' parts:
 
-# %%
+# %% tags=["hide-input"]
 groups = {}  # what was seen of a part, a rung each
 for one in forest.entries(chapter).values():
     for verdict in (one.verdict, *one.others):

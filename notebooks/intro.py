@@ -59,7 +59,7 @@ from stackrepro.runs import stored
 
 chapter = open_chapter(globals())
 
-# %% mystnb={"markdown_format": "myst"}
+# %% mystnb={"markdown_format": "myst"} tags=["remove-input"]
 forest.answers(chapter)
 
 # %% [markdown]
@@ -73,7 +73,7 @@ forest.answers(chapter)
 # right of a line's middle is what the paper claims. The gray band is the margin. [The forest](forest) shows all claims
 # of runs at all sizes, and says what each undecided one lacks.
 
-# %%
+# %% tags=["remove-input"]
 forest.glance(chapter)
 
 # %% [markdown]
@@ -84,10 +84,10 @@ forest.glance(chapter)
 # the same latents, which were chosen before any picture was seen. These are published results. An empty place is a
 # model that isn't published yet; if none is published, this book's own runs are shown. Of a model with several seeds
 # the picture is that of the seed whose KID is the median, so neither the best nor the worst, and of two in the middle
-# the nearer one. The rule was fixed before the runs of tier `small` were made. The distances are of all seeds. Compare
-# them with those of the untrained generator and of real images; the chapters give errors and references.
+# the nearer one: a rule picks it, nobody does. The distances are of all seeds. Compare them with those of the untrained
+# generator and of real images; the chapters give errors and references.
 
-# %%
+# %% tags=["remove-input"]
 published.wall(chapter, *birds)
 
 # %% [markdown]
@@ -96,14 +96,14 @@ published.wall(chapter, *birds)
 # These are published results, or, where no faces are published, this book's own runs. The first published faces, of
 # tier `reduced`, have been [withdrawn](verdicts): their discriminator was too narrow, and had died.
 
-# %%
+# %% tags=["remove-input"]
 published.wall(chapter, *faces, columns=2)
 
 # %% [markdown]
 # How far is far? Faces are no birds, and birds no faces. Yet by KID images of the other data set, the out-of-domain
 # reference, lie nearer to the real images than those of some generators:
 
-# %%
+# %% tags=["hide-input"]
 kept = [run for run in stored(results_root()) if not run.damaged and run.result is not None and not unfit(run)]
 kept = [run for run in kept if "other_domain" in run.result["measures"]]
 
@@ -124,14 +124,14 @@ Markdown(f"{len(farther)} of {len(kept)} published generators{counted and ': '}{
 # whether both stages should be trained together. It judges by eye, and each of its models was trained once
 # ([summary](summary-a), [ledger](ledger-a)). Its claims came to this:
 
-# %%
+# %% tags=["remove-input"]
 ledger.counts(chapter, "A")
 
 # %% [markdown]
 # Paper B draws a face's edges first and then the face. It prints Fréchet distances whose origin can't be traced, and
 # lacks the single GAN that the idea must be held against ([summary](summary-b), [ledger](ledger-b)). Its claims:
 
-# %%
+# %% tags=["remove-input"]
 ledger.counts(chapter, "B")
 
 # %% tags=["nbval-check-output"]

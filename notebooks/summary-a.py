@@ -94,13 +94,13 @@ Markdown(f"Training the {len(took)} published runs of birds took {sum(took):.1f}
 # %% [markdown]
 # ## Results
 
-# %%
+# %% tags=["remove-input"]
 ledger.counts(chapter, "A")
 
-# %% mystnb={"markdown_format": "myst"}
+# %% mystnb={"markdown_format": "myst"} tags=["remove-input"]
 ledger.overview(chapter, "A", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9")
 
-# %%
+# %% tags=["remove-input"]
 published.wall(chapter, *birds)
 
 # %% [markdown]

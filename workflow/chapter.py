@@ -77,6 +77,7 @@ def main() -> int:
                 kernel_name="python3",
                 log_output=True,
                 progress_bar=False,
+                start_timeout=600,  # of a kernel, on a machine where much else works
             )
     except DeadKernelError:
         print(

@@ -304,6 +304,7 @@ def distance_over_training(about: About, runs: Runs) -> Drawing | Markdown:
     first = min(point["update"] for run in every for point in run.result["trajectory"] if point["update"] > 0)
     decade = 10 ** np.floor(np.log10(first))
     axes.set_xscale("symlog", linthresh=decade, linscale=0.3)  # a logarithm has no place for the untrained one at 0
+    axes.set_xlim(left=0)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_major_formatter(LogFormatter())
     axes.yaxis.set_minor_formatter(LogFormatter())

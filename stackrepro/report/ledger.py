@@ -158,7 +158,8 @@ def drawing(outcomes: Iterable[Outcome], equal: Band = None) -> str:
     axis = f'<line x1="{middle}" y1="0" x2="{middle}" y2="{height}" stroke="currentColor" stroke-opacity="0.5"/>'
     label = escape("; ".join(told(outcome) for outcome, _ in drawn))
     marks = "".join(drawn_line(outcome, y, equal) for outcome, y in drawn)
-    return f'<svg role="img" aria-label="{label}" width="{WIDTH}" height="{height}">{axis}{marks}</svg>'
+    size = f'width="{WIDTH}" height="{height}" style="max-width: none"'  # a page would cut off what it has no room for
+    return f'<svg role="img" aria-label="{label}" {size}>{axis}{marks}</svg>'
 
 
 def told(outcome: Outcome) -> str:

@@ -104,7 +104,7 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table 
     rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
     shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
     one_each = {name: [median(runs[name])] if name in runs else [] for name in shown}
-    about = SimpleNamespace(stamp=f"{found.stamp} | the seed of median KID, a rule fixed beforehand")
+    about = SimpleNamespace(stamp=f"{found.stamp} | the seed of median KID")
     display(figures.fixed_latent_grids(about, one_each, columns=columns))
     return tables.at_a_glance(found, runs)
 

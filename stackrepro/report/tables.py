@@ -260,9 +260,13 @@ def bar(value: Any, scale: tuple[float, float] | None) -> str:
 
 def styled(table: pd.DataFrame, caption: str) -> Styler:
     """Style a table for the page: no index, a caption; a model's name may break before its variants."""
-    style = table.style.hide(axis="index").set_caption(caption)
+
+    def breakable(name: str) -> str:
+        return name.replace("+", "<wbr>+")
+
+    style = table.style.hide(axis="index").set_caption(caption).format_index(breakable, axis="columns")
     if "model" in table:
-        style = style.format(lambda name: name.replace("+", "<wbr>+"), subset="model")
+        style = style.format(breakable, subset="model")
     # The theme knows tables of numbers by one class, in the dark too, and clears the margin beside the other.
     return style.set_table_attributes('class="dataframe full-width"')
 
