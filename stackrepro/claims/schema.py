@@ -81,7 +81,7 @@ class Part:
     def words(self) -> str:
         """The test in words."""
         if self.kind == "inspect":
-            return f"by inspection: {self.asks or self.test}"
+            return f"by inspection: {self.asks or self.finds}"
         arm = "" if self.arm == "matched" else f", arm {self.arm}"
         if self.kind == "rated":
             bound = "" if self.above is None else f", of more than {self.above:.0%} of the answers"
