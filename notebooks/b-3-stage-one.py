@@ -35,12 +35,15 @@ in_code = ["faces/edges@code", "faces/edges+sampling=running@code"]
 
 # %% tags=["hide-cell"]
 from stackrepro.models import dcgan
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 from stackrepro.report.architecture import architecture, source
 
 chapter = open_chapter(globals(), "faces")
 arms = {arm: chapter.configuration("faces/edges", arm, tier="paper") for arm in ("text", "code", "matched")}
 paper, here = arms["matched"], chapter.configuration("faces/edges")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B1", "B2", "B4", "B5", "B13", "B17")
 
 # %% [markdown]
 # ## What the paper says
@@ -105,48 +108,32 @@ print(tables.counts(widths).to_string(index=False))
 tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
-# ## The reference
+# ## Edges from noise
 #
-# Where a model was trained with several seeds, the pictures of further seeds stand below the first one's, and the table
-# has an interval. A gap between two single trainings, as in the paper, says nothing unless it is wider than that
-# interval.
-
-# %% tags=["remove-input"]
-published.results(["faces/edges", *discriminators, *quarters])
-
-# %% tags=["remove-input"]
-published.show(figures.loss_curves, "faces/edges")
-
-# %% tags=["remove-input"]
-published.show(figures.distance_over_training, "faces/edges", *quarters)
-
-# %% [markdown]
-# ## This book's own run
-#
-# The losses, the counterpart of Figure 6:
+# A gap between two single trainings, as in the paper, says nothing unless it is wider than the spread over seeds. So
+# the published results come first, whose tables have intervals over seeds. Below them follows what this book's own run
+# made, where there is one.
 
 # %% tags=["remove-input"]
 runs = chapter.obtain("faces/edges")
-figures.loss_curves(chapter, runs)
-
-# %% [markdown]
-# The same latents over the training:
 
 # %% tags=["remove-input"]
-figures.over_training(chapter, runs["faces/edges"][0], "faces/edges")
-
-# %% tags=["remove-input"]
-tables.distances(chapter, runs)
+published.results(chapter, "faces/edges")
 
 # %% [markdown]
 # The flag "out-of-domain" is a reminder that the Inception network was trained on photographs and never saw edges.
 # Compare distances of edges only with distances of edges.
 #
-# By the paper, noise in the background decreases with more images. It is measured at the border: the mean square of the
-# Laplacian over the outer eighth of the image. Real images have edges there too, so compare with their value.
+# The losses, the counterpart of Figure 6:
 
 # %% tags=["remove-input"]
-tables.pixels(chapter, runs)
+published.show(chapter, ["faces/edges"], figures.loss_curves)
+
+# %% [markdown]
+# ## The same latents over the training
+
+# %% tags=["remove-input"]
+figures.over_training(chapter, runs["faces/edges"][0], "faces/edges")
 
 # %% [markdown]
 # ## A quarter of the images, or a quarter of the training?
@@ -160,24 +147,20 @@ tables.pixels(chapter, runs)
 # | **a quarter of the images** | `+images=quarter` | `+images=quarter-epochs` |
 #
 # Within a column the images differ, within a row the length of the training.
+#
+# By the paper, noise in the background decreases with more images. It is measured at the border: the mean square of the
+# Laplacian over the outer eighth of the image. Real images have edges there too, so compare with their value.
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, "faces/edges", *quarters)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, "faces/edges", *quarters)
-
-# %% tags=["remove-input"]
-chapter.show(tables.pixels, "faces/edges", *quarters)
+cells = ["faces/edges", *quarters]
+draws = (figures.fixed_latent_grids, tables.distances, tables.pixels, figures.distance_over_training)
+published.show(chapter, cells, *draws)
 
 # %% [markdown]
 # ## What the discriminator's width changes
 
 # %% tags=["remove-input"]
-chapter.show(figures.loss_curves, *names)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *names)
+published.show(chapter, names, figures.loss_curves, tables.distances)
 
 # %% [markdown]
 # ## As the code has it
@@ -186,13 +169,10 @@ chapter.show(tables.distances, *names)
 # statistics:
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *in_code)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *in_code)
+published.results(chapter, *in_code)
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

@@ -7,7 +7,7 @@ import multiprocessing
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from html import escape
@@ -31,6 +31,7 @@ from stackrepro.runs.store import OLDER_VERSION
 from stackrepro.training.configuration import Configuration
 
 DATASETS = ("birds", "faces")
+MISSING = "Not published yet, and no part of this book's own runs. `make book EXTENDED=1` makes it, and so does this:"
 SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -101,22 +102,22 @@ class Chapter:
         groups = {name: [finished(run, self.runs_root) for run in self._runs(name)] for name in names}
         return {name: group for name, group in groups.items() if None not in group}
 
-    def show(self, draw: Callable[[Chapter, dict[str, list[StoredRun]]], Any], *names: str) -> Any:
-        """Draw the finished ones of these experiments, and say which commands make the others.
+    def own(self, names: Sequence[str]) -> tuple[Chapter, dict[str, list[StoredRun]]]:
+        """Return the chapter as it is about the data of these experiments, and its own finished runs of them.
 
-        With the parameter `extended` the others are trained and evaluated first.
+        Of a comparison one side alone is none. With the parameter `extended` what is missing is made first.
         """
         runs = self.obtain(*names) if self.extended else self.finished(*names)
-        drawn = draw(self.about(self._runs(names[0])[0].source.dataset), runs) if runs else None
-        commands = "\n".join(run.command for run in self._missing(*names))
-        if not commands:
-            return drawn
-        if drawn is not None:
-            display(drawn)
-        return Markdown(
-            f"Not part of this book's own run. `make book EXTENDED=1` makes what is missing here, and so do these "
-            f"commands:\n\n```\n{commands}\n```"
-        )
+        about = self.about(self._runs(names[0])[0].source.dataset)
+        return about, runs if compares(runs, names) else {}
+
+    def show(self, names: Sequence[str], *draws: Callable[[Chapter, dict[str, list[StoredRun]]], object]) -> None:
+        """Show each drawing of the chapter's `own` runs of these experiments, and the commands for what is missing."""
+        about, runs = self.own(names)
+        for draw in draws if runs else ():
+            display(draw(about, runs))
+        if commands := "\n".join(run.command for run in self._missing(*names)):
+            display(Markdown(f"{MISSING}\n\n```\n{commands}\n```"))
 
     def _runs(self, name: str) -> list[Run]:
         return runs_of(*split(name), self.tier, self.seeds, self.sources)
@@ -124,6 +125,11 @@ class Chapter:
     def _missing(self, *names: str) -> list[Run]:
         wanted = {run.name: run for name in names for run in self._runs(name)}
         return [run for run in wanted.values() if finished(run, self.runs_root) is None]
+
+
+def compares(runs: dict[str, list[StoredRun]], names: Sequence[str]) -> bool:
+    """Tell whether there is something to show of these experiments: of several, two."""
+    return len(runs) >= min(2, len(names))
 
 
 def in_own_process(run: Run, root: Path, device: str) -> None:

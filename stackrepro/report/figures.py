@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from io import BytesIO
 from itertools import cycle
+from statistics import median_low
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -22,7 +23,7 @@ from matplotlib.ticker import LogFormatter, MaxNLocator
 from PIL import Image
 
 from stackrepro.report.chapter import Chapter, note
-from stackrepro.report.tables import About, Runs
+from stackrepro.report.tables import About, Runs, trained_in
 from stackrepro.runs import StoredRun
 
 WIDTH = 9.0  # inches
@@ -54,21 +55,25 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Titled pictures in rows of `columns` where a page is wide enough, each of `rows` beginning a new one.
+    """Titled pictures in rows of `columns` where a page is wide enough; those of `folded` open with a click on `more`.
 
     A page shows them at whole multiples of their pixels. Of one that is larger than its place it shows the upper left
     part, and with a click all of it. None leaves a place empty. `what` says in words what each picture holds.
     """
 
-    rows: Sequence[Titled]
+    shown: Titled
     columns: int
     caption: str
     what: str
+    folded: Titled = ()
+    more: str = ""
 
     def _repr_html_(self) -> str:
-        parts = [part_of(image) for row in self.rows for _, image in row if image is not None]
-        rows = ["".join(self._placed(*pair, max(parts)[0]) for pair in row) for row in self.rows]
-        body = "".join(f'<div style="--columns: {self.columns}">{row}</div>' for row in rows)
+        parts = [part_of(image) for _, image in (*self.shown, *self.folded) if image is not None]
+        rows = ("".join(self._placed(*pair, max(parts)[0]) for pair in row) for row in (self.shown, self.folded))
+        body, folded = (f'<div style="--columns: {self.columns}">{row}</div>' for row in rows)
+        if self.folded:
+            body += f'<details class="more"><summary>{escape(self.more)}</summary>{folded}</details>'
         more = "" if all(whole for _, whole in parts) else " | the upper left part; a click shows all"
         return framed("pictures", body, self.caption + more)
 
@@ -133,7 +138,7 @@ def grid(pictures: Titled, columns: int, caption: str, runs: Runs | None = None,
     """Show titled pictures, uint8 (H, W) or (H, W, 1 or 3), hard pixels and all, in rows of `columns`."""
     if runs:
         note(runs)
-    return Pictures([pictures], columns, caption, what)
+    return Pictures(pictures, columns, caption, what)
 
 
 def curves(
@@ -247,18 +252,24 @@ def images_by_size(chapter: Chapter, views: dict[str, np.ndarray], columns: int 
 def fixed_latent_grids(about: About, runs: Runs, update: str = "last", columns: int | None = None) -> Pictures:
     """Show what models make of the same 64 fixed latents, of the "last" update, or untrained of the "first".
 
-    First comes each model's first seed, or an empty place for one without any run. From the next row on come the other
-    seeds, without gaps, since models may have different numbers of them; those of a single model follow at once.
+    Of a model with several seeds that of median KID is shown, so neither the best nor the worst; the others are folded.
+    One without any run leaves its place empty.
     """
     note(runs)
-    seeds = max(map(len, runs.values()))
-    count = len(runs) if len(runs) > 1 else seeds
-    first = [(name, group[0] if group else None) for name, group in runs.items()]
-    others = [(name, group[seed]) for seed in range(1, seeds) for name, group in runs.items() if seed < len(group)]
-    rows = [first, others] if len(first) > 1 and others else [first + others]
+    first = {name: median(group) if len(group) > 1 else group[0] if group else None for name, group in runs.items()}
+    others = [(name, run) for name, group in runs.items() for run in group if run is not first[name]]
     caption = f"{about.stamp} | the same 64 latents for every model, unpicked"
-    placed = [[sample_sheet(name, run, update) for name, run in row] for row in rows]
-    return Pictures(placed, columns or {4: 2}.get(count, min(count, 3)), caption, SHEET)
+    caption += " | of several seeds the one of median KID" if others else ""
+    placed = [[sample_sheet(name, run, update) for name, run in row] for row in (first.items(), others)]
+    more = f"The other seeds: {len(others)} pictures"
+    return Pictures(placed[0], columns or {4: 2}.get(len(runs), min(len(runs), 3)), caption, SHEET, placed[1], more)
+
+
+def median(runs: Sequence[StoredRun]) -> StoredRun:
+    """Return the run whose KID is the median of these, of two middle ones the smaller."""
+    row = trained_in([run.result for run in runs])
+    kids = [run.result["measures"][row]["kid"] for run in runs]
+    return runs[kids.index(median_low(kids))]
 
 
 SHEET = f"64 samples in {GRID} rows:"

@@ -103,8 +103,8 @@ def lack(verdict: Verdict) -> str:
 def why(outcome: Outcome) -> str:
     """Say why a part isn't decided, and how many seeds would decide it, without the numbers that were seen."""
     told = [clause for clause in outcome.reason.split("; ") if clause != str(outcome.effect)]
-    seeds = [f"{outcome.seeds} seeds would decide it"] if (outcome.seeds or 0) > SEEDS else []
-    return ", ".join((told or ["its seeds differ too much"]) + seeds)
+    many = (outcome.seeds or 0) > SEEDS
+    return ", ".join(told or ["its seeds differ too much"]) + (deciding(outcome) if many else "")
 
 
 def in_margins(outcome: Outcome, turned: bool = False) -> list[str]:
@@ -143,7 +143,9 @@ def row(claim: Claim, one: Entry, equal: dict[tuple[str, str], ledger.Band]) -> 
     """Draw a claim at each rung, with an empty place where no effect was seen."""
     at = {verdict.rung: verdict.outcomes for verdict in (one.verdict, *one.others)}
     drawn = [ledger.drawing(at.get(rung, ()), equal[claim.paper, rung]) for rung in RUNGS]
-    parts = "".join(f"<li>{escape(told(outcome, one.verdict))}</li>" for outcome in one.verdict.outcomes)
+    parts = "".join(
+        f"<li>{escape(f'{outcome.part.label}: {told(outcome, one.verdict)}')}</li>" for outcome in one.verdict.outcomes
+    )
     others = [f"{other.rung}: {reasoned(other)}" for other in one.others if other.word != one.verdict.word]
     counted = "".join(f"{words}. " for words in (one.verdict.counted, *others) if words)
     became = f"<strong>{escape(one.verdict.word)}</strong>. {escape(counted)}<ol>{parts}</ol>"
@@ -163,7 +165,44 @@ def told(outcome: Outcome, verdict: Verdict) -> str:
     words = [] if outcome.word == verdict.state else [outcome.word]
     words += in_margins(outcome) or ([] if outcome.effect is None else [str(outcome.effect)])
     words += [] if outcome.word in (HOLDS, FAILS) else [why(outcome)]
-    return f"{outcome.part.label}: {'; '.join(words)}"
+    return "; ".join(words)
+
+
+def short(chapter: Chapter, *names: str) -> HTML:
+    """Say what became of claims by the published results, a line each, which opens to the claim's parts."""
+    equal = ledger.bands(ledger.results_root(), chapter.runs_root)
+    lines = [
+        summary(claim, one, equal.get((claim.paper, one.verdict.rung)))
+        for claim, one, _ in ledger.judged(chapter, names)
+    ]
+    more = 'A click shows the parts of a claim. <a href="verdicts.html">How a verdict is reached</a>'
+    return HTML(f'<section class="short" aria-label="In short">{"".join(lines)}<p>{more}.</p></section>')
+
+
+def summary(claim: Claim, one: Entry, equal: ledger.Band) -> str:
+    """Write a claim and its verdict, and folded what became of each part, of what data, and at other rungs."""
+    verdict = one.verdict
+    colour = ledger.COLOURS.get(verdict.state, ledger.OTHER)
+    wanting = "" if verdict.decided or verdict.state == TRACELESS else f" <small>For want of {lack(verdict)}.</small>"
+    drawn = [ledger.drawing([outcome], equal) for outcome in verdict.outcomes]
+    rows = "".join(
+        f'<tr><th scope="row">{escape(outcome.part.label)}</th><td>{drawing}</td>'
+        f"<td><strong>{outcome.word}</strong>, {escape(outcome.reason)}{deciding(outcome)}.</td></tr>"
+        for outcome, drawing in zip(verdict.outcomes, drawn, strict=True)
+    )
+    where = (
+        "" if claim.inspected else f"tier {verdict.rung}{verdict.data and f' | {verdict.data}'} | published results. "
+    )
+    return (
+        f'<details style="--verdict: {colour}"><summary><b>{claim.id}</b> <strong>{escape(verdict.word)}</strong> '
+        f"{escape(claim.statement)}{wanting}</summary><table>{rows}</table>"
+        f"<p>{escape(where + ' '.join(ledger.summed(one)))}</p></details>"
+    )
+
+
+def deciding(outcome: Outcome) -> str:
+    """Say how many seeds would decide a part, where that is known."""
+    return f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
 
 
 def glance(chapter: Chapter) -> HTML:

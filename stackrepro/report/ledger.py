@@ -62,8 +62,11 @@ Band = tuple[float, float, int] | None
 
 
 def verdicts(chapter: Chapter, *names: str) -> Markdown:
-    """Show claims with their tests and two verdicts each: by the published results, and by the runs of this book."""
-    return Markdown("\n\n".join(written(chapter, *row) for row in judged(chapter, names)))
+    """Tell what this book's own runs say of those claims that runs decide; `forest.short` tells of published ones."""
+    rows = [(claim, own) for claim, _, own in judged(chapter, names) if not claim.inspected]
+    lines = [f"- **{claim.id}**, {own.word}. {claim.statement} {own.reason}." for claim, own in rows if own.runs]
+    lacking = ", ".join(claim.id for claim, own in rows if not own.runs)
+    return Markdown("\n".join([f"{chapter.stamp}:", "", *lines, f"- No run yet for {lacking}." if lacking else ""]))
 
 
 def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry, Verdict]]:
@@ -99,22 +102,6 @@ def own_runs(chapter: Chapter) -> list[StoredRun]:
     """List the runs of a chapter's tier, seeds and data sets, wherever they lie."""
     fingerprints = {source.fingerprint for source in chapter.sources.values()}
     return found_in((chapter.runs_root, results_root()), fingerprints, chapter.tier, chapter.seeds)
-
-
-def written(chapter: Chapter, claim: Claim, published: Entry, own: Verdict) -> str:
-    """Write a claim with its verdicts and parts."""
-    verdict = published.verdict
-    lines = [f"**{claim.id}** ({claim.section}). {claim.statement}", ""]
-    if claim.inspected:
-        return "\n".join([*lines, f"- *By inspection:* **{own.word}**. {own.reason}."])
-    where = f"rung {verdict.rung}" + (f" | {verdict.data}" if verdict.data else "")
-    lines.append(f"- *Published results ({where}):* **{verdict.word}**. {' '.join(summed(published))}")
-    for outcome in verdict.outcomes:  # a part: its test, its word, what was seen, and what would decide it
-        seeds = f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
-        drawn = "" if outcome.effect is None else f" {drawing([outcome])}"
-        lines.append(f"  - {outcome.part.label}: **{outcome.word}**, {outcome.reason}{seeds}.{drawn}")
-    lines.append(f"- *This book's runs ({chapter.stamp}):* **{own.word}**. {own.reason}.")
-    return "\n".join(lines)
 
 
 def summed(found: Entry) -> list[str]:

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median_low
 from types import SimpleNamespace
-from typing import TypeVar
 
 from IPython.display import Markdown, display
 
 from stackrepro.base.places import results_root
 from stackrepro.claims.select import side_of, unfit
 from stackrepro.experiments import TIERS
-from stackrepro.experiments.references import FIRST_RUNG
 from stackrepro.report import figures, tables
-from stackrepro.report.chapter import Chapter
+from stackrepro.report.chapter import Chapter, compares
 from stackrepro.report.lists import split
-from stackrepro.runs import StoredRun, stored
-
-Shown = TypeVar("Shown")
+from stackrepro.runs import stored
 
 
 @dataclass(frozen=True)
@@ -46,8 +41,9 @@ class Published:
 def published(experiments: Sequence[str]) -> Published:
     """Find the published runs of these experiments, each with its arm behind an @ where it isn't `matched`.
 
-    They stand beside each other only if tier, data and protocol are the same; of several such sets the one of the
-    highest tier is taken, real images before drawn ones. What isn't of today's schema and definition is left out.
+    They stand beside each other only if tier, data and protocol are the same. Of several such sets the one with most
+    runs is taken, since seeds decide; then that of the highest tier; but real images before drawn ones. What isn't of
+    today's schema and definition is left out.
     """
     left_out: Counter[str] = Counter()
     wanted = {split(name): name for name in experiments}
@@ -59,32 +55,32 @@ def published(experiments: Sequence[str]) -> Published:
             left_out[why] += 1
             continue
         data, protocol = run.record["data"], run.result["protocol"]
-        rank = (list(TIERS).index(run.result["tier"]), data["label"] != "synthetic")
+        rank = (data["label"] != "synthetic", list(TIERS).index(run.result["tier"]))
         key = (*rank, data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
         sets.setdefault(key, {}).setdefault(wanted[side_of(run)], []).append(run)
-    best = sets[max(sets, key=lambda key: key[:2])] if sets else {}
+    best = sets[max(sets, key=lambda key: (key[0], sum(map(len, sets[key].values())), key[1]))] if sets else {}
     return Published({name: best[name] for name in experiments if name in best}, left_out)
 
 
-def results(experiments: Sequence[str]) -> Markdown | tables.Table:
-    """Show the pictures and distances of published runs, or say with which commands they can be made."""
-    found = published(experiments)
-    if found.runs:
-        display(figures.fixed_latent_grids(found, found.runs))
-        return tables.distances(found, found.runs)
-    options = f"--tier {FIRST_RUNG} --data-root FOLDER"
-    commands = "\n".join(f"stackrepro run {name} --arm {arm} {options}" for name, arm in map(split, experiments))
-    lacks = f" | {found.stamp}" if found.stamp else ""
-    return Markdown(
-        f"No reference result of tier `{FIRST_RUNG}` is published yet{lacks}. These commands make them:"
-        f"\n\n```\n{commands}\n```"
-    )
+def show(chapter: Chapter, names: Sequence[str], *draws: Callable[[tables.About, tables.Runs], object]) -> None:
+    """Show what is published of these experiments, each drawing of it; then the same of the chapter's own runs.
+
+    Of a comparison one side alone isn't shown. Where nothing is published, commands for what is missing follow.
+    """
+    found = published(names)
+    if not compares(found.runs, names):
+        return chapter.show(names, *draws)
+    shown = {run.folder for group in found.runs.values() for run in group}
+    about, own = chapter.own(names)
+    more = any(run.folder not in shown for group in own.values() for run in group)
+    for each, runs in ((found, found.runs), (about, own))[: 1 + more]:
+        for draw in draws:
+            display(draw(each, runs))
 
 
-def show(draw: Callable[[Published, tables.Runs], Shown], *experiments: str) -> Shown | None:
-    """Draw those of the experiments that are published, or nothing where none is, which `results` says above."""
-    found = published(experiments)
-    return draw(found, found.runs) if found.runs else None
+def results(chapter: Chapter, *names: str) -> None:
+    """Show pictures and distances of these experiments, as `show`."""
+    show(chapter, names, figures.fixed_latent_grids, tables.distances)
 
 
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table | Markdown:
@@ -100,17 +96,10 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table 
         found = chapter.about(chapter.configuration(experiments[0]).view.dataset)
         runs = found.finished(*experiments)
     if not runs:
-        return found.show(figures.fixed_latent_grids, *experiments)  # says how they are made
+        return found.show(experiments, figures.fixed_latent_grids)  # says how they are made
     rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
     shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
-    one_each = {name: [median(runs[name])] if name in runs else [] for name in shown}
+    one_each = {name: [figures.median(runs[name])] if name in runs else [] for name in shown}
     about = SimpleNamespace(stamp=f"{found.stamp} | the seed of median KID")
     display(figures.fixed_latent_grids(about, one_each, columns=columns))
     return tables.at_a_glance(found, runs)
-
-
-def median(runs: Sequence[StoredRun]) -> StoredRun:
-    """Return the run whose KID is the median of these, of two middle ones the smaller."""
-    row = tables.trained_in([run.result for run in runs])
-    kids = [run.result["measures"][row]["kid"] for run in runs]
-    return runs[kids.index(median_low(kids))]
