@@ -147,23 +147,42 @@ def test_the_steps_are_counted_and_what_is_left_is_told(scheduling, capsys, monk
     assert steps.summary() == "run (2) in 70 s"
 
 
-def test_what_needs_runs_or_data_is_left_out_with_all_that_uses_it():
-    cells = [
-        "runs, here = chapter.obtain('a'), chapter.source.name",  # 0
-        "tables.distances(chapter, runs)",
-        "published.show(draw, 'a')",  # 2
-        "def faces():\n    return prepare(chapter.source, [view])",
-        "[image for image in faces()]",
-        "image, runs = 1, {}",  # 5
-        "print(image, runs)",
-        "chapter.show(draw, 'a')",  # 7
-        "import torch\nfrom stackrepro.report import published, stages\n\nhere = 1",
-    ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+CELLS = {  # the cells of a chapter, and what is kept of them; None: in place of them stands a sentence
+    "# Title": "# Title",
+    "runs, here = chapter.obtain('a'), chapter.source.name": "",
+    "## Shown\n\nBoth.": "## Shown\n\nBoth.",
+    "tables.distances(chapter, runs)": None,
+    "published.show(chapter, ['a'], draw)": "published.show(chapter, ['a'], draw)",
+    "Of this.\n\n## Lost\n\nOf the data.": "Of this.\n\n",
+    "def twice(x):\n    return 2 * x": "def twice(x):\n    return 2 * x",
+    "def faces():\n    return prepare(chapter.source, [view])": "",
+    "[image for image in faces()]": "",
+    "### Lost, too": "",
+    "chapter.show(['a'], draw)": "",
+    "## Half\n\n### Gone": "## Half\n\n",
+    "print(runs)": "",
+    "### Kept": "### Kept",
+    "image, runs = 1, {}": "image, runs = 1, {}",
+    "print(image, runs)": "print(image, runs)",
+    "import torch\nfrom stackrepro.report import stages, tables\n\nhere = 1": "here = 1",
+    "## Own\n\nBy rules.": "",
+    "ledger.verdicts(chapter, 'A1')": "",
+}
+
+
+def test_what_needs_runs_or_data_is_left_out_with_all_that_uses_it_and_sections_that_show_nothing_else():
+    new = nbformat.v4
+    markdown = [line for line in CELLS if line[0] == "#" or line.startswith("Of")]
+    cells = [new.new_markdown_cell(each) if each in markdown else new.new_code_cell(each) for each in CELLS]
+    notebook = new.new_notebook(cells=cells)
     chapter = runpy.run_path(str(WORKFLOW / "chapter.py"))
     chapter["leave_out"](notebook)
-    left, kept = chapter["LEFT_OUT"], "from stackrepro.report import published\nhere = 1"
-    assert [cell.source for cell in notebook.cells] == [left, cells[2], left, *cells[5:7], left, kept]
+    *kept, last = notebook.cells
+    assert [cell.source for cell in kept] == [
+        chapter["LEFT_OUT"] if made is None else made for made in CELLS.values() if made != ""
+    ]
+    assert [cell.source for cell in kept if "remove-cell" in cell.metadata.get("tags", [])] == [cells[6].source]
+    assert last.source == f"{chapter['ADDS']}Lost; Gone; Own."
 
 
 @pytest.fixture

@@ -128,22 +128,25 @@ def test_a_chapter_may_need_what_all_others_need():
 
 def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_birds_root, tmp_path, monkeypatch):
     monkeypatch.setenv("STACKREPRO_UNOFFICIAL", "1")
+    shown = []
+    monkeypatch.setattr("stackrepro.report.chapter.display", shown.append)
     root = {"data_root": str(tiny_birds_root), "runs_root": str(tmp_path)}
     chapter = open_chapter(VALUES | root)
-    name, other = "birds/dconv-64+range=minus1-1@code", "birds/dconv-64"
-    said = chapter.show(lambda *_: pytest.fail("nothing is there to draw"), name).data
+    name, others = "birds/dconv-64+range=minus1-1@code", ("birds/dconv-64", "birds/dconv-128")
+    chapter.show([name], lambda *_: pytest.fail("nothing is there to draw"))
     command = "stackrepro run birds/dconv-64+range=minus1-1 --arm code --tier smoke --seed 0 --data-root FOLDER"
-    assert command in said
+    assert command in shown.pop().data
     asked = open_chapter(VALUES | root | {"extended": True}, "faces")
     for each in (asked, chapter):  # made by the first, found by the second
-        stamp, (run,) = each.show(lambda shown, runs: (shown.stamp, runs[name]), name)
+        each.show([name], lambda about, runs: (about.stamp, runs[name]))
+        stamp, (run,) = shown.pop()
         assert (run.result["experiment"], run.result["arm"]) == ("birds/dconv-64+range=minus1-1", "code")
         assert stamp == "tier smoke | CUB-200-2011 (not the official archive) | seed 0"
-    drawn = []
-    said = chapter.show(lambda _, runs: drawn.append(list(runs)), name, other).data
-    assert drawn == [[name]]
-    assert "stackrepro run birds/dconv-64 --arm matched" in said
-    assert command not in said
+    assert not shown
+    chapter.show([name, *others], lambda *_: pytest.fail("one side alone is no comparison"))
+    (said,) = shown
+    assert all(f"stackrepro run {other} --arm matched" in said.data for other in others)
+    assert command not in said.data
 
 
 def test_a_set_that_the_data_root_lacks_is_drawn_and_stamped_so(tiny_birds_root, tiny_faces_root):

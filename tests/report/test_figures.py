@@ -1,6 +1,7 @@
 """Figures show what they say: the right pictures in the right places, the caption, what is frozen."""
 
 from base64 import b64decode
+from copy import copy
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -55,19 +56,17 @@ def test_a_grid_shows_the_kept_picture_its_caption_and_says_both_in_words(run):
     assert np.array_equal(figures.samples_of(run)[9], np.asarray(Image.open(run.path))[16:32, 16:32])
 
 
-@pytest.mark.parametrize(
-    ("counts", "rows"),
-    [
-        ({"a": 3, "b": 1}, ["ab", "aa"]),
-        ({"a": 2, "b": 1, "c": 1, "d": 2, "e": 1}, ["abcde", "ad"]),
-        ({"a": 3}, ["aaa"]),
-        ({"a": 1, "b": 0}, ["a-"]),
-    ],
-)
-def test_further_seeds_stand_below_the_first_ones_without_gaps(run, counts, rows):
-    shown = figures.fixed_latent_grids(ABOUT, {name: [run] * count for name, count in counts.items()})
-    assert ["".join(title[0] if image is not None else "-" for title, image in row) for row in shown.rows] == rows
-    assert len(pictures_in(shown)) == sum(counts.values())
+@pytest.mark.parametrize(("kids", "middle"), [([0.5, 0.3, 0.32], 2), ([0.32, 0.5, 0.3, 0.31], 3), ([0.5], 0)])
+def test_the_seed_of_median_kid_is_shown_of_two_the_nearer_and_the_others_are_folded(run, kids, middle):
+    runs = [copy(run) for _ in kids]
+    for seed, (each, kid) in enumerate(zip(runs, kids, strict=True)):
+        each.result = {"measures": {"generated": {"kid": kid}}, "seed": seed}
+    assert figures.median(runs) is runs[middle]
+    shown = figures.fixed_latent_grids(ABOUT, {"a": runs, "b": [run], "c": []})
+    assert [title[0] for title, image in shown.shown if image is not None] == ["a", "b"]
+    assert len(shown.folded) == len(kids) - 1
+    assert len(pictures_in(shown)) == len(kids) + 1
+    assert ("median" in shown.caption) == (len(kids) > 1)
 
 
 @pytest.mark.parametrize(("side", "part"), [(128, 128), (256, 256), (512, 256), (1024, 256)])

@@ -10,7 +10,7 @@ from stored_results import FACES, JUDGED, write_seeds
 
 from stackrepro.claims import select
 from stackrepro.claims.schema import claims
-from stackrepro.report import forest, ledger
+from stackrepro.report import forest, ledger, open_chapter
 
 HELPS, HURTS, EDGES, DATA, UNTOLD = range(5)
 
@@ -127,3 +127,20 @@ def test_what_lies_far_out_stands_at_the_edge_with_a_hook(chapter, put):
     hook, cross = drawn.select("path")
     assert float(re.match(r"M(\S+) ", hook["d"])[1]) == 8 - 4
     assert float(re.match(r"M(\S+) ", cross["d"])[1]) == 75 - 3, "by 192 features both are alike"
+
+
+def test_a_chapter_begins_with_its_claims_and_each_opens_to_its_parts(chapter, put):
+    put("birds/conv-stack", 31.0)
+    put("birds/conv-128", 41.0)
+    of_chapter = open_chapter({"seeds": [0], "runs_root": str(chapter.runs_root)})
+    content = BeautifulSoup(forest.short(of_chapter, "A1", "A2", "A23").data, "html.parser")
+    decided, undecided, inspected = content.select("details")
+    assert [part.b.get_text() for part in (decided, undecided, inspected)] == ["A1", "A2", "A23"]
+    assert decided.strong.get_text() == "holds"
+    assert claims()["A1"].statement in decided.summary.get_text()
+    assert "difference 0.1 [" in decided.table.get_text()
+    assert decided.table.svg is not None
+    assert "tier reduced" in decided.p.get_text()
+    assert "want of runs" in undecided.summary.get_text()
+    assert inspected.strong.get_text() == "refuted by inspection"
+    assert "tier" not in inspected.p.get_text()

@@ -34,7 +34,7 @@ def gray(chapter) -> StoredRun:
 def test_stage_two_is_shown_with_what_it_reads_and_with_the_real_face(chapter, gray):
     drawn = stages.translations(chapter, {"faces/gray": [gray]})
     assert "not for publication" in drawn.caption
-    left, right = (image for _, image in drawn.rows[0])
+    left, right = (image for _, image in drawn.shown)
     size = 32
     run = Run(resolve("faces/gray", "matched", "smoke"), chapter.source)
     for folder, row in ((run.stage1.folder(chapter.runs_root), slice(0, size)), (gray.folder, slice(size, None))):
@@ -81,7 +81,7 @@ def test_copies_are_shown_above_themselves(tiny_birds_root, tmp_path):
     copier = SimpleNamespace(record=record, picture=lambda update: (3, "", tmp_path / "grid.png"), folder=tmp_path)
 
     drawn = neighbours.nearest_training_images(chapter, copier, "birds/dconv-64")
-    samples, pixels, features = (image for _, image in drawn.rows[0])
+    samples, pixels, features = (image for _, image in drawn.shown)
     assert np.array_equal(samples, np.concatenate(list(real[:EIGHT]), axis=1))
     assert np.array_equal(pixels, samples)
     searched = split(len(real), plan_for("smoke").trajectory).reference
