@@ -97,7 +97,7 @@ Markdown(f"Training the {len(took)} published runs of birds took {sum(took):.1f}
 # %% tags=["remove-input"]
 ledger.counts(chapter, "A")
 
-# %% mystnb={"markdown_format": "myst"} tags=["remove-input"]
+# %% tags=["remove-input"]
 ledger.overview(chapter, "A", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9")
 
 # %% tags=["remove-input"]

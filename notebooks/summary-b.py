@@ -88,7 +88,7 @@ Markdown(f"Training the {len(took)} published runs of faces took {sum(took):.1f}
 # %% tags=["remove-input"]
 ledger.counts(chapter, "B")
 
-# %% mystnb={"markdown_format": "myst"} tags=["remove-input"]
+# %% tags=["remove-input"]
 names = ["B1", "B2", "B3", "B9", "B11", "B12", "B16", "B19", "B20", "B24", "B25", "B26"]
 ledger.overview(chapter, "B", *names)
 

@@ -184,18 +184,17 @@ def summary(claim: Claim, one: Entry, equal: ledger.Band) -> str:
     verdict = one.verdict
     colour = ledger.COLOURS.get(verdict.state, ledger.OTHER)
     wanting = "" if verdict.decided or verdict.state == TRACELESS else f" <small>For want of {lack(verdict)}.</small>"
-    drawn = [ledger.drawing([outcome], equal) for outcome in verdict.outcomes]
-    rows = "".join(
-        f'<tr><th scope="row">{escape(outcome.part.label)}</th><td>{drawing}</td>'
-        f"<td><strong>{outcome.word}</strong>, {escape(outcome.reason)}{deciding(outcome)}.</td></tr>"
-        for outcome, drawing in zip(verdict.outcomes, drawn, strict=True)
+    parts = "".join(
+        f"<li>{escape(outcome.part.label)}: <b>{outcome.word}</b>, {escape(outcome.reason)}{deciding(outcome)}. "
+        f"{ledger.drawing([outcome], equal)}</li>"
+        for outcome in verdict.outcomes
     )
     where = (
         "" if claim.inspected else f"tier {verdict.rung}{verdict.data and f' | {verdict.data}'} | published results. "
     )
     return (
         f'<details style="--verdict: {colour}"><summary><b>{claim.id}</b> <strong>{escape(verdict.word)}</strong> '
-        f"{escape(claim.statement)}{wanting}</summary><table>{rows}</table>"
+        f"{escape(claim.statement)}{wanting}</summary><ul>{parts}</ul>"
         f"<p>{escape(where + ' '.join(ledger.summed(one)))}</p></details>"
     )
 

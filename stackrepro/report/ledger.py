@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import mean
 
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import HTML, Markdown
 from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
@@ -48,7 +48,6 @@ from stackrepro.runs import StoredRun, stored
 
 WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
 EDGE = 8  # pixels beyond these margins
-COUNTED = ["verdict", "published results", "this book's runs"]
 COLOURS = {HOLDS: "var(--pst-color-success, #2a9d5c)", FAILS: "var(--pst-color-danger, #c8453b)"}
 OTHER = "var(--pst-color-text-muted, #888)"
 DRAWN = (
@@ -109,21 +108,25 @@ def summed(found: Entry) -> list[str]:
     return [f"{words}." for words in (found.verdict.counted, *found.dissent) if words]
 
 
-def overview(chapter: Chapter, paper: str, *names: str) -> Markdown:
+def overview(chapter: Chapter, paper: str, *names: str) -> HTML:
     """Show a paper's claims, all if none is named, as a table: verdict, parts, and the effects as small intervals."""
     rows = judged(chapter, names or [claim.id for claim in of_paper(paper)])
     adjusted = corrected(published.verdict for _, published, _ in rows)
     equal = bands(results_root(), chapter.runs_root)
-    lines = ["| claim | | rung | verdict | effects | p |", "|---|---|---|---|---|---|"]
+    lines = []
     for claim, published, _ in rows:
         verdict = published.verdict
-        words = [f"**{verdict.word}**" if verdict.decided else verdict.word, *summed(published)]
+        name = f'<a href="{claim.chapter}.html">{claim.id}</a>' if claim.chapter in scripts() else claim.id
+        word = f'<strong style="--verdict: {COLOURS.get(verdict.state, OTHER)}">{escape(verdict.word)}</strong>'
         p = f"{adjusted[claim.id]:.2g}" if claim.id in adjusted else ""
         drawn = drawing(verdict.outcomes, equal.get((paper, verdict.rung)))
-        cells = (linked(claim), claim.statement, verdict.rung, "<br>".join(words), drawn, p)
-        lines.append(f"| {' | '.join(cells)} |")
-    return Markdown(
-        "\n".join([*lines, "", f"{DRAWN} p is after Holm's correction over the distinct tests of these claims."])
+        told = (escape(claim.statement), verdict.rung, "<br>".join([word, *map(escape, summed(published))]), drawn, p)
+        lines.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in told)}</tr>')
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("claim", "", "rung", "verdict", "effects", "p"))
+    words = f"{DRAWN} p is after Holm's correction over the distinct tests of these claims."
+    return HTML(
+        f'<table class="dataframe ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+        f"<p>{words}</p>"
     )
 
 
@@ -220,13 +223,13 @@ def placed(effect: Effect) -> tuple[float, float, float, float | None]:
 
 
 def counts(chapter: Chapter, paper: str) -> Styler:
-    """Count a paper's claims with each verdict."""
-    rows = judged(chapter, [claim.id for claim in of_paper(paper)])
-    there, here = Counter(named(found.verdict) for _, found, _ in rows), Counter(named(own) for *_, own in rows)
+    """Count a paper's claims with each verdict by the published results."""
+    found = Counter(named(one.verdict) for _, one, _ in judged(chapter, [claim.id for claim in of_paper(paper)]))
     inspections = (f"by inspection: {word}" for word in ("reproduced", "partly reproduced", "refuted"))
-    order = [word for word in (*AT_PAPER.values(), *WORDS, *inspections, TRACELESS) if there[word] or here[word]]
-    table = pd.DataFrame([(word, there[word], here[word]) for word in order], columns=COUNTED)
-    return styled(table, chapter.about(of_paper(paper)[0].dataset).stamp)
+    order = [word for word in (*AT_PAPER.values(), *WORDS, *inspections, TRACELESS) if found[word]]
+    return styled(
+        pd.DataFrame([(word, found[word]) for word in order], columns=["verdict", "claims"]), f"paper {paper}"
+    )
 
 
 def named(verdict: Verdict) -> str:

@@ -138,8 +138,8 @@ def test_a_chapter_begins_with_its_claims_and_each_opens_to_its_parts(chapter, p
     assert [part.b.get_text() for part in (decided, undecided, inspected)] == ["A1", "A2", "A23"]
     assert decided.strong.get_text() == "holds"
     assert claims()["A1"].statement in decided.summary.get_text()
-    assert "difference 0.1 [" in decided.table.get_text()
-    assert decided.table.svg is not None
+    assert "difference 0.1 [" in decided.li.get_text()
+    assert decided.li.svg is not None
     assert "tier reduced" in decided.p.get_text()
     assert "want of runs" in undecided.summary.get_text()
     assert inspected.strong.get_text() == "refuted by inspection"
