@@ -164,10 +164,10 @@ styled(pd.DataFrame(rows), f"{what} | {stamp}")
 # %% [markdown]
 # From these numbers the verdict follows in four steps.
 
-# %% mystnb={"markdown_format": "myst"}
+# %% mystnb={"markdown_format": "myst"} tags=["hide-input"]
 effect, interval = outcome.effect, outcome.effect.interval
 pairing = "pairs of one seed" if effect.paired else "two independent groups, by Welch's formula"
-spreads = " + ".join(f"{spread:.3g} / {n}" for spread, n in interval.variances)
+spreads = " + ".join(f"{spread**0.5:.4f}^2 / {n}" for spread, n in interval.variances)
 Markdown(
     f"1. *Difference.* The first is claimed to be better. The mean difference is {interval.mean:.4f}, positive where "
     f"that is so.\n"
