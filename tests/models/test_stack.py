@@ -37,6 +37,7 @@ def test_what_of_a_first_stage_moves(family):
     assert specification.freeze == "everything"
     frozen = build(specification)
     assert moved(frozen) == set()
+    assert not any(weight.requires_grad for weight in frozen.first.parameters()), "it counts as trained"
     frozen.train()
     assert frozen.second.training
     assert not any(module.training for module in frozen.first.modules())
