@@ -45,11 +45,16 @@ in_text = ["birds/dconv-128@text", "birds/dconv-stack@text"]
 
 # %% tags=["hide-cell"]
 from stackrepro.models.stack import StackedGenerator
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 from stackrepro.report.architecture import source
 
 chapter = open_chapter(globals())
-models, stacks = needs, [name for name in needs + others if name.endswith("-stack")]
+models = needs
+dense, conv, dconv = others[:2], others[2:], needs[1:]
+stacks = [dense[1], conv[1], dconv[1]]
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A1", "A2", "A3", "A9", "A13", "A14")
 
 # %% [markdown]
 # ## What the paper says
@@ -89,52 +94,7 @@ source(StackedGenerator.stages)
 # so its dense layer is large, above all in the conv model. All of it is trained; of the stack only stage 2 is. The
 # table shows how much the deep-conv models differ.
 #
-# ## The reference
-#
-# Which comes nearer to real birds, the stack or the single model of 128 pixels with the same layers? At tier `reduced`,
-# where the models of 128 pixels draw 64, with seed 0, that depends on the features. By the late features, with FID and
-# with KID, it is the single model for all three layer types. By the early ones, the 192 behind the second pooling
-# layer, it is the stack for conv and dense layers. For deep-conv layers it is the single model with the statistics that
-# BatchNorm gathered in training, and the stack once these are computed anew.
-#
-# Stage 2 redraws the birds of stage 1. The conv stack's birds are smoother than the single model's, many of which are
-# covered by a lattice. The deep-conv stack paints many birds in one glaring yellow. The dense models repeat a few
-# pictures, stacked or not.
-
-# %% tags=["remove-input"]
-published.results(models + others)
-
-# %% tags=["remove-input"]
-published.show(tables.both_features, *models[1:], *others)
-
-# %% [markdown]
-# ## This book's own run
-#
-# ### Deep-conv: training
-
-# %% tags=["remove-input"]
-runs = chapter.obtain(*needs)
-figures.loss_curves(chapter, runs)
-
-# %% [markdown]
-# ### Deep-conv: pictures
-#
-# The grids of this section are the counterpart of the paper's Figure 8.
-#
-# All models see the same 64 latents, chosen once before any picture was seen. The single 64-pixel model is stage 1 of
-# the stack: the stack's pictures are those of the first column, redrawn at twice the size.
-
-# %% tags=["remove-input"]
-figures.fixed_latent_grids(chapter, runs)
-
-# %% [markdown]
-# For comparison, the same before training:
-
-# %% tags=["remove-input"]
-figures.fixed_latent_grids(chapter, runs, update="first")
-
-# %% [markdown]
-# ### Deep-conv: distances
+# ## What is measured
 #
 # The Fréchet Inception distance {cite}`heusel2017gans` compares Gaussians fitted to Inception features of generated
 # and of real images,
@@ -148,91 +108,108 @@ figures.fixed_latent_grids(chapter, runs, update="first")
 # the second pooling layer, which need fewer images. Their numbers are no FID and compare only with each other, at one
 # image size. The real-vs-real baseline is what real images score against other real images. The bars below KID reach
 # from this baseline, the left mark, to the out-of-domain reference, the right mark.
+#
+# With one seed a table says nothing about the spread between trainings, and a difference between two rows is no
+# verdict.
+#
+# ## Stack or single model?
+#
+# Which comes nearer to real birds, the stack or the single model of 128 pixels with the same layers? The published
+# results come first, and below them what this book's own run made, where there is one. All models see the same 64
+# latents, chosen once before any picture was seen. The grids are the counterpart of the paper's Figure 8.
 
 # %% tags=["remove-input"]
-tables.distances(chapter, runs)
+runs = chapter.obtain(*needs)
 
 # %% [markdown]
-# A model of 64 and one of 128 pixels are measured against real images of their own size, so don't compare the rows of
-# the first model with the others. With one seed the table says nothing about the spread between trainings, and a
-# difference between two rows is no verdict.
+# ### Deep-conv
+#
+# The single 64-pixel model is stage 1 of the stack: the stack of the same seed redraws that model's pictures at twice
+# the size. A model of 64 and one of 128 pixels are measured against real images of their own size, so don't compare the
+# rows of the first model with the others.
+
+# %% tags=["remove-input"]
+published.results(chapter, *models)
+
+# %% tags=["remove-input"]
+published.show(chapter, models, figures.loss_curves)
 
 # %% [markdown]
 # ### Dense
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *others[:2])
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *others[:2])
+published.show(chapter, dense, figures.fixed_latent_grids, tables.distances, figures.loss_curves)
 
 # %% [markdown]
 # ### Conv
+#
+# At tier `reduced`, where the models of 128 pixels draw 64, the stack of seed 0 has smoother birds than the single
+# model, many of which are covered by a lattice.
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *others[2:])
+published.show(chapter, conv, figures.fixed_latent_grids, tables.distances, figures.loss_curves)
+
+# %% [markdown]
+# ### By early features too
+#
+# Which of two models is nearer may depend on the features. This table has the distance by the 192 early features
+# beside that by the late ones. It has all layer types, so that they can be compared too: among single models, and among
+# stacks. BatchNorm normalises finished images by statistics that it gathered in training, and these may fit the trained
+# weights badly. In the column "recalibrated" they are computed anew.
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *others[2:])
+published.show(chapter, [*dense, *conv, *dconv], tables.both_features)
+
+# %% [markdown]
+# ## The deep-conv models before training
 
 # %% tags=["remove-input"]
-chapter.show(figures.loss_curves, *others)
+figures.fixed_latent_grids(chapter, runs, update="first")
 
 # %% [markdown]
 # ## The other counterpart: the stack's network from scratch
 #
 # The same layers are trained whole, from random weights, for the summed updates. If this model does as well as the
-# stack, the depth made the difference and not the stacking. In the reference the stacks stand first. At tier `reduced`,
-# with seed 0, the conv network comes nearer to real birds stacked than from scratch, by all measures of the second
-# table; from scratch it draws dark birds before a plain sky, and many patches of orange and white that aren't birds.
-# About the other two the measures disagree. By FID both come nearer stacked, by KID from scratch. By the early features
-# the dense network comes nearer stacked, and the deep-conv network from scratch, unless BatchNorm's statistics are
-# computed anew. By recall both networks of convolutions draw fewer kinds of birds from scratch.
+# stack, the depth made the difference and not the stacking. Recall shows whether one of the two draws fewer kinds of
+# birds.
 
 # %% tags=["remove-input"]
-published.results([*stacks, *scratch])
-
-# %% tags=["remove-input"]
-published.show(tables.both_features, *stacks, *scratch)
-
-# %% [markdown]
-# This book's own runs:
-
-# %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *scratch)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *scratch)
+counterparts = [name for pair in zip(stacks, scratch, strict=True) for name in pair]
+published.show(chapter, counterparts, figures.fixed_latent_grids, tables.both_features, tables.fidelity)
 
 # %% [markdown]
 # ## As the notebooks have them
 #
-# Arm `code`, the reference:
+# Arm `code` trains as the notebooks do.
 
 # %% tags=["remove-input"]
-published.results(in_code)
-
-# %% [markdown]
-# This book's own runs:
-
-# %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *in_code)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *in_code)
+published.results(chapter, *in_code)
 
 # %% [markdown]
 # ## A noisy background, or a wrapped one
 #
-# In their own pictures the conv and deep-conv notebooks cast pixels to 8 bits without clipping, so that a value a
-# little below 0 shows as nearly white. That may explain the smooth background that the paper sees in the stack. The
-# same models of arm `code`, once clipped, as everywhere in this book, and once wrapped:
+# Noise in the background is measured at the border: the mean square of the Laplacian over the outer eighth of the
+# image. Real images have edges there too, so compare with their value.
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *noisy)
+published.show(chapter, dconv, tables.pixels)
 
 # %% [markdown]
-# ## The verdicts
+# In their own pictures the conv and deep-conv notebooks cast pixels to 8 bits without clipping, so that a value a
+# little below 0 shows as nearly white. That may explain the smooth background that the paper sees in the stack. The
+# models of arm `code`, once clipped, as everywhere in this book, and once wrapped.
+
+# %% tags=["remove-input"]
+published.show(chapter, noisy, figures.fixed_latent_grids)
+
+# %% [markdown]
+# Pixels of arm `text` reach from 0 to 1 too. Here they are clipped.
+
+# %% tags=["remove-input"]
+published.show(chapter, in_text, figures.fixed_latent_grids, tables.pixels)
+
+# %% [markdown]
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-a).
 
