@@ -36,38 +36,26 @@ in_code = [
 ]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 
 chapter = open_chapter(globals())
-pairs = {"dense": others[:2], "conv": others[2:], "dconv": needs}
+dense, conv, dconv = others[:2], others[2:], needs
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A4", "A5", "A6")
 
 # %% [markdown]
 # ## What the paper says
 #
 # Backpropagation through both stages changes nothing visible in the dense stack, and makes the conv and the deep-conv
 # stack worse, in the detail inside the birds. The conclusion offers two explanations: updates of stage 1 that work
-# against those of stage 2, and too little training for the added weights.
+# against those of stage 2, and too little training for the added weights. [Section 5](a-5-conclusion) tries both.
+#
+# ## The pairs
 #
 # In arm `matched` both stacks start from the same trained stage 1, and have the same widths, discriminator and updates.
-# In a frozen stage 1 BatchNorm runs in inference mode; with backpropagation it is trained like the rest.
-#
-# ## The reference
-#
-# At tier `reduced`, with seed 0, the deep-conv stack that is trained as a whole comes nearer to real birds than the one
-# whose stage 1 is frozen, and the conv stack stays farther away. In the paper both are worse. All measures of the
-# second table agree on that. But half of the frozen deep-conv stack's distance by the early features is due to the
-# statistics that its BatchNorm gathered in training: when these are computed anew the two stacks are close to each
-# other. After training the whole, many outlines and postures of the frozen stage 1's birds are still there; colours and
-# backgrounds change. The dense stacks look alike: a few pictures again and again.
-
-# %% tags=["remove-input"]
-published.results([name for pair in pairs.values() for name in pair])
-
-# %% tags=["remove-input"]
-published.show(tables.both_features, *[name for pair in pairs.values() for name in pair])
-
-# %% [markdown]
-# Both models of a pair are one network. What differs is how many of its weights are trained:
+# In a frozen stage 1 BatchNorm runs in inference mode; with backpropagation it is trained like the rest. Both models of
+# a pair are one network. What differs is how many of its weights are trained:
 
 # %% tags=["nbval-check-output", "remove-input"]
 print(
@@ -75,69 +63,57 @@ print(
 )
 
 # %% [markdown]
-# ## This book's own run
+# ## Frozen or trained on?
 #
-# The pairs of grids are the counterpart of the paper's Figure 9.
-#
+# The pairs of grids are the counterpart of the paper's Figure 9. The published results come first, and below them what
+# this book's own run made, where there is one. With one seed a difference between two rows is no verdict.
+
+# %% tags=["remove-input"]
+_ = chapter.obtain(*needs)
+
+# %% [markdown]
 # ### Dense
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *pairs["dense"])
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *pairs["dense"])
+draws = (figures.fixed_latent_grids, tables.distances, figures.loss_curves)
+published.show(chapter, dense, *draws)
 
 # %% [markdown]
 # ### Conv
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *pairs["conv"])
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *pairs["conv"])
+published.show(chapter, conv, *draws)
 
 # %% [markdown]
 # ### Deep-conv
-
-# %% tags=["remove-input"]
-dconv = chapter.obtain(*needs)
-figures.fixed_latent_grids(chapter, dconv)
-
-# %% tags=["remove-input"]
-tables.distances(chapter, dconv)
-
-# %% [markdown]
-# ### Losses
-
-# %% tags=["remove-input"]
-chapter.show(figures.loss_curves, *others)
-
-# %% tags=["remove-input"]
-figures.loss_curves(chapter, dconv)
-
-# %% [markdown]
-# With one seed a difference between two rows is no verdict.
-# [Section 5](a-5-conclusion) tries the two explanations.
 #
+# At tier `reduced`, with seed 0, many outlines and postures of the frozen stage 1's birds are still there after the
+# whole is trained; colours and backgrounds change.
+
+# %% tags=["remove-input"]
+published.show(chapter, dconv, *draws)
+
+# %% [markdown]
+# ### By early features too
+#
+# Features of the Inception network may disagree on which of two models is nearer, so this table has the distance by the
+# 192 early ones beside that by the late ones. A stack may also be held back by the statistics that its BatchNorm
+# gathered in training. In the column "recalibrated" they are computed anew.
+
+# %% tags=["remove-input"]
+published.show(chapter, [*dense, *conv, *dconv], tables.both_features)
+
+# %% [markdown]
 # ## As the notebooks have them
 #
-# Arm `code`: the deep-conv stacks load no stage 1, and the backpropagated one's second stage is
-# wider, 256 and 256 maps where the frozen one has 128 and 64. The reference:
+# In arm `code` the deep-conv stacks load no stage 1, and the backpropagated one's second stage is wider, 256 and 256
+# maps where the frozen one has 128 and 64.
 
 # %% tags=["remove-input"]
-published.results(in_code)
+published.results(chapter, *in_code)
 
 # %% [markdown]
-# This book's own runs:
-
-# %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *in_code)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *in_code)
-
-# %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-a).
 
