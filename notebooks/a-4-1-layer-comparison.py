@@ -37,9 +37,12 @@ in_code = [
 ]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 
 chapter = open_chapter(globals())
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A7", "A8", "A10", "A11", "A12")
 
 # %% [markdown]
 # ## What the paper says
@@ -51,81 +54,61 @@ chapter = open_chapter(globals())
 # In the notebooks the layer types differ in optimizer, discriminator, normalisation, slope and range too. This chapter
 # compares them in arm `matched`, where none of that differs ([section 3.3](a-3-3-baselines)).
 #
-# ## The reference
+# ## The weights of each layer type
 #
-# Models keep the paper's names; at tier `reduced` those of 64 and 128 pixels draw 32 and 64. There the dense models
-# draw a few pictures again and again: blots of colour, now and then the outline of a bird. They do so with each of
-# three seeds at 64 pixels, and with seed 0 at 128. Conv and deep-conv models draw many different birds. At 64 pixels,
-# with each of three seeds, the two come about equally near to real birds by the distances of this table, and much
-# nearer than the dense model. The same is true at 128 with seed 0, where many birds of the conv model are covered by a
-# lattice.
-
-# %% tags=["remove-input"]
-published.results(small + large)
-
-# %% [markdown]
-# How many weights each layer type needs, at the paper's scale:
+# At the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in small + large}).to_string(index=False))
 
 # %% [markdown]
-# ## This book's own run
+# ## Dense, conv, deep-conv
 #
-# The grids of both sizes are the counterpart of the paper's Figure 7.
+# The grids of both sizes are the counterpart of the paper's Figure 7. The published results come first, and below them
+# what this book's own run made, where there is one. Models keep the paper's names; at tier `reduced` those of 64 and
+# 128 pixels draw 32 and 64.
 #
+# Distances at 64 and at 128 pixels are taken from different real images, so they can't be compared with each other.
+# [Section 4.2](a-4-2-stacked-against-single) says what is measured.
+
+# %% tags=["remove-input"]
+_ = chapter.obtain(*needs)
+
+# %% [markdown]
 # ### 64 pixels
+#
+# At tier `reduced` the dense model draws a few pictures again and again: blots of colour, now and then the outline of a
+# bird. It does so with each of three seeds. Conv and deep-conv models draw many different birds.
 
 # %% tags=["remove-input"]
-chapter.obtain(*needs)
-chapter.show(figures.fixed_latent_grids, *small)
+published.results(chapter, *small)
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *small)
+published.show(chapter, small, figures.loss_curves)
 
 # %% [markdown]
 # ### 128 pixels
 #
 # These models have as many updates as both stages of a stack together. Half of that is the budget of the models above.
+# At tier `reduced`, with seed 0, many birds of the conv model are covered by a lattice.
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *large)
+published.results(chapter, *large)
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *large)
-
-# %% [markdown]
-# Distances at 64 and at 128 pixels are taken from different real images, so they can't be compared with each other.
-# [Section 4.2](a-4-2-stacked-against-single) says what is measured.
-#
-# ### Losses
-
-# %% tags=["remove-input"]
-chapter.show(figures.loss_curves, *small)
-
-# %% tags=["remove-input"]
-chapter.show(figures.loss_curves, *large)
+published.show(chapter, large, figures.loss_curves)
 
 # %% [markdown]
 # ## As the notebooks have them
 #
 # Arm `code` trains as the notebooks do; the layer type isn't all that differs there. Pixels out of range are clipped,
-# where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)). The reference:
+# where the notebooks' own pictures let them wrap around ([section 4.2](a-4-2-stacked-against-single)).
 
 # %% tags=["remove-input"]
-published.results(in_code)
+published.results(chapter, *in_code)
 
 # %% [markdown]
-# This book's own runs:
-
-# %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *in_code)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *in_code)
-
-# %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-a).
 
