@@ -49,12 +49,18 @@ explained_conv = [
 # %% tags=["hide-cell"]
 from IPython.display import display
 
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 from stackrepro.report.architecture import source
 from stackrepro.training.intermediate import intermediate
 
 chapter = open_chapter(globals())
 probe, slow, judged, longer = explained
+frozen, whole = "birds/dconv-stack", "birds/dconv-stack-bp"
+conv_probe, conv_slow, conv_judged, conv_longer = explained_conv
+conv_frozen, conv_whole = "birds/conv-stack", "birds/conv-stack-bp"
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A19", "A20", "A28", "A29")
 
 # %% [markdown]
 # ## What the paper says
@@ -64,46 +70,23 @@ probe, slow, judged, longer = explained
 # worse, and two reasons are offered. The updates of stage 1 may work against those of stage 2. Or the added millions of
 # trained weights cost so much time that the training was too short. The paper tests neither.
 #
-# ## The reference
+# ## The pairs to be explained
 #
-# These pairs are to be explained. In each, stage 1 of one stack is frozen, and that of the other is trained on.
+# In each pair, stage 1 of one stack is frozen, and that of the other is trained on. The published results come first,
+# and below them what this book's own run made, where there is one.
 
 # %% tags=["remove-input"]
-references = [f"birds/{kind}-{model}" for kind in ("dconv", "conv") for model in ("stack", "stack-bp")]
-published.results(references)
-
-# %% [markdown]
-# Their distances over the training, by the protocol that the figure names; the first points are the untrained
-# generators. At tier `reduced`, with seed 0, both backpropagated stacks still come nearer when their training ends. So
-# does the frozen conv stack, and faster than its partner, which speaks against a training that was merely too short.
-# The line of the frozen deep-conv stack is flat at its end, but because of BatchNorm: with statistics computed anew its
-# last point falls to half, as the table below shows. The points before were not measured so, and therefore nobody can
-# tell whether it had stopped improving.
+_ = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-published.show(figures.distance_over_training, *references)
+published.results(chapter, frozen, whole)
 
 # %% tags=["remove-input"]
-published.show(tables.both_features, *references)
+published.results(chapter, conv_frozen, conv_whole)
 
 # %% [markdown]
 # ## Cost
 #
-# The cost of backpropagation can be measured. Both models of a pair are the same network; in one, stage 1 is frozen.
-# Times compare only if both were trained on the same machine under the same load.
-
-# %% tags=["remove-input"]
-runs = chapter.obtain("birds/dconv-64", "birds/dconv-stack", "birds/dconv-stack-bp")
-chapter.show(tables.cost, *stacked)
-
-# %% [markdown]
-# The pair that is to be explained, from the same latents:
-
-# %% tags=["remove-input"]
-pair = {name: runs[name] for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
-figures.fixed_latent_grids(chapter, pair)
-
-# %% [markdown]
 # The weights that are added to the training, at the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
@@ -114,16 +97,46 @@ print(
 )
 
 # %% [markdown]
+# ### Times of this book's own runs
+#
+# The cost of backpropagation can be measured. Both models of a pair are the same network; in one, stage 1 is frozen.
+# Times compare only if both were trained on the same machine under the same load.
+
+# %% tags=["remove-input"]
+chapter.show(stacked, tables.cost)
+
+# %% [markdown]
 # ## Too little training?
 #
-# If the training was too short, the distance of the backpropagated stack still falls at its end, and more updates bring
-# it down to that of the frozen stack. The distance at each kept snapshot:
+# If the training was too short, the distance of the backpropagated stack still falls at its end, and faster than that
+# of the frozen stack. More updates then bring it down to the latter. The distances over the training follow, by the
+# protocol that the figure names. The first point of each line is the untrained generator.
 
 # %% tags=["remove-input"]
-figures.distance_over_training(chapter, runs)
+pairs = [frozen, whole, conv_frozen, conv_whole]
+published.show(chapter, pairs, figures.distance_over_training)
+
+# %% [markdown]
+# A line may lie too high for another reason: BatchNorm normalises finished images by statistics that it gathered in
+# training, and these may fit the trained weights badly. In the column "recalibrated" of the next table they are
+# computed anew for the last point. The points before are not measured so, and therefore nobody can tell from a line
+# alone whether a stack had stopped improving.
 
 # %% tags=["remove-input"]
-chapter.show(figures.distance_over_training, longer)
+published.show(chapter, pairs, tables.both_features)
+
+# %% [markdown]
+# At tier `reduced`, with seed 0, both backpropagated stacks still come nearer when their training ends. So does the
+# frozen conv stack, and faster than its partner, which speaks against a training that was merely too short. The line of
+# the frozen deep-conv stack is flat at its end, but recalibrated its last point falls to half.
+#
+# ### Four times the updates
+#
+# Compare the distances with those of the pair above.
+
+# %% tags=["remove-input"]
+draws = (figures.fixed_latent_grids, tables.distances, figures.distance_over_training)
+published.show(chapter, [longer], *draws)
 
 # %% [markdown]
 # ## Counterproductive updates?
@@ -152,53 +165,40 @@ def gradient_agreement(about, runs):
     return figures.curves(about, runs, ratio, level=1, yscale="log")
 
 
-published.show(gradient_agreement, probe, judged)
-
-# %% tags=["remove-input"]
-chapter.show(gradient_agreement, probe, judged)
+published.show(chapter, [probe, judged], gradient_agreement)
 
 # %% [markdown]
+# ### Two remedies
+#
 # A small cosine alone is no harm, since stage 1 is no longer asked for a small bird. So two remedies are tried that
 # would help if the explanation were right: a rate for stage 1 of a tenth of stage 2's, and a loss at the small image
-# that keeps stage 1 a generator of birds. The reference:
+# that keeps stage 1 a generator of birds. Compare their distances too with those of the pair above.
 
 # %% tags=["remove-input"]
-published.results([slow, judged])
-
-# %% [markdown]
-# This book's own runs:
-
-# %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, slow, judged, longer)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, slow, judged, longer)
-
-# %% [markdown]
-# The two models to compare them with:
-
-# %% tags=["remove-input"]
-tables.distances(chapter, pair)
+published.results(chapter, slow, judged)
 
 # %% [markdown]
 # ## The conv stack
 #
-# The paper says the same of the conv stack, so it gets the same tests.
+# The paper says the same of the conv stack, so it gets the same tests. First the two gradients.
 
 # %% tags=["remove-input"]
-published.show(gradient_agreement, explained_conv[0], explained_conv[2])
-
-# %% tags=["remove-input"]
-published.results(explained_conv[1:3])
-
-# %% tags=["remove-input"]
-chapter.show(gradient_agreement, explained_conv[0], explained_conv[2])
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *explained_conv[1:])
+published.show(chapter, [conv_probe, conv_judged], gradient_agreement)
 
 # %% [markdown]
-# ## The verdicts
+# Then the two remedies.
+
+# %% tags=["remove-input"]
+published.results(chapter, conv_slow, conv_judged)
+
+# %% [markdown]
+# And four times the updates.
+
+# %% tags=["remove-input"]
+published.show(chapter, [conv_longer], *draws)
+
+# %% [markdown]
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-a).
 
