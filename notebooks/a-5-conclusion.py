@@ -180,19 +180,21 @@ published.results(chapter, slow, judged)
 # %% [markdown]
 # ## The conv stack
 #
-# The paper says the same of the conv stack, so it gets the same tests. First the two gradients.
+# The paper says the same of the conv stack, so it gets the same tests.
+#
+# ### Gradients of the conv stack
 
 # %% tags=["remove-input"]
 published.show(chapter, [conv_probe, conv_judged], gradient_agreement)
 
 # %% [markdown]
-# Then the two remedies.
+# ### Remedies for the conv stack
 
 # %% tags=["remove-input"]
 published.results(chapter, conv_slow, conv_judged)
 
 # %% [markdown]
-# And four times the updates.
+# ### Four times the updates of the conv stack
 
 # %% tags=["remove-input"]
 published.show(chapter, [conv_longer], *draws)
