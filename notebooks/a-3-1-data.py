@@ -34,9 +34,12 @@ import pandas as pd
 
 from stackrepro.data import BirdView, prepare, synthetic_birds
 from stackrepro.experiments.tiers import stage_sizes
-from stackrepro.report import figures, ledger, neighbours, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, neighbours, open_chapter, published, tables
 
 chapter = open_chapter(globals())
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A21", "A22")
 
 # %% [markdown]
 # ## What the paper says
@@ -76,27 +79,30 @@ figures.images_by_size(chapter, images)
 #
 # The box, squashed, is what this book trains on. A square around the box keeps the bird's proportions but needs room
 # that the frame doesn't always have, and the whole frame keeps the surroundings.
+#
+# ### Real images, cropped
 
 # %% tags=["remove-input"]
 cropped = prepare(chapter.source, [BirdView(sizes[-1], crop) for crop in ("box", "square", "none")])
 figures.images_by_size(chapter, {f"crop: {view.crop}": array for view, array in cropped.items()}, rows=1)
 
 # %% [markdown]
-# Only a training can tell whether the crop helps, as the paper says. Each row is measured against real images that were
-# cropped in its own way, so the real-vs-real baselines tell how far the rows can be compared. The reference:
-
-# %% tags=["remove-input"]
-published.results(["birds/dconv-64", *crops])
-
-# %% [markdown]
-# This book's own run:
+# ### Does the crop help?
+#
+# Only a training can tell, as the paper says. The deep-conv model of 64 pixels, trained on the box:
 
 # %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-64")
-tables.distances(chapter, runs)
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *crops)
+published.results(chapter, "birds/dconv-64")
+
+# %% [markdown]
+# The same model is trained on the whole frame, and on a square. Each row is measured against real images that were
+# cropped in its own way, so the real-vs-real baselines tell how far the rows can be compared.
+
+# %% tags=["remove-input"]
+published.results(chapter, "birds/dconv-64", *crops)
 
 # %% [markdown]
 # ## The range of the pixels
@@ -111,6 +117,8 @@ chapter.show(tables.distances, *crops)
 # values in the lower half of that range, and a discriminator can tell a generated image by a single negative pixel. The
 # released notebooks of the convolutional models do the same; those of the dense models seem to load arrays in
 # $[-1, 1]$. Arm `text` keeps the paper's range, arm `code` that of each notebook, arm `matched` takes $[-1, 1]$.
+#
+# ### The pixels of the data set in each range
 
 # %% tags=["hide-input"]
 ranges = {arm: chapter.configuration("birds/dconv-stack", arm).value_range for arm in ("text", "code", "matched")}
@@ -136,7 +144,10 @@ figures.finish(figure, f"tier {chapter.tier} | {chapter.source.name}")
 # pixels alone, a blurred image is near to many.
 
 # %% tags=["remove-input"]
-tables.copying(chapter, runs)
+published.show(chapter, ["birds/dconv-64"], tables.copying)
+
+# %% [markdown]
+# ### The training images that lie nearest
 
 # %% tags=["remove-input"]
 neighbours.nearest_training_images(chapter, runs["birds/dconv-64"][0], "birds/dconv-64")
@@ -169,7 +180,7 @@ figures.grid(drawn, 3, "synthetic birds, drawn by this package")
 print(tables.tier_sizes("birds/dconv-stack").to_string(index=False))
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-a).
 
