@@ -40,84 +40,64 @@ birds = [name for models in zip(dense, conv, needs, strict=True) for name in mod
 # second row was made from the same vector. The latents were drawn once, before any model was trained, and none is left
 # out.
 #
-# All grids have the same size on the page; those of the models named 64 have half as many pixels a side.
-
-# %% [markdown]
-# ## The reference
-
-# %% tags=["remove-input"]
-published.results(birds)
-
-# %% [markdown]
-# Distances over the training, by the protocol that the figure names; the first point of each line is the untrained
-# generator:
-
-# %% tags=["remove-input"]
-published.show(figures.distance_over_training, *needs)
-
-# %% [markdown]
-# The same models in arm `text`, as the paper describes them:
-
-# %% tags=["remove-input"]
-published.results([f"{name}@text" for name in birds])
-
-# %% [markdown]
+# All grids have the same size on the page; those of the models named 64 have half as many pixels a side. Published
+# results come first, and below them what this book's own runs made, where there are some.
+#
 # The weights of all twelve, at the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in birds}).to_string(index=False))
 
-# %% [markdown]
-# ## This book's own runs
-
 # %% tags=["remove-input"]
 runs = chapter.obtain(*needs)
 
 # %% [markdown]
-# ### Dense
+# ## Dense
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *dense)
+published.show(chapter, dense, figures.fixed_latent_grids)
 
 # %% [markdown]
-# ### Conv
+# ## Conv
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *conv)
+published.show(chapter, conv, figures.fixed_latent_grids)
 
 # %% [markdown]
-# ### Deep-conv
+# ## Deep-conv
 
 # %% tags=["remove-input"]
-figures.fixed_latent_grids(chapter, runs)
+published.show(chapter, needs, figures.fixed_latent_grids)
 
 # %% [markdown]
-# ### All distances
+# ## All distances
 #
 # Compare them with the untrained generators, with real images against other real images, and with images that show no
 # bird.
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *birds)
+published.show(chapter, birds, tables.distances)
 
 # %% [markdown]
-# ### All other measures
+# ## All other measures
 #
 # These measures show what distances leave out: fidelity and diversity separately, the pixels, and whether samples are
 # copies of training images. Copies would be nearer to a training image than real images are to theirs, which gives a
 # number near 1; real images score 0.5.
 
 # %% tags=["remove-input"]
-tables.fidelity(chapter, runs)
-
-# %% tags=["remove-input"]
-tables.pixels(chapter, runs)
-
-# %% tags=["remove-input"]
-tables.copying(chapter, runs)
+published.show(chapter, birds, tables.fidelity, tables.pixels, tables.copying)
 
 # %% [markdown]
-# ### Over training
+# ## Distances over the training
+#
+# They are taken by the protocol that the figure names. The first point of each line is the untrained generator.
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, figures.distance_over_training)
+
+# %% [markdown]
+# ## Pictures over the training
 #
 # The paper's three deep-conv models at the snapshots that were kept.
 
@@ -131,7 +111,9 @@ figures.over_training(chapter, runs["birds/dconv-128"][0], "birds/dconv-128")
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
 
 # %% [markdown]
-# Their distances to the real images over the training, where the snapshots were measured:
+# ## As the paper describes them
+#
+# Arm `text` builds the same models by the words of the paper.
 
 # %% tags=["remove-input"]
-figures.distance_over_training(chapter, runs)
+published.results(chapter, *[f"{name}@text" for name in birds])
