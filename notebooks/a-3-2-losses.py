@@ -32,12 +32,15 @@ rules = ["birds/dconv-64@code", "birds/dconv-64+batch=separate@code", "birds/dco
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, open_chapter, published, tables
 from stackrepro.report.architecture import source
 from stackrepro.training.mixed import mixed
 from stackrepro.training.standard import standard
 
 chapter = open_chapter(globals())
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A27")
 
 # %% [markdown]
 # ## What the paper says
@@ -103,20 +106,16 @@ source(mixed)
 #
 # Arm `matched`: Adam with DCGAN's values {cite}`radford2016unsupervised`, pixels from -1 to 1, separate batches.
 #
-# ### The reference
+# The published results come first, and below them what this book's own run made, where there is one.
 
 # %% tags=["remove-input"]
-published.results(["birds/dconv-64"])
+_ = chapter.obtain("birds/dconv-64")
 
 # %% tags=["remove-input"]
-published.show(figures.loss_curves, "birds/dconv-64")
-
-# %% [markdown]
-# ### This book's own run
+published.results(chapter, "birds/dconv-64")
 
 # %% tags=["remove-input"]
-runs = chapter.obtain("birds/dconv-64")
-figures.loss_curves(chapter, runs)
+published.show(chapter, ["birds/dconv-64"], figures.loss_curves)
 
 # %% [markdown]
 # ## What each choice changes
@@ -128,15 +127,7 @@ figures.loss_curves(chapter, runs)
 # with `mixed`.
 
 # %% tags=["remove-input"]
-chapter.show(figures.loss_curves, *rules)
+published.show(chapter, rules, figures.loss_curves)
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *dict.fromkeys(ranges + rules))
-
-# %% [markdown]
-# ## The verdicts
-#
-# By the rules of the [ledger](ledger-a).
-
-# %% tags=["remove-input"]
-ledger.verdicts(chapter, "A27")
+published.results(chapter, *dict.fromkeys(ranges + rules))
