@@ -29,10 +29,13 @@ freezing = ["birds/dconv-stack@code", "birds/dconv-stack+stage1=loaded@code", "b
 
 # %% tags=["hide-cell"]
 from stackrepro.models.stack import StackedGenerator
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, open_chapter, published, tables
 from stackrepro.report.architecture import architecture, source
 
 chapter = open_chapter(globals())
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A17", "A30")
 
 # %% [markdown]
 # ## What the paper says
@@ -94,8 +97,7 @@ print(tables.counts(arms).to_string(index=False))
 # The released notebook `dconv_128_Stack` can't have made the paper's pictures: its first stage starts from an 8 × 8
 # grid and so its second ends at 256 × 256 pixels, for a discriminator that takes 128 × 128. It never loads a trained
 # first stage either, and it uses a layer that it doesn't import. Arm `code` mends the grid and the import, since
-# nothing would run otherwise, and keeps the rest;
-# `birds/dconv-stack+stage1=loaded` loads the weights.
+# nothing would run otherwise, and keeps the rest; `birds/dconv-stack+stage1=loaded` loads the weights.
 
 # %% tags=["remove-input"]
 tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack in its three arms")
@@ -129,18 +131,21 @@ tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.st
 # %% [markdown]
 # ## The stack in training
 #
-# First the reference, if one is published, then the run of this book.
-
-# %% tags=["remove-input"]
-published.results(["birds/dconv-stack"])
+# The published results come first, and below them what this book's own run made, where there is one.
 
 # %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-stack")
-figures.loss_curves(chapter, runs)
+
+# %% tags=["remove-input"]
+published.results(chapter, "birds/dconv-stack")
+
+# %% tags=["remove-input"]
+published.show(chapter, ["birds/dconv-stack"], figures.loss_curves)
 
 # %% [markdown]
-# The images of the same latents while stage 2 is trained. Before its first update stage 2 gets good images from the
-# finished stage 1, but hasn't learned anything:
+# ### The same latents while stage 2 is trained
+#
+# Before its first update stage 2 gets good images from the finished stage 1, but hasn't learned anything:
 
 # %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack")
@@ -148,19 +153,8 @@ figures.over_training(chapter, runs["birds/dconv-stack"][0], "birds/dconv-stack"
 # %% [markdown]
 # ## As released, loaded, really frozen
 #
-# Arm `code` in three ways: as released, with an untrained stage 1 whose BatchNorm goes on training; with the trained
-# stage 1 loaded; and as released, but with all of stage 1 frozen.
+# Arm `code` is trained in three ways: as released, with an untrained stage 1 whose BatchNorm goes on training; with the
+# trained stage 1 loaded; and as released, but with all of stage 1 frozen.
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *freezing)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *freezing)
-
-# %% [markdown]
-# ## The verdicts
-#
-# By the rules of the [ledger](ledger-a).
-
-# %% tags=["remove-input"]
-ledger.verdicts(chapter, "A17", "A30")
+published.results(chapter, *freezing)
