@@ -27,10 +27,13 @@ extended = False
 needs = ["birds/dconv-stack-bp"]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, open_chapter, published, tables
 from stackrepro.report.architecture import architecture
 
 chapter = open_chapter(globals())
+
+# %% tags=["remove-input"]
+forest.short(chapter, "A18")
 stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for model in ("stack", "stack-bp")]
 
 # %% [markdown]
@@ -64,28 +67,21 @@ architecture(arms["matched"].generator, "Generator of birds/dconv-stack-bp", "ti
 tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
 
 # %% [markdown]
-# ## The reference
-
-# %% tags=["remove-input"]
-published.results(["birds/dconv-stack-bp"])
-
-# %% tags=["remove-input"]
-published.show(figures.loss_curves, "birds/dconv-stack-bp")
-
-# %% [markdown]
-# ## This book's own run
+# ## The whole stack in training
+#
+# The published results come first, and below them what this book's own run made, where there is one.
 
 # %% tags=["remove-input"]
 runs = chapter.obtain("birds/dconv-stack-bp")
-figures.loss_curves(chapter, runs)
+
+# %% tags=["remove-input"]
+published.results(chapter, "birds/dconv-stack-bp")
+
+# %% tags=["remove-input"]
+published.show(chapter, ["birds/dconv-stack-bp"], figures.loss_curves)
+
+# %% [markdown]
+# ### The same latents over the training
 
 # %% tags=["remove-input"]
 figures.over_training(chapter, runs["birds/dconv-stack-bp"][0], "birds/dconv-stack-bp")
-
-# %% [markdown]
-# ## The verdict
-#
-# By the rules of the [ledger](ledger-a).
-
-# %% tags=["remove-input"]
-ledger.verdicts(chapter, "A18")
