@@ -58,7 +58,7 @@ from stackrepro.claims.schema import claims, part_named
 from stackrepro.claims.select import RUNGS, gathered
 from stackrepro.evaluation.evaluate import finished
 from stackrepro.evaluation.intervals import root_mean_square
-from stackrepro.report import figures, open_chapter, tables
+from stackrepro.report import figures, open_chapter, published, tables
 from stackrepro.report.lists import runs_of
 from stackrepro.runs import stored
 
@@ -106,10 +106,10 @@ chapter = open_chapter(globals())
 # between trainings, after subtracting the part that is due to the samples.
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *birds)
+published.show(chapter, birds, tables.distances)
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *faces)
+published.show(chapter, faces, tables.distances)
 
 # %% [markdown]
 # Edges carry a flag in every row: the network was trained on photographs, so distances of edges can at best order
@@ -305,26 +305,26 @@ def shares(found, runs, caption):
 # %% [markdown]
 # A gap below 2 standard errors may be due to the samples alone.
 #
-# ### The reference
+# ### In the published results
 #
-# For each data set these are the comparable published runs that cover the most orders, with all seeds:
+# For each data set these are the comparable runs that cover the most orders, with all seeds:
 
 # %% tags=["hide-input"]
-published, used = {}, []
+there, used = {}, []
 for dataset in ("birds", "faces"):
     sides = {side for pair in orders for side in pair if side[0].startswith(dataset)}
     groups = [g for g in gathered(stored(results_root())).groups if g.tier in RUNGS and sides & g.runs.keys()]
     best = sorted(groups, key=lambda g: (not g.synthetic, len(sides & g.runs.keys()), RUNGS.index(g.tier)))[-1:]
-    published |= {side: list(seeds.values()) for group in best for side, seeds in group.runs.items()}
+    there |= {side: list(seeds.values()) for group in best for side, seeds in group.runs.items()}
     used += [f"tier {group.tier}, {group.data}" for group in best]
-found, caption = survey(published), " | ".join(["published results", *used])
+found, caption = survey(there), " | ".join(["published results", *used])
 sentence(found)
 
 # %% tags=["remove-input"]
 heat_map(found, caption)
 
 # %% tags=["remove-input"]
-shares(found, published, caption)
+shares(found, there, caption)
 
 # %% [markdown]
 # ### This book's own runs
