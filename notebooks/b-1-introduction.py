@@ -28,10 +28,13 @@ needs = ["faces/edges", "faces/gray"]
 others = ["faces/rgb", "birds/gray", "birds/gray-single"]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import forest, ledger, open_chapter, published, tables
 from stackrepro.report.architecture import schematic
 
 chapter = open_chapter(globals(), "faces")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B26", "B27", "B28", "B30", "B32")
 
 # %% [markdown]
 # ## What the paper says
@@ -75,11 +78,14 @@ schematic("faces")
 #
 # ## Both stages at a glance
 #
-# The same latents through stage 1, and through both stages:
+# The same latents go through stage 1, and through both stages. Edges are measured against real edges and gray faces
+# against real gray faces, so the rows of the two models have no common scale ([distances](b-5-distances)).
 
 # %% tags=["remove-input"]
-runs = chapter.obtain("faces/edges", "faces/gray")
-figures.fixed_latent_grids(chapter, runs)
+_ = chapter.obtain(*needs)
+
+# %% tags=["remove-input"]
+published.results(chapter, *needs)
 
 # %% [markdown]
 # ## What is trained
@@ -92,20 +98,9 @@ print(tables.counts({name: chapter.configuration(name, tier="paper") for name in
 
 # %% [markdown]
 # `faces/rgb` is the third stage, `faces/single` the control, `faces/joint` the second proposed architecture.
-#
-# ## The reference
-
-# %% tags=["remove-input"]
-published.results(["faces/edges", "faces/gray"])
 
 # %% [markdown]
-# ## This book's own run
-
-# %% tags=["remove-input"]
-tables.distances(chapter, runs)
-
-# %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

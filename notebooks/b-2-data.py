@@ -44,7 +44,7 @@ from stackrepro.data import held_out_rows, synthetic_faces
 from stackrepro.data.catalogue import Catalogue
 from stackrepro.data.prepared import decode_all
 from stackrepro.data.synthetic_faces import PARTS
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, open_chapter, published, tables
 
 chapter = open_chapter(globals(), "faces")
 arms = ("text", "code", "matched")
@@ -53,6 +53,9 @@ for arm in arms:
     gray = chapter.configuration("faces/gray", arm)
     colour = replace(gray.view, kind="rgb", stretch=False)  # no arm stretches it
     views[arm] = {"RGB": colour, "gray": gray.view, "edges": gray.condition}
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B31")
 
 # %% [markdown]
 # ## What the paper says
@@ -189,20 +192,16 @@ caption = f"tier {chapter.tier} | {chapter.source.name} | edges, arm matched | l
 tables.styled(pd.DataFrame(rows), caption)
 
 # %% [markdown]
+# ## What stage 1 makes of each factor
+#
 # Only a training can tell how much a factor matters to stage 1. Each row is measured against real edges that were made
-# in its own way, so the real-vs-real baselines tell how far the rows can be compared. The reference:
+# in its own way, so the real-vs-real baselines tell how far the rows can be compared.
 
 # %% tags=["remove-input"]
-published.results(["faces/edges", *seen])
-
-# %% [markdown]
-# This book's own run:
+_ = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-tables.distances(chapter, chapter.obtain("faces/edges"))
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *seen)
+published.results(chapter, *needs, *seen)
 
 # %% [markdown]
 # ## Faces with a known truth
@@ -232,11 +231,3 @@ print(tables.tier_sizes("faces/gray").to_string(index=False))
 # %% [markdown]
 # The widths are those of stage 2. The DCGAN of stage 1 has widths of its own below tier `paper`
 # ([entry E19](../deviations) of the deviation register).
-
-# %% [markdown]
-# ## The verdicts
-#
-# By the rules of the [ledger](ledger-b).
-
-# %% tags=["remove-input"]
-ledger.verdicts(chapter, "B31")

@@ -30,9 +30,12 @@ needs = ["faces/edges", "faces/gray"]
 from scipy.stats import binom
 
 from stackrepro.data import held_out_rows, prepare
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 
 chapter = open_chapter(globals(), "faces")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B7", "B8")
 
 # %% [markdown]
 # ## What the paper says
@@ -41,10 +44,15 @@ chapter = open_chapter(globals(), "faces")
 # paper doesn't say how many, what they saw and what they answered. By eye the images lack quality rather than
 # diversity, and in the paper's view people can tell these two apart where a distance can't.
 #
-# ## The reference
+# ## Samples of both stages
+#
+# The reader is the first rater:
 
 # %% tags=["remove-input"]
-published.results(["faces/edges", "faces/gray"])
+_ = chapter.obtain(*needs)
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, figures.fixed_latent_grids)
 
 # %% [markdown]
 # ## What a test would be
@@ -67,24 +75,20 @@ published.results(["faces/edges", "faces/gray"])
 #   generated and among real images, with its interval over raters and images, of at least three raters and three
 #   trainings. Guessing gives 0.5. That was fixed before anybody had answered.
 #
-# A rater of this tier's runs would be shown such images, generated ones and then real ones:
+# A rater who guesses is right half of the time, and with luck more often. So many of 48 answers must be right before
+# luck becomes unlikely, with a probability of less than one in twenty:
 
-# %% tags=["remove-input"]
-runs = chapter.obtain("faces/edges", "faces/gray")
-figures.fixed_latent_grids(chapter, runs)
+# %% tags=["nbval-check-output"]
+print(next(right for right in range(49) if binom.sf(right - 1, 48, 0.5) < 0.05), "of 48")
+
+# %% [markdown]
+# ## The real images of such a test
 
 # %% tags=["remove-input"]
 second = chapter.configuration("faces/gray")
 views = {"edges, persons held out": second.condition, "gray, persons held out": second.view}
 arrays, rows = prepare(chapter.source, list(views.values())), held_out_rows(chapter.source)[:24]
 figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in views.items()})
-
-# %% [markdown]
-# A rater who guesses is right half of the time, and with luck more often. So many of 48 answers must be right before
-# luck becomes unlikely, with a probability of less than one in twenty:
-
-# %% tags=["nbval-check-output"]
-print(next(right for right in range(49) if binom.sf(right - 1, 48, 0.5) < 0.05), "of 48")
 
 # %% [markdown]
 # ## Quality and diversity, without people
@@ -97,27 +101,21 @@ print(next(right for right in range(49) if binom.sf(right - 1, 48, 0.5) < 0.05),
 # they aren't so far off that no real image lies among them.
 
 # %% tags=["remove-input"]
-tables.fidelity(chapter, runs)
+published.show(chapter, needs, tables.fidelity)
 
 # %% [markdown]
 # The next tables show the pixels, and whether samples are copies of the training images that are searched
 # ([3.1](a-3-1-data)): copies score near 1, real images 0.5.
 
 # %% tags=["remove-input"]
-tables.fidelity(chapter, runs)
-
-# %% tags=["remove-input"]
-tables.pixels(chapter, runs)
-
-# %% tags=["remove-input"]
-tables.copying(chapter, runs)
+published.show(chapter, needs, tables.pixels, tables.copying)
 
 # %% [markdown]
 # The authors have a notebook for precision and recall. It takes 4 images and finds 1.0 for both, since among so few
 # images nearly every ball contains every other image. The paper doesn't use it.
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

@@ -36,10 +36,13 @@ import pandas as pd
 import torch
 
 from stackrepro.evaluation import stages as contraction
-from stackrepro.report import figures, ledger, open_chapter, published, stages, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, stages, tables
 from stackrepro.report.architecture import source
 
 chapter = open_chapter(globals(), "faces")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B11", "B12")
 
 # %% [markdown]
 # ## What the paper says
@@ -55,10 +58,12 @@ chapter = open_chapter(globals(), "faces")
 #
 # The paper doesn't test it.
 #
-# ## The reference
+# ## The map under test
+#
+# Stage 2 draws faces of edges that stage 1 has made:
 
 # %% tags=["remove-input"]
-published.results(["faces/gray"])
+published.results(chapter, "faces/gray")
 
 # %% [markdown]
 # The map under test, and the same one into colour, by their weights at the paper's scale:
@@ -228,7 +233,7 @@ stages.look(noise_figure, chapter, run)
 # two](b-4-stage-two) answer.
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

@@ -31,7 +31,7 @@ wgans = ["faces/edges+update=wgan-released", "faces/edges+update=wgan"]
 # %% tags=["hide-cell"]
 from functools import partial
 
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 from stackrepro.report.architecture import source
 from stackrepro.training.wasserstein import wasserstein
 from stackrepro.training.wasserstein_released import wasserstein_released
@@ -40,6 +40,9 @@ chapter = open_chapter(globals(), "faces")
 names = [*needs, *wgans, *penalised]
 paper = {name: chapter.configuration(name, tier="paper") for name in names}
 score_curves = partial(figures.loss_curves, unit="the critic's score")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B16")
 
 # %% [markdown]
 # ## What the paper says
@@ -110,36 +113,27 @@ for name, configuration in paper.items():
     print(f"{name}: {configuration.update}")
 
 # %% [markdown]
-# ## The reference
-
-# %% tags=["remove-input"]
-published.results(list(names))
-
-# %% tags=["remove-input"]
-published.show(figures.distance_over_training, *names)
-
-# %% [markdown]
-# ## This book's own run
+# ## With the penalty
 #
 # The DCGAN and the Wasserstein GAN with penalty, at equal updates of the generator. The critic takes five steps for
 # each of them, so the latter costs more time.
 
 # %% tags=["remove-input"]
-runs = chapter.obtain(*needs)
-chapter.show(figures.fixed_latent_grids, *needs, *penalised)
+_ = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *needs, *penalised)
+pair = [*needs, *penalised]
+published.show(chapter, pair, figures.fixed_latent_grids, tables.distances, figures.distance_over_training)
 
 # %% [markdown]
 # Their losses have different units: nats on one side, the critic's score on the other. So nobody can compare how much
 # the two oscillate, and this part of B16 is untestable.
 
 # %% tags=["remove-input"]
-figures.loss_curves(chapter, runs)
+published.show(chapter, needs, figures.loss_curves)
 
 # %% tags=["remove-input"]
-chapter.show(score_curves, *penalised)
+published.show(chapter, penalised, score_curves)
 
 # %% [markdown]
 # Quality and diversity separately: where recall and coverage are 0 no real image lies among the samples. Then the
@@ -147,22 +141,13 @@ chapter.show(score_curves, *penalised)
 # and `quick`, even one repeated image can lie near the mean of the real ones.
 
 # %% tags=["remove-input"]
-chapter.show(tables.fidelity, *needs, *penalised)
-
-# %% tags=["remove-input"]
-chapter.show(tables.cost, *needs, *penalised)
+published.show(chapter, pair, tables.fidelity, tables.cost)
 
 # %% [markdown]
 # ## As released, and clipped right
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *wgans)
-
-# %% tags=["remove-input"]
-chapter.show(score_curves, *wgans)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *wgans)
+published.show(chapter, wgans, figures.fixed_latent_grids, score_curves, tables.distances)
 
 # %% [markdown]
 # This cosine tells how well the gradient that the released loop applies agrees with that of the generator's own loss;
@@ -170,10 +155,10 @@ chapter.show(tables.distances, *wgans)
 
 # %% tags=["remove-input"]
 cosine = {"gradient_cosine": "cosine of the two gradients"}
-chapter.show(partial(figures.curves, keys=cosine, level=0, ylim=(-1, 1)), wgans[0])
+published.show(chapter, wgans[:1], partial(figures.curves, keys=cosine, level=0, ylim=(-1, 1)))
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

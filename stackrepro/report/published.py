@@ -76,6 +76,8 @@ def show(chapter: Chapter, names: Sequence[str], *draws: Callable[[tables.About,
     for each, runs in ((found, found.runs), (about, own))[: 1 + more]:
         for draw in draws:
             display(draw(each, runs))
+    if lacking := ", ".join(f"`{name}`" for name in names if name not in found.runs | own):
+        display(Markdown(f"Not published yet: {lacking}."))
 
 
 def results(chapter: Chapter, *names: str) -> None:

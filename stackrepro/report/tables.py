@@ -297,7 +297,9 @@ def table(
     early = protocol.get("trajectory", {}).get("name")
     words = {"protocol": protocol.get("name"), "dims": protocol.get("dims"), "early": early}
     listed = [COLUMNS[column] if isinstance(column, str) else column for column in columns]
-    chosen = {column.head.format(**words): column for column in listed}
+    chosen: dict[str, Column] = {}
+    for column in listed:
+        chosen.setdefault(column.head.format(**words), column)  # the early features may be the protocol's own
     found, sharing = [], by_real_images(pairs, real)
     for name, group in pairs.items():
         for what, called in recorded_rows(group, rows or {"trained": "trained"}).items():
