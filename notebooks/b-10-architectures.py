@@ -31,11 +31,14 @@ joint = ["faces/joint"]
 # %% tags=["hide-cell"]
 import numpy as np
 
-from stackrepro.report import figures, ledger, open_chapter, published, stages, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, stages, tables
 from stackrepro.report.architecture import architecture, schematic, source
 from stackrepro.training.joint import joint as joint_update
 
 chapter = open_chapter(globals(), "faces")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B24", "B25")
 
 # %% [markdown]
 # ## What the paper says
@@ -95,48 +98,21 @@ names = ("faces/gray", "faces/gray+latent=own", "faces/joint")
 print(tables.counts({name: chapter.configuration(name, tier="paper") for name in names}).to_string(index=False))
 
 # %% [markdown]
-# ## The reference
+# ## The plain stack beside the proposals
 #
-# Here the plain stack stands beside the proposals. A distance alone doesn't tell which is better: a model that repeats
-# two or three faces can lie nearer to real ones than one that draws many. Recall shows the difference.
+# A distance alone doesn't tell which is better: a model that repeats two or three faces can lie nearer to real ones
+# than one that draws many. More diverse images would raise recall and coverage.
 
 # %% tags=["remove-input"]
-published.results(["faces/gray", *latents, *joint])
+_ = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-published.show(tables.fidelity, "faces/gray", *latents, *joint)
-
-# %% tags=["remove-input"]
-published.show(tables.latents, "faces/gray", *latents)
+every = [*needs, *latents, *joint]
+published.show(chapter, every, figures.fixed_latent_grids, tables.distances, tables.fidelity)
 
 # %% [markdown]
-# ## The plain stack, for comparison
-
-# %% tags=["remove-input"]
-runs = chapter.obtain("faces/gray")
-figures.fixed_latent_grids(chapter, runs)
-
-# %% tags=["remove-input"]
-tables.fidelity(chapter, runs)
-
-# %% [markdown]
-# ## Both proposals in training
-
-# %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *latents, *joint)
-
-# %% tags=["remove-input"]
-chapter.show(tables.distances, *latents, *joint)
-
-# %% [markdown]
-# ## Diversity and coherence
+# ## Other latents of stage 2
 #
-# More diverse images would raise recall and coverage:
-
-# %% tags=["remove-input"]
-chapter.show(tables.fidelity, *latents, *joint)
-
-# %% [markdown]
 # Does the latent of stage 2 have any effect? Each row shows real edges of a person held out, then the faces that stage
 # 2 makes of them with several latents. Where the columns are the same, the latent is ignored; where the faces fall
 # apart, coherence is lost.
@@ -165,27 +141,26 @@ def other_latents(chapter, runs, count=7):
     return figures.grid(pictures, len(pictures), caption, runs)
 
 
-chapter.show(other_latents, *latents)
+chapter.show(latents, other_latents)
 
 # %% [markdown]
+# ## Diversity and coherence
+#
 # How much does another latent change the image, compared with other input edges? And does the image still show the
 # edges that it was made from, whatever the latent? That is the coherence: the correlation of the image's edges with the
 # input edges.
 
 # %% tags=["remove-input"]
-tables.latents(chapter, chapter.obtain("faces/gray"))
-
-# %% tags=["remove-input"]
-chapter.show(tables.latents, *latents)
+published.show(chapter, [*needs, *latents], tables.latents)
 
 # %% [markdown]
-# What the second proposal costs:
+# ## What the second proposal costs
 
 # %% tags=["remove-input"]
-chapter.show(tables.cost, "faces/gray", *joint)
+published.show(chapter, [*needs, *joint], tables.cost)
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

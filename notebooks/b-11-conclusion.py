@@ -29,10 +29,12 @@ rgb = ["faces/rgb"]
 carried_over = ["birds/gray", "birds/gray-single"]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, open_chapter, published, stages, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, stages, tables
 
 chapter = open_chapter(globals(), "faces")
-pair = needs
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B26", "B27", "B28")
 
 # %% [markdown]
 # ## What the paper says
@@ -49,71 +51,56 @@ pair = needs
 # from noise to gray, for twice the updates of stage 1; below tier `paper` that is as many as both stages have together.
 
 # %% tags=["remove-input"]
-configurations = {name: chapter.configuration(name) for name in ("faces/edges", *pair)}
+configurations = {name: chapter.configuration(name) for name in ("faces/edges", *needs)}
 tables.styled(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
 # %% tags=["nbval-check-output", "remove-input"]
-counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/edges", *pair)}
+counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/edges", *needs)}
 print(tables.counts(counted).to_string(index=False))
 
 # %% [markdown]
 # The numbers of images aren't equal: stage 2 learns from one at a time, at tier `paper` from each about once.
 #
-# ## The reference
-#
-# The first references, of tier `reduced`, were withdrawn. There the discriminator of the control and of stage 1 was a
-# sixteenth as wide as the paper's. It died because of the tier, which says nothing about the control
-# ([amendments](verdicts)).
-
-# %% tags=["remove-input"]
-published.results(list(pair))
-
-# %% tags=["remove-input"]
-published.show(figures.loss_curves, "faces/single")
-
-# %% tags=["remove-input"]
-published.show(figures.distance_over_training, *pair)
-
-# %% [markdown]
-# ## This book's own run
+# ## A stack, or a single GAN?
 #
 # Both start from the same latents, and their distances are taken from the same real gray faces, so these rows can be
-# compared.
+# compared. With one seed a difference between two rows is no verdict.
 
 # %% tags=["remove-input"]
-runs = chapter.obtain(*pair)
-figures.fixed_latent_grids(chapter, runs)
+_ = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-tables.distances(chapter, runs)
-
-# %% tags=["remove-input"]
-tables.fidelity(chapter, runs)
+draws = (figures.fixed_latent_grids, tables.distances, figures.distance_over_training, tables.fidelity)
+published.show(chapter, needs, *draws)
 
 # %% [markdown]
-# Next come the losses of the control, and what a training costs. The losses of the stages stand in their chapters.
+# A better distance may be bought with fewer kinds of faces, so the last table tells quality and diversity apart
+# ([human evaluation](b-6-human-evaluation) says how). The control was published once before, at tier `reduced`, with a
+# discriminator a sixteenth as wide as the paper's. It died because of the tier, which says nothing about the control,
+# and was withdrawn ([amendments](verdicts)). Its losses now:
 
 # %% tags=["remove-input"]
-figures.loss_curves(chapter, {"faces/single": runs["faces/single"]})
-
-# %% tags=["remove-input"]
-tables.cost(chapter, runs)
+published.show(chapter, ["faces/single"], figures.loss_curves)
 
 # %% [markdown]
-# With one seed a difference between two rows is no verdict.
-#
+# ## What both cost
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, tables.cost)
+
+# %% [markdown]
 # ## One more stage
 #
 # The third stage of the released code, from gray to colour. Its images come from all three stages.
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *rgb)
+published.show(chapter, rgb, figures.fixed_latent_grids, tables.made_of)
+
+# %% [markdown]
+# ### What it makes of real gray faces
 
 # %% tags=["remove-input"]
-chapter.show(stages.translations, *rgb)
-
-# %% tags=["remove-input"]
-chapter.show(tables.made_of, *rgb)
+chapter.show(rgb, stages.translations)
 
 # %% [markdown]
 # ## Other data
@@ -122,7 +109,12 @@ chapter.show(tables.made_of, *rgb)
 # cropped to their boxes:
 
 # %% tags=["remove-input"]
-chapter.show(figures.fixed_latent_grids, *carried_over)
+published.results(chapter, *carried_over)
+
+# %% [markdown]
+# ## The verdicts of this book's own runs
+#
+# By the rules of the [ledger](ledger-b).
 
 # %% tags=["remove-input"]
-chapter.show(tables.distances, *carried_over)
+ledger.verdicts(chapter, "B26", "B27", "B28")

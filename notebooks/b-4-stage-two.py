@@ -35,13 +35,16 @@ from IPython.display import display
 
 from stackrepro.data import held_out_rows, prepare
 from stackrepro.models import resnet
-from stackrepro.report import figures, ledger, open_chapter, published, stages, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, stages, tables
 from stackrepro.report.architecture import architecture, source
 from stackrepro.training.paired import paired
 
 chapter = open_chapter(globals(), "faces")
 arms = {arm: chapter.configuration("faces/gray", arm, tier="paper") for arm in ("text", "code", "matched")}
 paper, here = arms["matched"], chapter.configuration("faces/gray")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B3", "B6", "B14", "B15", "B18", "B33")
 
 # %% [markdown]
 # ## What the paper says
@@ -119,16 +122,43 @@ real = prepare(chapter.source, [here.view])[here.view][held_out_rows(chapter.sou
 figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 
 # %% [markdown]
-# ## The reference
+# ## Gray from generated edges
 
 # %% tags=["remove-input"]
-published.results(["faces/gray", *epochs, *batches])
+runs = chapter.obtain(*needs)
+
+# %% tags=["remove-input"]
+published.results(chapter, *needs)
 
 # %% [markdown]
-# The faces that it makes of real edges, with the distance that the paper left out:
+# ## Gray from real edges
+#
+# The distance that the paper left out is that of the second row. If the rows "trained on" and "held out" differ, stage
+# 2 knows the faces that it was trained on; the chapter [overfitting](b-8-overfitting) says more.
 
 # %% tags=["remove-input"]
-published.show(tables.made_of, "faces/gray", *epochs, *batches)
+published.show(chapter, needs, tables.made_of)
+
+# %% [markdown]
+# ## Real edges beside generated ones
+#
+# The counterpart of Figure 4: on the left faces from real edges of persons held out, with the real faces below them,
+# on the right faces from generated edges.
+
+# %% tags=["remove-input"]
+stages.translations(chapter, runs)
+
+# %% [markdown]
+# The same latents over the training:
+
+# %% tags=["remove-input"]
+figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
+
+# %% [markdown]
+# ## The losses
+#
+# The counterpart of Figure 7. The paper draws one curve for the generator, in which L1 counts a hundredfold; here its
+# two parts stand apart.
 
 
 # %% tags=["hide-input"]
@@ -139,34 +169,7 @@ def losses_in_parts(about, runs):
     return figures.curves(about, runs, {"generator_l1": "L1, unweighted, range of 2"}, ylim=(0, None))
 
 
-published.show(losses_in_parts, "faces/gray")
-
-# %% [markdown]
-# ## This book's own run
-#
-# The counterpart of Figure 7. The paper draws one curve for the generator, in which L1 counts a hundredfold; here its
-# two parts stand apart.
-
-# %% tags=["remove-input"]
-runs = chapter.obtain("faces/gray")
-losses_in_parts(chapter, runs)
-
-# %% [markdown]
-# The counterpart of Figure 4: on the left faces from real edges of persons held out, with the real faces below them,
-# on the right faces from generated edges.
-
-# %% tags=["remove-input"]
-stages.translations(chapter, runs)
-
-# %% [markdown]
-# The distance that the paper left out is that of the second row. If the rows "trained on" and "held out" differ, stage
-# 2 knows the faces that it was trained on; the chapter [overfitting](b-8-overfitting) says more.
-
-# %% tags=["remove-input"]
-tables.made_of(chapter, runs)
-
-# %% tags=["remove-input"]
-figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
+published.show(chapter, needs, losses_in_parts)
 
 # %% [markdown]
 # ## One image at a time
@@ -175,28 +178,25 @@ figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 # about equal images.
 
 # %% tags=["remove-input"]
-chapter.show(tables.made_of, "faces/gray", *batches)
+published.show(chapter, [*needs, *batches], figures.fixed_latent_grids, tables.made_of)
 
 # %% [markdown]
 # ## One epoch, 1.73, five
 
 # %% tags=["remove-input"]
-chapter.show(losses_in_parts, *epochs)
-
-# %% tags=["remove-input"]
-chapter.show(tables.made_of, "faces/gray", *epochs)
+published.show(chapter, [*needs, *epochs], tables.made_of, losses_in_parts)
 
 # %% [markdown]
 # ## Less L1
 
 # %% tags=["remove-input"]
-chapter.show(stages.translations, *weighed)
+chapter.show(weighed, stages.translations)
 
 # %% [markdown]
 # ## As the code has it
 
 # %% tags=["remove-input"]
-chapter.show(tables.made_of, *in_code)
+published.show(chapter, in_code, figures.fixed_latent_grids, tables.made_of)
 
 # %% [markdown]
 # ## The deviation register
@@ -205,7 +205,7 @@ chapter.show(tables.made_of, *in_code)
 # its source and its reason.
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

@@ -38,10 +38,13 @@ from stackrepro.data import held_out_rows, prepare, training_rows
 from stackrepro.evaluation.features import INCEPTION_SIZE, Extractor, as_rgb, torch_network
 from stackrepro.evaluation.frechet import frechet_distance, statistics
 from stackrepro.evaluation.weights import inception_weights
-from stackrepro.report import figures, ledger, open_chapter, published, tables
+from stackrepro.report import figures, forest, ledger, open_chapter, published, tables
 from stackrepro.training.sampling import normalised_by_batch
 
 chapter = open_chapter(globals(), "faces")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B9", "B10", "B21", "B29")
 
 # %% [markdown]
 # ## What the paper says
@@ -73,15 +76,6 @@ corners = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]]) * np.sq
 print(f"{frechet_distance(statistics(corners), statistics(2 * corners + [3, 0])):.4f}")
 
 # %% [markdown]
-# ## The reference
-
-# %% tags=["remove-input"]
-published.results(needs + quarter)
-
-# %% tags=["remove-input"]
-published.show(tables.edge_space, "faces/edges", "faces/gray")
-
-# %% [markdown]
 # ## The paper's numbers beside this book's
 #
 # The paper names neither the program, nor the number of images, nor the reference. The numbers beside the paper's are
@@ -89,8 +83,10 @@ published.show(tables.edge_space, "faces/edges", "faces/gray")
 # ones, and the numbers are no FID. Nor does the paper tell how long it trained on a quarter of the images; here it is
 # for the same number of epochs, `faces/edges+images=quarter-epochs`.
 
+# %% tags=["remove-input"]
+_ = chapter.obtain(*needs)
+
 # %% tags=["hide-input"]
-runs = chapter.obtain("faces/edges", "faces/gray")
 papers = {"faces/edges": 73, "faces/edges+images=quarter-epochs": 181, "faces/gray": 59}
 printed = tables.Column(
     "FID of the paper",
@@ -104,31 +100,33 @@ beside_paper = partial(
     rows={"trained": "trained", "untrained": "untrained"},
     real=("floor",),
 )
-beside_paper(chapter, runs)
-
-# %% tags=["remove-input"]
-figures.fixed_latent_grids(chapter, runs)
+published.show(chapter, needs, beside_paper)
 
 # %% [markdown]
+# Trained on a quarter of the images:
+
+# %% tags=["remove-input"]
+published.show(chapter, quarter, beside_paper)
+
+# %% [markdown]
+# ## Both stages beside their references
+#
 # Here the distances stand beside their references. The out-of-domain reference, birds of the same size and kind, shows
 # how far images of something else are; noise shows how far images of nothing are. Where a reference has fewer images
 # than the model, only KID can be compared.
 
 # %% tags=["remove-input"]
-tables.distances(chapter, runs)
+published.results(chapter, *needs)
 
 # %% [markdown]
 # In the common space, that of edges, both stages have the same reference. These rows tell whether stage 2 brings the
 # images nearer to real ones:
 
 # %% tags=["remove-input"]
-tables.edge_space(chapter, runs)
+published.show(chapter, needs, tables.edge_space)
 
 # %% tags=["remove-input"]
-chapter.show(beside_paper, *quarter)
-
-# %% tags=["remove-input"]
-figures.distance_over_training(chapter, runs)
+published.show(chapter, needs, figures.distance_over_training)
 
 # %% [markdown]
 # ## Why the paper's numbers can't be traced
@@ -231,7 +229,7 @@ figures.intervals(ranges, caption, xlabel="distance", xlim=(0, None))
 # They compare neither with each other nor with a number of this book: data, size, colour and protocol differ.
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 

@@ -29,9 +29,12 @@ dropped = ["faces/gray+dropout=0.2", "faces/gray+dropout=0.5"]
 feeds = ["faces/gray+feed=stretched", "faces/gray+feed=jpeg"]
 
 # %% tags=["hide-cell"]
-from stackrepro.report import figures, ledger, neighbours, open_chapter, published, stages, tables
+from stackrepro.report import figures, forest, ledger, neighbours, open_chapter, published, stages, tables
 
 chapter = open_chapter(globals(), "faces")
+
+# %% tags=["remove-input"]
+forest.short(chapter, "B19", "B20", "B22", "B23")
 
 # %% [markdown]
 # ## What the paper says
@@ -64,25 +67,20 @@ dropouts = {name: chapter.configuration(name, tier="paper") for name in ("faces/
 print(tables.counts(dropouts).to_string(index=False))
 
 # %% [markdown]
-# ## The reference
-#
-# The gap between the rows is that of this book's runs at their tier. Of the paper's gap no number is known.
-
-# %% tags=["remove-input"]
-published.results(["faces/gray", *dropped, *feeds])
-
-# %% tags=["remove-input"]
-published.show(tables.made_of, "faces/gray", *dropped, *feeds)
-
-# %% [markdown]
-# ## This book's own run
+# ## Three inputs
 #
 # $R$ is the distance for all three inputs, and where a pair exists also the L1 distance from the real face. Compare
-# rows of fewer images by KID.
+# rows of fewer images by KID. The gap between the rows is that of this book's runs at their tier. Of the paper's gap no
+# number is known.
 
 # %% tags=["remove-input"]
-runs = chapter.obtain("faces/gray")
-tables.made_of(chapter, runs)
+runs = chapter.obtain(*needs)
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, tables.made_of)
+
+# %% [markdown]
+# ### What stage 2 makes of them
 
 # %% tags=["remove-input"]
 stages.translations(chapter, runs)
@@ -91,6 +89,8 @@ stages.translations(chapter, runs)
 figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 
 # %% [markdown]
+# ## Learned by heart?
+#
 # Overfitting in the plainest sense would be faces learned by heart. The training images nearest to the samples, by
 # pixels and by Inception features, show whether there are such faces. Images that measure the real-vs-real baseline
 # aren't searched, though at tier `reduced` they are trained on, a quarter of all faces; they tell how near a face comes
@@ -98,7 +98,10 @@ figures.over_training(chapter, runs["faces/gray"][0], "faces/gray")
 # isn't searched isn't counted.
 
 # %% tags=["remove-input"]
-tables.copying(chapter, runs)
+published.show(chapter, needs, tables.copying)
+
+# %% [markdown]
+# ### The nearest training images
 
 # %% tags=["remove-input"]
 neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
@@ -111,10 +114,13 @@ neighbours.nearest_training_images(chapter, runs["faces/gray"][0], "faces/gray")
 # Together with the plain model this gives four cells: generated or real edges, plain or regularised mapping.
 
 # %% tags=["remove-input"]
-chapter.show(tables.made_of, "faces/gray", *dropped)
+published.show(chapter, [*needs, *dropped], figures.fixed_latent_grids, tables.made_of)
+
+# %% [markdown]
+# ### What stage 2 makes of edges with dropout
 
 # %% tags=["remove-input"]
-chapter.show(stages.translations, *dropped)
+chapter.show(dropped, stages.translations)
 
 # %% [markdown]
 # ## Removing the shift
@@ -123,10 +129,10 @@ chapter.show(stages.translations, *dropped)
 # 1 are stretched like the real ones, or stretched and sent through JPEG.
 
 # %% tags=["remove-input"]
-chapter.show(tables.made_of, "faces/gray", *feeds)
+published.show(chapter, [*needs, *feeds], figures.fixed_latent_grids, tables.made_of)
 
 # %% [markdown]
-# ## The verdicts
+# ## The verdicts of this book's own runs
 #
 # By the rules of the [ledger](ledger-b).
 
