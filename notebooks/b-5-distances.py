@@ -76,15 +76,44 @@ corners = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]]) * np.sq
 print(f"{frechet_distance(statistics(corners), statistics(2 * corners + [3, 0])):.4f}")
 
 # %% [markdown]
+# ## Distances and their references
+#
+# The published results come first, whose tables have intervals over seeds. Below them follows what this book's own run
+# made, where there is one.
+
+# %% tags=["remove-input"]
+_ = chapter.obtain("faces/edges", "faces/gray")
+
+# %% [markdown]
+# Each distance stands beside its references. The out-of-domain reference, birds of the same size and kind, shows how
+# far images of something else are; noise shows how far images of nothing are. Where a reference has fewer images than
+# the model, only KID can be compared.
+
+# %% tags=["remove-input"]
+published.results(chapter, *needs)
+
+# %% [markdown]
+# ## Both stages in one space
+#
+# In the common space, that of edges, both stages have the same reference. These rows tell whether stage 2 brings the
+# images nearer to real ones:
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, tables.edge_space)
+
+# %% [markdown]
+# ## The distances over the training
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, figures.distance_over_training)
+
+# %% [markdown]
 # ## The paper's numbers beside this book's
 #
 # The paper names neither the program, nor the number of images, nor the reference. The numbers beside the paper's are
-# measured by the protocol of this tier. At tiers `smoke` and `quick` that has 192 early features instead of 2048 late
+# measured by the protocol of their tier. At tiers `smoke` and `quick` that has 192 early features instead of 2048 late
 # ones, and the numbers are no FID. Nor does the paper tell how long it trained on a quarter of the images; here it is
 # for the same number of epochs, `faces/edges+images=quarter-epochs`.
-
-# %% tags=["remove-input"]
-_ = chapter.obtain(*needs)
 
 # %% tags=["hide-input"]
 papers = {"faces/edges": 73, "faces/edges+images=quarter-epochs": 181, "faces/gray": 59}
@@ -100,33 +129,7 @@ beside_paper = partial(
     rows={"trained": "trained", "untrained": "untrained"},
     real=("floor",),
 )
-published.show(chapter, needs, beside_paper)
-
-# %% [markdown]
-# Trained on a quarter of the images:
-
-# %% tags=["remove-input"]
-published.show(chapter, quarter, beside_paper)
-
-# %% [markdown]
-# ## Both stages beside their references
-#
-# Here the distances stand beside their references. The out-of-domain reference, birds of the same size and kind, shows
-# how far images of something else are; noise shows how far images of nothing are. Where a reference has fewer images
-# than the model, only KID can be compared.
-
-# %% tags=["remove-input"]
-published.results(chapter, *needs)
-
-# %% [markdown]
-# In the common space, that of edges, both stages have the same reference. These rows tell whether stage 2 brings the
-# images nearer to real ones:
-
-# %% tags=["remove-input"]
-published.show(chapter, needs, tables.edge_space)
-
-# %% tags=["remove-input"]
-published.show(chapter, needs, figures.distance_over_training)
+published.show(chapter, [*needs, *quarter], beside_paper)
 
 # %% [markdown]
 # ## Why the paper's numbers can't be traced
@@ -146,10 +149,6 @@ published.show(chapter, needs, figures.distance_over_training)
 #
 # ## What such a distance measures
 #
-# The released computation can be tried on real faces alone. torchvision's ImageNet weights aren't available everywhere,
-# so the FID's own Inception replaces them: the same layers with other weights. It shows the effect of the differences,
-# not the value that the authors' script would print.
-#
 # With batch statistics, real images and generated ones are each normalised by themselves. If all images of one side are
 # brighter by a constant $c$, the first convolution, which has no border and no bias, turns the constant into another
 # one, and its BatchNorm subtracts that:
@@ -161,6 +160,11 @@ published.show(chapter, needs, figures.distance_over_training)
 #
 # So the shift is invisible. And with 4 images on one side the distance between real faces and other real faces is far
 # from 0 in either mode, since a covariance of rank 3 is compared with one of higher rank.
+#
+# ### Tried on real faces
+#
+# torchvision's ImageNet weights aren't available everywhere, so the FID's own Inception replaces them: the same layers
+# with other weights. It shows the effect of the differences, not the value that the authors' script would print.
 #
 # The released script's input is images in [-1, 1]. torchvision's network takes them for images that are normalised by
 # ImageNet's statistics, and undoes that.
@@ -217,9 +221,9 @@ figures.intervals(ranges, caption, xlabel="distance", xlim=(0, None))
 # The last row compares images with themselves, brightened by 100 levels at half their contrast, so that nothing is
 # clipped.
 #
-# ## Published results, as context
+# ## Distances of other works, as context
 #
-# No published result is for gray faces of 128 pixels. For colour, and measured on thousands of images:
+# No work is known that has one for gray faces of 128 pixels. For colour, and measured on thousands of images:
 #
 # | model | data | FID | source |
 # |---|---|---|---|

@@ -44,17 +44,6 @@ forest.short(chapter, "B7", "B8")
 # paper doesn't say how many, what they saw and what they answered. By eye the images lack quality rather than
 # diversity, and in the paper's view people can tell these two apart where a distance can't.
 #
-# ## Samples of both stages
-#
-# The reader is the first rater:
-
-# %% tags=["remove-input"]
-_ = chapter.obtain(*needs)
-
-# %% tags=["remove-input"]
-published.show(chapter, needs, figures.fixed_latent_grids)
-
-# %% [markdown]
 # ## What a test would be
 #
 # [The eye test](eye-test) of this book asks the same question: it has a page that anyone can answer, and an analysis of
@@ -82,7 +71,19 @@ published.show(chapter, needs, figures.fixed_latent_grids)
 print(next(right for right in range(49) if binom.sf(right - 1, 48, 0.5) < 0.05), "of 48")
 
 # %% [markdown]
-# ## The real images of such a test
+# ## What a rater would see
+#
+# A rater would be shown such generated images. The published ones come first, and below them follow those of this
+# book's own run, where there is one.
+
+# %% tags=["remove-input"]
+_ = chapter.obtain("faces/edges", "faces/gray")
+
+# %% tags=["remove-input"]
+published.show(chapter, needs, figures.fixed_latent_grids)
+
+# %% [markdown]
+# ### The real images beside them
 
 # %% tags=["remove-input"]
 second = chapter.configuration("faces/gray")
@@ -104,15 +105,16 @@ figures.images_by_size(chapter, {name: arrays[view][rows] for name, view in view
 published.show(chapter, needs, tables.fidelity)
 
 # %% [markdown]
-# The next tables show the pixels, and whether samples are copies of the training images that are searched
+# The authors have a notebook for precision and recall. It takes 4 images and finds 1.0 for both, since among so few
+# images nearly every ball contains every other image. The paper doesn't use it.
+#
+# ## Pixels and copies
+#
+# These tables show the pixels, and whether samples are copies of the training images that are searched
 # ([3.1](a-3-1-data)): copies score near 1, real images 0.5.
 
 # %% tags=["remove-input"]
 published.show(chapter, needs, tables.pixels, tables.copying)
-
-# %% [markdown]
-# The authors have a notebook for precision and recall. It takes 4 images and finds 1.0 for both, since among so few
-# images nearly every ball contains every other image. The paper doesn't use it.
 
 # %% [markdown]
 # ## The verdicts of this book's own runs
