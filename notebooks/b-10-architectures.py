@@ -119,7 +119,7 @@ published.show(chapter, ["faces/gray"], *draws)
 #
 # How much does another latent change the image, compared with other input edges? And does the image still show the
 # edges that it was made from, whatever the latent? That is the coherence: the correlation of the image's edges with the
-# input edges. The last table has both.
+# input edges.
 
 # %% tags=["remove-input"]
 published.show(chapter, ["faces/gray", *latents], *draws, tables.latents)
@@ -160,8 +160,8 @@ chapter.show(latents, other_latents)
 # %% [markdown]
 # ## All stages at once
 #
-# The last table tells what the second proposal costs. The row of the plain stack is stage 2 alone; the time of stage 1
-# comes on top.
+# The second proposal has to be worth its cost. A row of the plain stack counts the time of stage 2 alone; that of stage
+# 1 comes on top.
 
 # %% tags=["remove-input"]
 published.show(chapter, ["faces/gray", *joint], *draws, tables.cost)

@@ -64,7 +64,12 @@ forest.short(chapter, "B31")
 # turns each image to gray, and the gray image to edges by Sobel's filter; then all are scaled to 128 × 128 pixels. The
 # paper mentions no crop, and holds no images out.
 #
-# ## What is here
+# ## Persons held out
+#
+# In this book a tenth of the persons, with all their images, is never trained on, in any run. Without such images
+# overfitting couldn't be told from other causes ([overfitting](b-8-overfitting)).
+#
+# ### The data set in numbers
 
 # %% tags=["hide-input"]
 persons, held_out = chapter.source.catalogue().identities, held_out_rows(chapter.source)
@@ -82,10 +87,17 @@ facts = [
 tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier}")
 
 # %% [markdown]
-# In this book a tenth of the persons, with all their images, is never trained on, in any run. Without such images
-# overfitting couldn't be told from other causes ([overfitting](b-8-overfitting)).
-#
 # ## The transformation
+#
+# With the gray image $y$ and its differences $s_x, s_y$ under Sobel's kernels, weighted 1, 2, 1, the edges are
+#
+# $$
+# s(y) = \sqrt{s_x^2 + s_y^2} \,/\, \sqrt{20},
+# $$
+#
+# where $\sqrt{20}$ is the largest value of the root for $y \in [0, 1]$. So no edge leaves the range.
+#
+# ### From colour to gray to edges
 #
 # The counterpart of Figure 2, in arm `text`:
 
@@ -115,27 +127,23 @@ def side_by_side(views):
 side_by_side(views["text"])
 
 # %% [markdown]
-# With the gray image $y$ and its differences $s_x, s_y$ under Sobel's kernels, weighted 1, 2, 1, the edges are
-#
-# $$
-# s(y) = \sqrt{s_x^2 + s_y^2} \,/\, \sqrt{20},
-# $$
-#
-# where $\sqrt{20}$ is the largest value of the root for $y \in [0, 1]$. So no edge leaves the range.
-#
 # ## Paper and code, side by side
 #
 # Pillow has no Sobel filter. The released scripts that build the data differ from the text in more points: gray is the
 # red channel alone; edges come from scikit-image, at the full 178 × 218 pixels, before crop and scaling; each image is
 # stretched to its own darkest and brightest pixel by the routine that saves it; and it is saved as JPEG. One copy of
 # the second script stops at 1,000 images, another takes all.
+#
+# In arm `matched` edges are those of the very pixels of the gray image, and are stretched from black to white; the gray
+# image isn't touched.
 
 # %% tags=["remove-input"]
 tables.styled(tables.contrasted({arm: views[arm]["edges"] for arm in arms}), "how each arm sees edges")
 
 # %% [markdown]
-# The same faces, gray and as edges, in the three arms. In arm `matched` edges are those of the very pixels of the gray
-# image, and are stretched from black to white; the gray image isn't touched.
+# ### The same faces in the three arms
+#
+# Gray and as edges:
 
 # %% tags=["remove-input"]
 side_by_side({f"{arm}: {kind}": views[arm][kind] for arm in arms for kind in ("gray", "edges")})
@@ -192,16 +200,25 @@ caption = f"tier {chapter.tier} | {chapter.source.name} | edges, arm matched | l
 tables.styled(pd.DataFrame(rows), caption)
 
 # %% [markdown]
-# ## What stage 1 makes of each factor
+# ## Stage 1 on edges as they are
+#
+# The published results come first, whose tables have intervals over seeds. Below them follows what this book's own run
+# made, where there is one.
+
+# %% tags=["remove-input"]
+_ = chapter.obtain("faces/edges")
+
+# %% tags=["remove-input"]
+published.results(chapter, "faces/edges")
+
+# %% [markdown]
+# ## Stage 1 with one factor changed
 #
 # Only a training can tell how much a factor matters to stage 1. Each row is measured against real edges that were made
 # in its own way, so the real-vs-real baselines tell how far the rows can be compared.
 
 # %% tags=["remove-input"]
-_ = chapter.obtain(*needs)
-
-# %% tags=["remove-input"]
-published.results(chapter, *needs, *seen)
+published.results(chapter, "faces/edges", *seen)
 
 # %% [markdown]
 # ## Faces with a known truth

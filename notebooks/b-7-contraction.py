@@ -60,13 +60,7 @@ forest.short(chapter, "B11", "B12")
 #
 # ## The map under test
 #
-# Stage 2 draws faces of edges that stage 1 has made:
-
-# %% tags=["remove-input"]
-published.results(chapter, "faces/gray")
-
-# %% [markdown]
-# The map under test, and the same one into colour, by their weights at the paper's scale:
+# Stage 2 from edges to gray, and the same map into colour, by their weights at the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
 print(
@@ -76,7 +70,17 @@ print(
 )
 
 # %% [markdown]
-# ## Measured
+# What stage 2 makes of generated edges. The published results come first, and below them follows what this book's own
+# run made, where there is one:
+
+# %% tags=["remove-input"]
+runs = chapter.obtain("faces/gray")
+
+# %% tags=["remove-input"]
+published.results(chapter, "faces/gray")
+
+# %% [markdown]
+# ## What is measured
 #
 # The inequality is measured here on edges of persons held out, with $h$ of four kinds: small noise, large noise, the
 # change that JPEG makes, a step towards another face. A fifth kind is the one that the paper means: the step from the
@@ -88,10 +92,21 @@ print(
 # r = \frac{\lVert f(x + h) - f(x) \rVert}{\lVert h \rVert}
 # $$
 #
-# is below 1 where the inequality holds.
+# is below 1 where the inequality holds. In code:
+
+# %% tags=["remove-input"]
+source(contraction.distance_ratios)
+
+# %% [markdown]
+# A small ratio by itself is no merit. A stage that doesn't look at its input has $r = 0$: it takes out all noise, and
+# the face with it. So what stage 2 makes of edges has to be seen beside the ratio.
+#
+# ### The ratios of this book's own run
+#
+# The last column but one is of the same network before its training. It shows which part of the effect is built in,
+# since the layers normalise what they pass on, and which is learned.
 
 # %%
-runs = chapter.obtain("faces/gray")
 (run, *_) = runs["faces/gray"]
 FACES = 64
 
@@ -119,10 +134,6 @@ def ratios_of(stage):
     return found
 
 
-# %% tags=["remove-input"]
-source(contraction.distance_ratios)
-
-
 # %% tags=["hide-input"]
 def ratio_table(stage, untrained):
     before, rows = ratios_of(untrained), []
@@ -141,12 +152,6 @@ def ratio_table(stage, untrained):
 
 
 stages.look(ratio_table, chapter, run, "generator", "snapshots/generator-000000")
-
-# %% [markdown]
-# A small ratio by itself is no merit. A stage that doesn't look at its input has $r = 0$: it takes out all noise, and
-# the face with it. So what stage 2 makes of edges has to be seen beside the ratio. The last column but one is of the
-# same network before its training. It shows which part of the effect is built in, since the layers normalise what they
-# pass on, and which is learned.
 
 # %% tags=["remove-input"]
 stages.translations(chapter, runs)
@@ -206,6 +211,12 @@ stages.look(ratio_figure, chapter, run)
 # \mathrm{SNR} = 20 \log_{10}
 # \frac{\operatorname{std} f(x)}{\operatorname{rms}\bigl(f(x + h) - f(x)\bigr)} \ \mathrm{dB}.
 # $$
+#
+# A stage that takes out noise has a higher ratio at its output than at its input. That is about noise on real edges.
+# Whether generated edges are real ones with noise is another question, which the distances of [stage
+# two](b-4-stage-two) answer.
+#
+# ### Noise through this book's own stage 2
 
 
 # %% tags=["hide-input"]
@@ -226,11 +237,6 @@ def noise_figure(stage, deviations=(0.02, 0.05, 0.1, 0.2, 0.5)):  # in units of 
 
 
 stages.look(noise_figure, chapter, run)
-
-# %% [markdown]
-# A stage that takes out noise has a higher ratio at its output than at its input. That is about noise on real edges.
-# Whether generated edges are real ones with noise is another question, which the distances of [stage
-# two](b-4-stage-two) answer.
 
 # %% [markdown]
 # ## The verdicts of this book's own runs

@@ -113,49 +113,56 @@ for name, configuration in paper.items():
     print(f"{name}: {configuration.update}")
 
 # %% [markdown]
-# ## With the penalty
+# ## The DCGAN of stage 1
 #
-# The DCGAN and the Wasserstein GAN with penalty, at equal updates of the generator. The critic takes five steps for
-# each of them, so the latter costs more time.
+# The published results come first, whose tables have intervals over seeds. Below them follows what this book's own run
+# made, where there is one.
 
 # %% tags=["remove-input"]
 _ = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-pair = [*needs, *penalised]
-published.show(chapter, pair, figures.fixed_latent_grids, tables.distances, figures.distance_over_training)
-
-# %% [markdown]
-# Their losses have different units: nats on one side, the critic's score on the other. So nobody can compare how much
-# the two oscillate, and this part of B16 is untestable.
-
-# %% tags=["remove-input"]
-published.show(chapter, needs, figures.loss_curves)
-
-# %% tags=["remove-input"]
-published.show(chapter, penalised, score_curves)
+draws = (figures.fixed_latent_grids, tables.distances, tables.fidelity)
+published.show(chapter, needs, *draws, figures.loss_curves)
 
 # %% [markdown]
 # Quality and diversity separately: where recall and coverage are 0 no real image lies among the samples. Then the
 # samples have collapsed or are far from real images; the pictures tell which. With few features, as at tiers `smoke`
 # and `quick`, even one repeated image can lie near the mean of the real ones.
+#
+# ## With gradient penalty
+#
+# The DCGAN and the Wasserstein GAN with penalty, at equal updates of the generator. The critic takes five steps for
+# each of them, so the latter costs more time.
+#
+# Their losses have different units: nats on one side, the critic's score on the other. So nobody can compare how much
+# the two oscillate, and this part of B16 is untestable.
 
-# %% tags=["remove-input"]
-published.show(chapter, pair, tables.fidelity, tables.cost)
+
+# %% tags=["hide-input"]
+def critic_curves(about, found):
+    """Draw the losses of those that have a critic."""
+    return score_curves(about, {name: group for name, group in found.items() if name not in needs})
+
+
+published.show(chapter, [*needs, *penalised], *draws, critic_curves, figures.distance_over_training, tables.cost)
 
 # %% [markdown]
 # ## As released, and clipped right
+#
+# The released loop records a cosine, too. It tells how well the gradient that the loop applies agrees with that of the
+# generator's own loss; −1 is the opposite direction.
 
-# %% tags=["remove-input"]
-published.show(chapter, wgans, figures.fixed_latent_grids, score_curves, tables.distances)
 
-# %% [markdown]
-# This cosine tells how well the gradient that the released loop applies agrees with that of the generator's own loss;
-# −1 is the opposite direction.
+# %% tags=["hide-input"]
+def cosine_curves(about, found):
+    """Draw the cosine of the two gradients, which the released loop alone records."""
+    keys = {"gradient_cosine": "cosine of the two gradients"}
+    released = {name: group for name, group in found.items() if name == wgans[0]}
+    return figures.curves(about, released, keys, level=0, ylim=(-1, 1))
 
-# %% tags=["remove-input"]
-cosine = {"gradient_cosine": "cosine of the two gradients"}
-published.show(chapter, wgans[:1], partial(figures.curves, keys=cosine, level=0, ylim=(-1, 1)))
+
+published.show(chapter, wgans, *draws, score_curves, cosine_curves)
 
 # %% [markdown]
 # ## The verdicts of this book's own runs
