@@ -44,7 +44,8 @@ def leave_out(notebook: nbformat.NotebookNode) -> None:
         nodes = list(ast.walk(tree))
         stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         stored |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-        read = {ast.unparse(node) for node in nodes if isinstance(node, ast.Name | ast.Attribute)} - stored
+        read = {ast.unparse(node) for node in nodes if isinstance(node, ast.Name | ast.Attribute)}
+        read -= stored | {node.arg for node in nodes if isinstance(node, ast.arg)}
         if read & lost:
             lost |= stored
             if not isinstance(tree.body[-1], ast.Expr):  # it shows nothing

@@ -7,7 +7,7 @@ import multiprocessing
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from html import escape
@@ -111,12 +111,20 @@ class Chapter:
         about = self.about(self._runs(names[0])[0].source.dataset)
         return about, runs if compares(runs, names) else {}
 
-    def show(self, names: Sequence[str], *draws: Callable[[Chapter, dict[str, list[StoredRun]]], object]) -> None:
-        """Show each drawing of the chapter's `own` runs of these experiments, and the commands for what is missing."""
+    def show(
+        self,
+        names: Sequence[str],
+        *draws: Callable[[Chapter, dict[str, list[StoredRun]]], object],
+        known: Collection[str] = (),
+    ) -> None:
+        """Show each drawing of the chapter's `own` runs of these experiments, and the commands for what is missing.
+
+        What is `known` to be published needs no command.
+        """
         about, runs = self.own(names)
         for draw in draws if runs else ():
             display(draw(about, runs))
-        if commands := "\n".join(run.command for run in self._missing(*names)):
+        if commands := "\n".join(run.command for run in self._missing(*(name for name in names if name not in known))):
             display(Markdown(f"{MISSING}\n\n```\n{commands}\n```"))
 
     def _runs(self, name: str) -> list[Run]:

@@ -69,7 +69,7 @@ def show(chapter: Chapter, names: Sequence[str], *draws: Callable[[tables.About,
     """
     found = published(names)
     if not compares(found.runs, names):
-        return chapter.show(names, *draws)
+        return chapter.show(names, *draws, known=found.runs)
     shown = {run.folder for group in found.runs.values() for run in group}
     about, own = chapter.own(names)
     more = any(run.folder not in shown for group in own.values() for run in group)

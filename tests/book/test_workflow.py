@@ -154,7 +154,7 @@ CELLS = {  # the cells of a chapter, and what is kept of them; None: in place of
     "tables.distances(chapter, runs)": None,
     "published.show(chapter, ['a'], draw)": "published.show(chapter, ['a'], draw)",
     "Of this.\n\n## Lost\n\nOf the data.": "Of this.\n\n",
-    "def twice(x):\n    return 2 * x": "def twice(x):\n    return 2 * x",
+    "def twice(runs):\n    return 2 * runs": "def twice(runs):\n    return 2 * runs",
     "def faces():\n    return prepare(chapter.source, [view])": "",
     "[image for image in faces()]": "",
     "### Lost, too": "",
