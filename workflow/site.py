@@ -25,7 +25,7 @@ from stackrepro.report import playground, wall
 from stackrepro.report.ledger import by_published
 from stackrepro.runs import stored
 
-PICTURE = re.compile(r'src="data:image/(png|svg)[^,]*,([^"]+)"')
+PICTURE = re.compile(r'src="data:image/(webp|svg)[^,]*,([^"]+)"')
 EYE_TEST = re.compile(r"\.\./eye-test/([0-9a-f]{12}\.html)")
 UNREAD = ("*.map", "*.ttf", "locales")  # of the theme: for its developers, for old browsers, for other languages
 

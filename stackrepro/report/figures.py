@@ -46,7 +46,8 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         content = BytesIO()
-        self.figure.savefig(content, format="png", dpi=2 * DPI)  # sharp on a fine screen and on paper
+        # Sharp on a fine screen and on paper, in half of the bytes of a PNG file.
+        self.figure.savefig(content, format="webp", dpi=2 * DPI, pil_kwargs={"lossless": True})
         width = round(self.figure.get_figwidth() * DPI)
         return framed(
             "drawing", embedded(content.getvalue(), f"{self.alt} {self.caption}", f'width="{width}"'), self.caption
@@ -81,7 +82,7 @@ class Pictures:
         if image is None:
             return "<div></div>"
         content, (part, whole) = BytesIO(), part_of(image)
-        Image.fromarray(image.squeeze()).save(content, "png", optimize=True)
+        Image.fromarray(image.squeeze()).save(content, "webp", lossless=True)
         height, width = image.shape[:2]
         step = part if widest % part else widest  # all are as wide as the widest, if that is a whole multiple
         style = f"--step: {step}px; --most: {2 * TILE * width // height}px"
@@ -100,7 +101,7 @@ def part_of(image: np.ndarray) -> tuple[int, bool]:
     return part, part == image.shape[1]
 
 
-def embedded(content: bytes, alt: str, attributes: str = "", kind: str = "png") -> str:
+def embedded(content: bytes, alt: str, attributes: str = "", kind: str = "webp") -> str:
     """Return a picture as HTML that needs no other file; the site has each picture once, in a file of its own."""
     return f'<img src="data:image/{kind};base64,{b64encode(content).decode()}" alt="{escape(alt)}" {attributes}>'
 
