@@ -66,7 +66,7 @@ facts = [
     ("official archive", "-", "yes" if chapter.source.official else "no"),
     ("fingerprint (SHA-256)", "-", chapter.source.fingerprint[:16]),
 ]
-tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier} | {chapter.source.name}")
+tables.Plain(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier} | {chapter.source.name}")
 
 # %% [markdown]
 # The counterpart of the paper's Figure 3, training images at the two sizes that the stack uses at this tier:

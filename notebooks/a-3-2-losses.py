@@ -68,7 +68,7 @@ names = [f"birds/{kind}-{model}" for model in ("64", "128", "stack", "stack-bp")
 code = {name: chapter.configuration(name, "code", tier="paper") for name in names}
 chosen = ["generator's optimizer", "discriminator's optimizer", "update rule", "value range", "updates"]
 settings = tables.settings(code).set_index("setting").loc[chosen].T
-tables.styled(settings.rename_axis("model").reset_index(), "tier paper | arm code")
+tables.Plain(settings.rename_axis("model").reset_index(), "tier paper | arm code")
 
 # %% [markdown]
 # Three things stand out. Within one layer type the optimizer changes: `dconv_64` has RMSprop and the other deep-conv

@@ -96,11 +96,11 @@ source(dconv.Generator)
 
 # %% tags=["remove-input"]
 code = {f"{name}-64": chapter.configuration(f"birds/{name}-64", "code", tier="paper") for name in families}
-tables.styled(tables.settings(code), "tier paper | arm code")
+tables.Plain(tables.settings(code), "tier paper | arm code")
 
 # %% tags=["remove-input"]
 code_128 = {f"{name}-128": chapter.configuration(f"birds/{name}-128", "code", tier="paper") for name in families}
-tables.styled(tables.settings(code_128), "tier paper | arm code")
+tables.Plain(tables.settings(code_128), "tier paper | arm code")
 
 # %% [markdown]
 # The counts of arm `code`, which are those of the notebooks under Keras' rules:
@@ -116,7 +116,7 @@ print(tables.counts(code | code_128).to_string(index=False))
 
 # %% tags=["remove-input"]
 matched = {f"{name}-64": chapter.configuration(f"birds/{name}-64", tier="paper") for name in families}
-tables.styled(tables.settings(matched), "tier paper | arm matched")
+tables.Plain(tables.settings(matched), "tier paper | arm matched")
 
 # %% tags=["nbval-check-output", "remove-input"]
 print(tables.counts(matched).to_string(index=False))

@@ -100,7 +100,7 @@ print(tables.counts(arms).to_string(index=False))
 # nothing would run otherwise, and keeps the rest; `birds/dconv-stack+stage1=loaded` loads the weights.
 
 # %% tags=["remove-input"]
-tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack in its three arms")
+tables.Plain(tables.settings(arms), "tier paper | birds/dconv-stack in its three arms")
 
 # %% [markdown]
 # The [register of deviations](../deviations) gives the reasons for the choices in arm `text`.
@@ -126,7 +126,7 @@ architecture(others["conv, code"].generator, "Generator of birds/conv-stack", "t
 
 # %% tags=["remove-input"]
 here = chapter.configuration("birds/dconv-stack")
-tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
+tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
 # ## The stack in training

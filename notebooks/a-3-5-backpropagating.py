@@ -64,7 +64,7 @@ arms = {arm: chapter.configuration("birds/dconv-stack-bp", arm, tier="paper") fo
 architecture(arms["matched"].generator, "Generator of birds/dconv-stack-bp", "tier paper | arm matched")
 
 # %% tags=["remove-input"]
-tables.styled(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
+tables.Plain(tables.settings(arms), "tier paper | birds/dconv-stack-bp in its three arms")
 
 # %% [markdown]
 # ## The whole stack in training

@@ -84,7 +84,7 @@ facts = [
     ("official archive", "-", "yes" if chapter.source.official else "no"),
     ("fingerprint (SHA-256)", "-", chapter.source.fingerprint[:16]),
 ]
-tables.styled(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier}")
+tables.Plain(pd.DataFrame(facts, columns=["", "paper", "here"]), f"tier {chapter.tier}")
 
 # %% [markdown]
 # ## The transformation
@@ -138,7 +138,7 @@ side_by_side(views["text"])
 # image isn't touched.
 
 # %% tags=["remove-input"]
-tables.styled(tables.contrasted({arm: views[arm]["edges"] for arm in arms}), "how each arm sees edges")
+tables.Plain(tables.contrasted({arm: views[arm]["edges"] for arm in arms}), "how each arm sees edges")
 
 # %% [markdown]
 # ### The same faces in the three arms
@@ -197,7 +197,7 @@ rows = [
     for name, images in first.items()
 ]
 caption = f"tier {chapter.tier} | {chapter.source.name} | edges, arm matched | levels of 0 to 255, {COUNT} images"
-tables.styled(pd.DataFrame(rows), caption)
+tables.Plain(pd.DataFrame(rows), caption)
 
 # %% [markdown]
 # ## Stage 1 on edges as they are

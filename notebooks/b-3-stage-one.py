@@ -89,7 +89,7 @@ source(dcgan.Discriminator)
 # never leave training mode, so that each batch of samples is normalised by itself. What differs between the arms:
 
 # %% tags=["remove-input"]
-tables.styled(tables.contrasted(arms), "tier paper | faces/edges in its three arms")
+tables.Plain(tables.contrasted(arms), "tier paper | faces/edges in its three arms")
 
 # %% [markdown]
 # ## The discriminator, divided by 4
@@ -105,7 +105,7 @@ print(tables.counts(widths).to_string(index=False))
 # ## What this tier changed
 
 # %% tags=["remove-input"]
-tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
+tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
 # ## Edges from noise

@@ -104,13 +104,13 @@ print(tables.counts(later).to_string(index=False))
 # stage 2 reads them; that of the final stack, which arm `code` follows, doesn't. What differs between the arms:
 
 # %% tags=["remove-input"]
-tables.styled(tables.contrasted(arms), "tier paper | faces/gray in its three arms")
+tables.Plain(tables.contrasted(arms), "tier paper | faces/gray in its three arms")
 
 # %% [markdown]
 # ## What this tier changed
 
 # %% tags=["remove-input"]
-tables.styled(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
+tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
 
 # %% [markdown]
 # ## Real gray faces

@@ -212,7 +212,7 @@ ranges = {
 }
 written = pd.DataFrame(ranges).map(lambda ends: f"{ends[1]:.1f} ({ends[0]:.1f} to {ends[2]:.1f})")
 caption = f"{chapter.stamp} | the FID's own Inception, pool3 | mean and range of the draws"
-tables.styled(written.rename_axis("compared").reset_index(), caption)
+tables.Plain(written.rename_axis("compared").reset_index(), caption)
 
 # %% tags=["remove-input"]
 figures.intervals(ranges, caption, xlabel="distance", xlim=(0, None))

@@ -148,7 +148,7 @@ def ratio_table(stage, untrained):
                 "faces": len(ratios),
             }
         )
-    return tables.styled(pd.DataFrame(rows), chapter.stamp)
+    return tables.Plain(pd.DataFrame(rows), chapter.stamp)
 
 
 stages.look(ratio_table, chapter, run, "generator", "snapshots/generator-000000")

@@ -103,7 +103,7 @@ source(wasserstein)
 # clipping done right, and the penalty.
 
 # %% tags=["remove-input"]
-tables.styled(tables.contrasted(paper), "tier paper | arm matched")
+tables.Plain(tables.contrasted(paper), "tier paper | arm matched")
 
 # %% [markdown]
 # The rules in full:

@@ -40,7 +40,7 @@ chapter = open_chapter(globals())
 
 # %% tags=["remove-input"]
 paper = costs.listed_costs("book", "paper")
-tables.styled(costs.shown(paper).drop(columns=["arm", "tier", "seed"]), f"tier paper | {costs.total(paper)}")
+tables.Plain(costs.shown(paper).drop(columns=["arm", "tier", "seed"]), f"tier paper | {costs.total(paper)}")
 
 # %% tags=["nbval-check-output", "remove-input"]
 print(paper[["experiment", "updates", "batch"]].to_string(index=False))
@@ -52,4 +52,4 @@ print(paper[["experiment", "updates", "batch"]].to_string(index=False))
 
 # %% tags=["remove-input"]
 small = costs.listed_costs("book", "small")
-tables.styled(costs.shown(small).drop(columns=["arm", "tier", "seed"]), f"tier small | {costs.total(small)}")
+tables.Plain(costs.shown(small).drop(columns=["arm", "tier", "seed"]), f"tier small | {costs.total(small)}")

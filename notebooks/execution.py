@@ -93,7 +93,7 @@ for run in own:
     device, threads = run.record["starts"][-1]["device"], run.record["threads"]
     found[machine, device, threads, versions, commit_of(run)] += 1
 columns = ["runs", "machine", "device", "threads", "versions", "commit"]
-tables.styled(pd.DataFrame([(count, *key) for key, count in found.items()], columns=columns), chapter.book_stamp)
+tables.Plain(pd.DataFrame([(count, *key) for key, count in found.items()], columns=columns), chapter.book_stamp)
 
 # %% [markdown]
 # ## The runs of this book
@@ -159,7 +159,7 @@ def soak(path):
         f"{outcome['kills_asked']} kills, {outcome['files_compared']} files compared, "
         f"mismatches: {'; '.join(outcome['mismatches']) or 'none'}"
     )
-    return tables.styled(pd.DataFrame(rows, columns=["work", "killed", "kills"]), caption)
+    return tables.Plain(pd.DataFrame(rows, columns=["work", "killed", "kills"]), caption)
 
 
 soak(results_root() / "soak.json")

@@ -54,7 +54,7 @@ from stackrepro.claims.schema import of_paper
 from stackrepro.evaluation.protocols import plan_for
 from stackrepro.eyetest import analysis, page, ratings, trials
 from stackrepro.report.published import published
-from stackrepro.report.tables import styled
+from stackrepro.report.tables import Plain
 from stackrepro.runs import stored
 
 
@@ -96,7 +96,7 @@ def makeup(dataset, **options):
         for (model, stage, size, again), count in sorted(shown.items())
         if not again
     ]
-    return styled(pd.DataFrame(rows), test.caption)
+    return Plain(pd.DataFrame(rows), test.caption)
 
 
 def rated(dataset, rows):
@@ -115,7 +115,7 @@ def rated(dataset, rows):
         )
     found = [{**row, "test": one.test.identity} for one in kept for row in rows(one, analysis.draws(one))]
     about = sorted({f"tier {one.test.tier}, {one.test.data}, arm {one.test.arm}" for one in kept})
-    return styled(pd.DataFrame(found), " | ".join([*about, "imported ratings"]))
+    return Plain(pd.DataFrame(found), " | ".join([*about, "imported ratings"]))
 
 
 # %% [markdown]

@@ -73,7 +73,7 @@ for tier_name, plan in PLANS.items():
                 "generated : real": f"{protocol.samples:,} : {reference}",
             }
         )
-tables.styled(pd.DataFrame(rows), "the plans of all tiers")
+tables.Plain(pd.DataFrame(rows), "the plans of all tiers")
 
 # %% [markdown]
 # From the same features each protocol computes:
@@ -134,7 +134,7 @@ rows = [
     }
     for row in tolerances.values()
 ]
-tables.styled(pd.DataFrame(rows), "what the tests hold the measures to")
+tables.Plain(pd.DataFrame(rows), "what the tests hold the measures to")
 
 
 # %% tags=["hide-input"]
@@ -146,7 +146,7 @@ def installed(name):
 
 
 peers = ["pytorch-fid", "torch-fidelity", "clean-fid", "scipy"]
-tables.styled(pd.DataFrame({"peer": peers, "version": [installed(peer) for peer in peers]}), "what is installed here")
+tables.Plain(pd.DataFrame({"peer": peers, "version": [installed(peer) for peer in peers]}), "what is installed here")
 
 # %% [markdown]
 # Any two folders of images can be compared in the same way, for instance by

@@ -299,7 +299,7 @@ def shares(found, runs, caption):
                 "the other way round in": "; ".join(flips) or "-",
             }
         )
-    return tables.styled(pd.DataFrame(rows), caption)
+    return tables.Plain(pd.DataFrame(rows), caption)
 
 
 # %% [markdown]

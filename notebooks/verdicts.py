@@ -48,7 +48,7 @@ from stackrepro.claims.select import RUNGS
 from stackrepro.claims.verdict import INSPECTION, band, entry, judge
 from stackrepro.report import figures
 from stackrepro.report.chapter import note
-from stackrepro.report.tables import styled
+from stackrepro.report.tables import Plain
 
 published = ledger.by_published(results_root(), results_root())
 
@@ -159,7 +159,7 @@ rows = [
 ]
 note({outcome.part.label: list(outcome.runs)})
 what = f"{outcome.part.readings[0].words}, row {outcome.effect.row}"
-styled(pd.DataFrame(rows), f"{what} | {stamp}")
+Plain(pd.DataFrame(rows), f"{what} | {stamp}")
 
 # %% [markdown]
 # From these numbers the verdict follows in four steps.

@@ -15,7 +15,6 @@ from statistics import mean
 
 import pandas as pd
 from IPython.display import HTML, Markdown
-from pandas.io.formats.style import Styler
 
 from stackrepro.base.places import results_root
 from stackrepro.claims.measures import MEASURES, number_at
@@ -43,7 +42,7 @@ from stackrepro.claims.verdict import (
 from stackrepro.eyetest.ratings import rated
 from stackrepro.report.chapter import Chapter, note
 from stackrepro.report.lists import scripts
-from stackrepro.report.tables import styled
+from stackrepro.report.tables import Plain
 from stackrepro.runs import StoredRun, stored
 
 WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
@@ -222,14 +221,12 @@ def placed(effect: Effect) -> tuple[float, float, float, float | None]:
     return min(low, high), middle, max(low, high), 1.0 if effect.margin else None
 
 
-def counts(chapter: Chapter, paper: str) -> Styler:
+def counts(chapter: Chapter, paper: str) -> Plain:
     """Count a paper's claims with each verdict by the published results."""
     found = Counter(named(one.verdict) for _, one, _ in judged(chapter, [claim.id for claim in of_paper(paper)]))
     inspections = (f"by inspection: {word}" for word in ("reproduced", "partly reproduced", "refuted"))
     order = [word for word in (*AT_PAPER.values(), *WORDS, *inspections, TRACELESS) if found[word]]
-    return styled(
-        pd.DataFrame([(word, found[word]) for word in order], columns=["verdict", "claims"]), f"paper {paper}"
-    )
+    return Plain(pd.DataFrame([(word, found[word]) for word in order], columns=["verdict", "claims"]), f"paper {paper}")
 
 
 def named(verdict: Verdict) -> str:

@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any, Protocol
 
 import pandas as pd
-from pandas.io.formats.style import Styler
 
 from stackrepro.evaluation.intervals import Interval, root_mean_square, spread_of_trainings, t_interval
 from stackrepro.evaluation.protocols import FLAGS, OF_FRECHET, plan_for
@@ -230,9 +229,7 @@ class Table:
         page = pd.DataFrame(shown)
         if page["images"].nunique() == 1:
             page = page.drop(columns="images")
-        link = base64.b64encode(self.data.to_csv(index=False).encode()).decode()
-        below = f'<a class="csv" download="table.csv" href="data:text/csv;base64,{link}">all columns as CSV</a>'
-        return styled(page, self.caption).to_html() + below
+        return on_page(page, self.caption) + as_csv(self.data, "all columns as CSV")
 
     def _where(self, flag: str) -> str:
         """Name the rows that a flag is about, unless it is about all."""
@@ -258,8 +255,19 @@ def bar(value: Any, scale: tuple[float, float] | None) -> str:
     return f"<br><svg {drawn}>{marks}{line}</svg>"
 
 
-def styled(table: pd.DataFrame, caption: str) -> Styler:
-    """Style a table for the page: no index, a caption; a model's name may break before its variants."""
+@dataclass(frozen=True)
+class Plain:
+    """A table of anything else, with its caption."""
+
+    data: pd.DataFrame
+    caption: str
+
+    def _repr_html_(self) -> str:
+        return on_page(self.data, self.caption) + as_csv(self.data, "CSV")
+
+
+def on_page(table: pd.DataFrame, caption: str) -> str:
+    """Write a table for the page: no index, a caption; a model's name may break before its variants."""
 
     def breakable(name: str) -> str:
         return name.replace("+", "<wbr>+")
@@ -268,7 +276,13 @@ def styled(table: pd.DataFrame, caption: str) -> Styler:
     if "model" in table:
         style = style.format(breakable, subset="model")
     # The theme knows tables of numbers by one class, in the dark too, and clears the margin beside the other.
-    return style.set_table_attributes('class="dataframe full-width"')
+    return style.set_table_attributes('class="dataframe full-width"').to_html()
+
+
+def as_csv(table: pd.DataFrame, words: str) -> str:
+    """Return a link that saves a table as CSV."""
+    content = base64.b64encode(table.to_csv(index=False).encode()).decode()
+    return f'<a class="csv" download="table.csv" href="data:text/csv;base64,{content}">{words}</a>'
 
 
 def table(

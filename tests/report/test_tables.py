@@ -1,6 +1,10 @@
 """Tables: values against the facts, one seed as n = 1, several with their interval; flags once below the table."""
 
+from base64 import b64decode
 from types import SimpleNamespace
+
+import pandas as pd
+from bs4 import BeautifulSoup
 
 from stackrepro.experiments import resolve
 from stackrepro.report import tables
@@ -178,3 +182,12 @@ def test_arms_differ_in_the_fields_that_the_register_names():
     table = tables.contrasted(arms).set_index("field")
     assert set(table.index) == {"view.gray", "view.sobel", "view.stretch", "view.jpeg", "sampling_norm"}
     assert table.loc["view.gray"].tolist() == ["luma", "red", "luma"]
+
+
+def test_any_table_can_be_taken_along_as_csv():
+    content = BeautifulSoup(
+        tables.Plain(pd.DataFrame({"model": ["a+b"], "n": [3]}), "of what")._repr_html_(), "html.parser"
+    )
+    assert b64decode(content.a["href"].partition(",")[2]) == b"model,n\na+b,3\n"
+    assert [cell.get_text() for cell in content.select("td")] == ["a+b", "3"]
+    assert content.caption.get_text() == "of what"
