@@ -86,9 +86,6 @@ published.show(chapter, conv, *draws)
 
 # %% [markdown]
 # ### Deep-conv
-#
-# At tier `reduced`, with seed 0, many outlines and postures of the frozen stage 1's birds are still there after the
-# whole is trained; colours and backgrounds change.
 
 # %% tags=["remove-input"]
 published.show(chapter, dconv, *draws)

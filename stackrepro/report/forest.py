@@ -172,8 +172,7 @@ def short(chapter: Chapter, *names: str) -> HTML:
     """Say what became of claims by the published results, a line each, which opens to the claim's parts."""
     equal = ledger.bands(ledger.results_root(), chapter.runs_root)
     lines = [
-        summary(claim, one, equal.get((claim.paper, one.verdict.rung)))
-        for claim, one, _ in ledger.judged(chapter, names)
+        summary(claim, one, equal.get((claim.paper, one.verdict.rung))) for claim, one in ledger.judged(chapter, names)
     ]
     more = 'A click shows the parts of a claim. <a href="verdicts.html">How a verdict is reached</a>'
     return HTML(f'<section class="short" aria-label="In short">{"".join(lines)}<p>{more}.</p></section>')

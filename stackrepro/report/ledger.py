@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from html import escape
 from math import inf, isfinite, log
@@ -61,25 +62,24 @@ Band = tuple[float, float, int] | None
 
 def verdicts(chapter: Chapter, *names: str) -> Markdown:
     """Tell what this book's own runs say of those claims that runs decide; `forest.short` tells of published ones."""
-    rows = [(claim, own) for claim, _, own in judged(chapter, names) if not claim.inspected]
-    lines = [f"- **{claim.id}**, {own.word}. {claim.statement} {own.reason}." for claim, own in rows if own.runs]
-    lacking = ", ".join(claim.id for claim, own in rows if not own.runs)
+    evidence = gathered(own_runs(chapter), by_published(results_root(), chapter.runs_root).ratings, chapter.sources)
+    asked = [claim for claim in (claims()[name] for name in names) if not claim.inspected]
+    found = {claim: judge(claim, evidence, chapter.tier) for claim in asked}
+    note({claim.id: [*own.runs] for claim, own in found.items()})
+    lines = [
+        f"- **{claim.id}**, {own.word}. {claim.statement} {own.reason}." for claim, own in found.items() if own.runs
+    ]
+    lacking = ", ".join(claim.id for claim, own in found.items() if not own.runs)
     return Markdown("\n".join([f"{chapter.stamp}:", "", *lines, f"- No run yet for {lacking}." if lacking else ""]))
 
 
-def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry, Verdict]]:
-    """Judge claims by the results published with the book, and by the runs of a chapter; a line names all these runs.
-
-    An inspection reads no run and gives one verdict, which stands in both places.
-    """
+def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry]]:
+    """Judge claims by the results published with the book, or by inspection; a line names all these runs."""
     published = by_published(results_root(), chapter.runs_root)
-    own = gathered(own_runs(chapter), published.ratings, chapter.sources)
-    rows = []
-    for claim in (claims()[name] for name in names):
-        here = judge(claim, own, INSPECTION if claim.inspected else chapter.tier)
-        there = Entry(here, ()) if claim.inspected else entry(claim, published)
-        note({claim.id: [*there.verdict.runs, *here.runs]})
-        rows.append((claim, there, here))
+    inspecting = replace(published, sources=chapter.sources)
+    chosen = [claims()[name] for name in names]
+    rows = [(claim, entry(claim, inspecting if claim.inspected else published)) for claim in chosen]
+    note({claim.id: [*found.verdict.runs] for claim, found in rows})
     return rows
 
 
@@ -110,10 +110,10 @@ def summed(found: Entry) -> list[str]:
 def overview(chapter: Chapter, paper: str, *names: str) -> HTML:
     """Show a paper's claims, all if none is named, as a table: verdict, parts, and the effects as small intervals."""
     rows = judged(chapter, names or [claim.id for claim in of_paper(paper)])
-    adjusted = corrected(published.verdict for _, published, _ in rows)
+    adjusted = corrected(published.verdict for _, published in rows)
     equal = bands(results_root(), chapter.runs_root)
     lines = []
-    for claim, published, _ in rows:
+    for claim, published in rows:
         verdict = published.verdict
         name = f'<a href="{claim.chapter}.html">{claim.id}</a>' if claim.chapter in scripts() else claim.id
         word = f'<strong style="--verdict: {COLOURS.get(verdict.state, OTHER)}">{escape(verdict.word)}</strong>'
@@ -223,7 +223,7 @@ def placed(effect: Effect) -> tuple[float, float, float, float | None]:
 
 def counts(chapter: Chapter, paper: str) -> Plain:
     """Count a paper's claims with each verdict by the published results."""
-    found = Counter(named(one.verdict) for _, one, _ in judged(chapter, [claim.id for claim in of_paper(paper)]))
+    found = Counter(named(one.verdict) for _, one in judged(chapter, [claim.id for claim in of_paper(paper)]))
     inspections = (f"by inspection: {word}" for word in ("reproduced", "partly reproduced", "refuted"))
     order = [word for word in (*AT_PAPER.values(), *WORDS, *inspections, TRACELESS) if found[word]]
     return Plain(pd.DataFrame([(word, found[word]) for word in order], columns=["verdict", "claims"]), f"paper {paper}")

@@ -47,9 +47,12 @@ def test_own_runs_have_a_verdict_of_their_own_and_what_they_lack_is_named(judged
 def test_the_runs_behind_a_verdict_are_named_under_it(judged, monkeypatch):
     noted = {}
     monkeypatch.setattr(ledger, "note", noted.update)
-    ledger.verdicts(judged, "A1", "A23")
-    of = {name: sorted((run.folder.parent.name, run.result["seed"]) for run in runs) for name, runs in noted.items()}
-    assert of == {"A1": [("results", s // 2) for s in range(6)] + [("runs", s // 2) for s in range(4)], "A23": []}
+    for show in (ledger.verdicts, ledger.judged):
+        show(judged, *(["A1", "A23"] if show is ledger.verdicts else [["A1", "A23"]]))
+        place, count = ("runs", 4) if show is ledger.verdicts else ("results", 6)
+        of = sorted((run.folder.parent.name, run.result["seed"]) for run in noted.pop("A1"))
+        assert of == [(place, s // 2) for s in range(count)]
+    assert noted == {"A23": []}
 
 
 def overview(chapter, paper) -> dict[str, BeautifulSoup]:
