@@ -20,8 +20,8 @@
 # resolution. Paper B {cite:p}`belhiti2021stackgan` generates faces by way of their edges. The idea comes from StackGAN
 # {cite:p}`zhang2017stackgan`, the networks from DCGAN {cite:p}`radford2016unsupervised`.
 #
-# This book trains the papers' models, below tier `paper` small relatives of them, and measures them. Here is what the
-# published results say so far.
+# This book trains the papers' models, below tier `paper` small relatives of them, and measures them. These are three of
+# its stacks at work:
 
 # %% tags=["parameters", "remove-cell"]
 tier = "smoke"
@@ -58,6 +58,13 @@ from stackrepro.report import forest, ledger, open_chapter, published, tables
 from stackrepro.runs import stored
 
 chapter = open_chapter(globals())
+
+# %% tags=["remove-input"]
+stacks = [("birds/dconv-64", "birds/dconv-stack"), ("birds/conv-64", "birds/conv-stack"), ("faces/edges", "faces/gray")]
+published.at_work(*stacks)
+
+# %% [markdown]
+# And this is what the published results say so far.
 
 # %% mystnb={"markdown_format": "myst"} tags=["remove-input"]
 forest.answers(chapter)

@@ -44,9 +44,9 @@ chapter = open_chapter(globals())
 # A protocol is a full recipe under one name: the layer of the Inception network whose features are compared, the size
 # that images are brought to first, the way to the network's 299 pixels, the number of generated images, and the real
 # images to compare with. Numbers of different protocols don't compare, and no table mixes them. `fid/pytorch-fid` is
-# the standard: the weights and the arithmetic of pytorch-fid. Beside it stand clean-fid's resize, and a common size for
-# models of different sizes, after an @ in the name. Runs of tiers `smoke` and `quick` make too few images for the 2,048
-# features of the last layer and use the 192 of an early one.
+# the standard, FID-2048 in the heads of tables: the weights and the arithmetic of pytorch-fid. Beside it stand
+# clean-fid's resize, and a common size for models of different sizes, after an @ in the name. Runs of tiers `smoke` and
+# `quick` make too few images for the 2,048 features of the last layer and use the 192 of an early one.
 
 # %% tags=["nbval-check-output", "remove-input"]
 for tier_name, plan in PLANS.items():

@@ -75,9 +75,12 @@ def answer(found: dict[str, Entry], parts: dict[str, str]) -> str:
             notes += [f"{lower}: {at[lower].word}" for lower in decided if at[lower].word != outcome.word]
             word = "it does" if (outcome.word == HOLDS) != turned else "it doesn't"
         else:
-            word = f"that {'' if outcome.word == NOTHING else 'is '}{outcome.word}"
-            unmade = outcome.word == OPEN and outcome.effect is None
-            reason = f": {'runs of it are lacking' if unmade else why(outcome)}"
+            word, reason = f"that is {outcome.word}", f": {why(outcome)}"
+            if outcome.word == NOTHING:
+                premise = outcome.part.premise.replace("/", " (")
+                word, reason = "the question doesn't arise", f", since {premise}) fails"
+            elif outcome.word == OPEN and outcome.effect is None:
+                reason = ": runs of it are lacking"
         said.setdefault((word, reason), []).append(f"{thing} ({'; '.join(notes)})")
     return sentence(f"{word} for {enumerated(things)}{reason}" for (word, reason), things in said.items() if things)
 
@@ -142,14 +145,15 @@ def table(chapter: Chapter) -> HTML:
 def row(claim: Claim, one: Entry, equal: dict[tuple[str, str], ledger.Band]) -> str:
     """Draw a claim at each rung, with an empty place where no effect was seen."""
     at = {verdict.rung: verdict.outcomes for verdict in (one.verdict, *one.others)}
-    drawn = [ledger.drawing(at.get(rung, ()), equal[claim.paper, rung]) for rung in RUNGS]
+    drawn = {rung: ledger.drawing(at.get(rung, ()), equal[claim.paper, rung]) for rung in RUNGS}
     parts = "".join(
         f"<li>{escape(f'{outcome.part.label}: {told(outcome, one.verdict)}')}</li>" for outcome in one.verdict.outcomes
     )
     others = [f"{other.rung}: {reasoned(other)}" for other in one.others if other.word != one.verdict.word]
     counted = "".join(f"{words}. " for words in (one.verdict.counted, *others) if words)
     became = f"<strong>{escape(one.verdict.word)}</strong>. {escape(counted)}<ol>{parts}</ol>"
-    cells = "".join(f"<td>{cell}</td>" for cell in (*drawn, f"{escape(claim.statement)}<br>{became}"))
+    cells = "".join(f'<td data-rung="{rung}">{effects}</td>' for rung, effects in drawn.items())
+    cells += f"<td>{escape(claim.statement)}<br>{became}</td>"
     data = f'data-paper="{claim.paper}" data-verdict="{escape(one.verdict.state)}"'
     return f'<tr {data}><th scope="row">{linked(one.verdict)}</th>{cells}</tr>'
 
@@ -180,8 +184,7 @@ def short(chapter: Chapter, *names: str) -> HTML:
 
 def summary(claim: Claim, one: Entry, equal: ledger.Band) -> str:
     """Write a claim and its verdict, and folded what became of each part, of what data, and at other rungs."""
-    verdict = one.verdict
-    colour = ledger.COLOURS.get(verdict.state, ledger.OTHER)
+    verdict, colour = one.verdict, ledger.coloured(one.verdict.state)
     wanting = "" if verdict.decided or verdict.state == TRACELESS else f" <small>For want of {lack(verdict)}.</small>"
     parts = "".join(
         f"<li>{escape(outcome.part.label)}: <b>{outcome.word}</b>, {escape(outcome.reason)}{deciding(outcome)}. "
@@ -214,7 +217,7 @@ def glance(chapter: Chapter) -> HTML:
 
 def linked(verdict: Verdict) -> str:
     """Link a claim to its chapter, with its verdict's letter, whose frame has the colour."""
-    claim, colour = verdict.claim, ledger.COLOURS.get(verdict.state, ledger.OTHER)
+    claim, colour = verdict.claim, ledger.coloured(verdict.state)
     letter = f'<b style="border: 2px solid {colour}" title="{verdict.word}">{LETTERS[verdict.state]}</b>'
     return f'<a href="{claim.chapter}.html" title="{escape(claim.statement)}">{claim.id}</a> {letter}'
 

@@ -49,7 +49,6 @@ from stackrepro.runs import StoredRun, stored
 WIDTH, ROW, REACH = 150, 11, 4.0  # of a drawn effect: pixels, pixels a part, margins on either side
 EDGE = 8  # pixels beyond these margins
 COLOURS = {HOLDS: "var(--pst-color-success, #2a9d5c)", FAILS: "var(--pst-color-danger, #c8453b)"}
-OTHER = "var(--pst-color-text-muted, #888)"
 DRAWN = (
     "Each line is a part: mean and 90 % interval, a green disc where it holds, a red square where it fails, else a "
     "ring; a hook is on the mean of one that lies beyond the edge, four margins out. The middle is the bound of the "
@@ -116,7 +115,7 @@ def overview(chapter: Chapter, paper: str, *names: str) -> HTML:
     for claim, published in rows:
         verdict = published.verdict
         name = f'<a href="{claim.chapter}.html">{claim.id}</a>' if claim.chapter in scripts() else claim.id
-        word = f'<strong style="--verdict: {COLOURS.get(verdict.state, OTHER)}">{escape(verdict.word)}</strong>'
+        word = f'<strong style="--verdict: {coloured(verdict.state)}">{escape(verdict.word)}</strong>'
         p = f"{adjusted[claim.id]:.2g}" if claim.id in adjusted else ""
         drawn = drawing(verdict.outcomes, equal.get((paper, verdict.rung)))
         told = (escape(claim.statement), verdict.rung, "<br>".join([word, *map(escape, summed(published))]), drawn, p)
@@ -127,6 +126,11 @@ def overview(chapter: Chapter, paper: str, *names: str) -> HTML:
         f'<table class="dataframe ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
         f"<p>{words}</p>"
     )
+
+
+def coloured(word: str) -> str:
+    """Return the CSS colour of what has come to this word."""
+    return COLOURS.get(word, "var(--pst-color-text-muted, #888)")
 
 
 def linked(claim: Claim) -> str:
@@ -159,7 +163,7 @@ def told(outcome: Outcome) -> str:
 def drawn_line(outcome: Outcome, y: float, equal: Band = None) -> str:
     """Draw one effect at a height, with its bands behind it and its numbers as what a pointer shows."""
     low, middle, high, margin = placed(outcome.effect)
-    (x1, x, x2), colour = map(across, (low, middle, high)), COLOURS.get(outcome.word, OTHER)
+    (x1, x, x2), colour = map(across, (low, middle, high)), coloured(outcome.word)
     behind, cross = "", by_early_features(outcome)
     if margin is not None:
         behind = box(-1.0, 1.0, y, ROW, "currentColor", 0.1)

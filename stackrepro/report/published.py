@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import numpy as np
 from IPython.display import Markdown, display
 
 from stackrepro.base.places import results_root
@@ -38,11 +39,12 @@ class Published:
         return f"tier {first['tier']} | {first['data']} | published results{lacks}"
 
 
-def published(experiments: Sequence[str]) -> Published:
+def published(experiments: Sequence[str], largest: bool = False) -> Published:
     """Find the published runs of these experiments, each with its arm behind an @ where it isn't `matched`.
 
     They stand beside each other only if tier, data and protocol are the same. Of several such sets the one with most
-    runs is taken, since seeds decide; then that of the highest tier; but real images before drawn ones. What isn't of
+    runs is taken, since seeds decide; then that of the highest tier; but real images before drawn ones. For pictures
+    alone the `largest` may be asked for: the highest tier with the most experiments, however few runs. What isn't of
     today's schema and definition is left out.
     """
     left_out: Counter[str] = Counter()
@@ -58,7 +60,13 @@ def published(experiments: Sequence[str]) -> Published:
         rank = (data["label"] != "synthetic", list(TIERS).index(run.result["tier"]))
         key = (*rank, data["fingerprint"], protocol["name"], protocol["samples"], protocol["reference"])
         sets.setdefault(key, {}).setdefault(wanted[side_of(run)], []).append(run)
-    best = sets[max(sets, key=lambda key: (key[0], sum(map(len, sets[key].values())), key[1]))] if sets else {}
+
+    def first(key: tuple) -> tuple:
+        (real, tier, *_), groups = key, sets[key].values()
+        runs = sum(map(len, groups))
+        return (real, len(groups), tier, runs) if largest else (real, runs, tier)
+
+    best = sets[max(sets, key=first)] if sets else {}
     return Published({name: best[name] for name in experiments if name in best}, left_out)
 
 
@@ -83,6 +91,29 @@ def show(chapter: Chapter, names: Sequence[str], *draws: Callable[[tables.About,
 def results(chapter: Chapter, *names: str) -> None:
     """Show pictures and distances of these experiments, as `show`."""
     show(chapter, names, figures.fixed_latent_grids, tables.distances)
+
+
+def at_work(*stacks: tuple[str, str], columns: int = 4) -> figures.Pictures:
+    """Show what stage 1 of published stacks draws of the first latents, and below it what stage 2 makes of that.
+
+    A stack is named by the experiments of its two stages. It is shown at its highest tier, with the seed of median KID;
+    one without both stages of a seed is left out.
+    """
+    pictures, shown, stamps = [], {}, []
+    for names in stacks:
+        found = published(names, largest=True)
+        first, second = ({run.result["seed"]: run for run in found.runs.get(name, [])} for name in names)
+        if shared := first.keys() & second.keys():
+            seed = figures.median([second[seed] for seed in sorted(shared)]).result["seed"]
+            rows = [figures.samples_of(run)[:columns] for run in (first[seed], second[seed])]
+            scale = rows[1].shape[1] // rows[0].shape[1]
+            rows[0] = rows[0].repeat(scale, axis=1).repeat(scale, axis=2)
+            title = f"{names[0]} (above), {names[1]} (below)\nseed {seed}"
+            pictures.append((title, np.concatenate([figures.tiled(images, columns) for images in rows])))
+            shown |= {name: [run[seed]] for name, run in zip(names, (first, second), strict=True)}
+            stamps.append(found.stamp)
+    told = f"{'; '.join(dict.fromkeys(stamps))} | the first {columns} latents, unpicked | the seed of median KID"
+    return figures.grid(pictures, len(stacks), told, shown, "Samples of stage 1, and below what stage 2 makes of them:")
 
 
 def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table | Markdown:

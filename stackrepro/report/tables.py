@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -131,7 +132,7 @@ COLUMNS = {
     "untrained": Column(
         "KID-{dims}, untrained", lambda r, row: r["measures"]["untrained"]["kid"] if row in TRAINED else None, ".3f"
     ),
-    "n": Column("n against", lambda r, row: "{n:,} : {n_reference:,}".format(**r["measures"][row]), gather=first),
+    "n": Column("n : reference", lambda r, row: "{n:,} : {n_reference:,}".format(**r["measures"][row]), gather=first),
     "infinity": csv_only("{protocol}, n to infinity", extrapolated, of="frechet"),
     "FID error": csv_only(
         "{protocol}, error over samples", measured("frechet_error"), of="frechet", gather=root_mean_square
@@ -267,12 +268,18 @@ class Plain:
 
 
 def on_page(table: pd.DataFrame, caption: str) -> str:
-    """Write a table for the page: no index, a caption; a model's name may break before its variants."""
+    """Write a table for the page: no index, a caption; a model's name may break before its variants.
+
+    Heads say FID-192 for a protocol's full name, which the CSV file has.
+    """
 
     def breakable(name: str) -> str:
         return name.replace("+", "<wbr>+")
 
-    style = table.style.hide(axis="index").set_caption(caption).format_index(breakable, axis="columns")
+    def called(head: str) -> str:
+        return breakable(re.sub(r"\bfid(-\d+)?/pytorch-fid\b", lambda found: f"FID{found[1] or '-2048'}", head))
+
+    style = table.style.hide(axis="index").set_caption(caption).format_index(called, axis="columns")
     if "model" in table:
         style = style.format(breakable, subset="model")
     # The theme knows tables of numbers by one class, in the dark too, and clears the margin beside the other.

@@ -22,12 +22,12 @@ DISTANCES = {
     "KID-2048": "KID-2048",
     "over samples": ("fid/pytorch-fid, error over samples", "KID-2048, error over samples"),
     "over trainings": "fid/pytorch-fid, spread of trainings",
-    "n, reference": "n against",
+    "n, reference": "n : reference",
 }
 FIDELITY = {name: name for name in ("precision", "recall", "density", "coverage")}
 PIXELS = {name: name for name in ("sharpness", "border noise", "spectrum distance", "colour distance")}
 COPIES = {f"copies, {space}": f"nearer than a random one, {space}" for space in ("features", "pixels")}
-OF_FACES = {name: name for name in ("fid-192/pytorch-fid", "KID-192", "L1")} | {"n, reference": "n against"}
+OF_FACES = {name: name for name in ("fid-192/pytorch-fid", "KID-192", "L1")} | {"n, reference": "n : reference"}
 
 
 def numbers(text: str) -> list[tuple[float, float]]:

@@ -85,7 +85,7 @@ def test_what_explains_nothing_and_what_another_rung_says_is_told(chapter, put):
         put("faces/single", 41.0, data=FACES, tier=tier, rows={"recall": 0.4})
     said = answers(chapter)[EDGES]
     assert re.match(r"It doesn't for faces \(\[B26\]; tier reduced; -3.9 margins \[.*\]; small: holds\)", said)
-    assert said.endswith("has nothing to explain for birds ([B27]): B26/better fails.")
+    assert said.endswith("the question doesn't arise for birds ([B27]), since B26 (better) fails.")
 
 
 def test_a_row_for_each_claim_of_runs_with_its_marks_where_the_numbers_say(chapter, put):

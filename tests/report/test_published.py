@@ -3,7 +3,9 @@
 import json
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from stored_results import DRAWN, FACES, write, write_seeds
 
 from stackrepro.report import chapter, figures, open_chapter, published, tables
@@ -121,6 +123,24 @@ def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monk
     ((caption, seeds),) = drawn_grids
     assert caption.startswith("tier quick | synthetic faces | seed 0 | ")
     assert seeds == {"faces/edges": [0]}
+
+
+def test_a_stack_at_work_is_one_seed_with_stage_2_below_stage_1_at_the_same_latents(tmp_path, student):
+    stages = {"birds/dconv-64": 2, "birds/dconv-stack": 4}  # pixels a side
+    for name, size in stages.items():
+        write_seeds(tmp_path, name, [50.0, 30.0, 32.0])
+        for run in stored(tmp_path, experiment=name):
+            image = np.arange(64) + 64 * run.result["seed"] + size  # a level for each latent
+            images = np.broadcast_to(image[:, None, None, None], (64, size, size, 3)).astype(np.uint8)
+            (run.folder / "samples").mkdir()
+            Image.fromarray(figures.tiled(images, 8)).save(run.folder / "samples" / "grid-000010.png")
+    write(tmp_path, "faces/gray", 0, 20.0, data=FACES)  # whose stage 1 isn't there
+    shown = published.at_work(tuple(stages), ("faces/edges", "faces/gray"))
+    ((title, picture),) = shown.shown
+    assert title.endswith("seed 2")
+    assert shown.caption.startswith("tier reduced | CUB-200-2011 | published results | ")
+    assert picture.shape == (8, 16, 3)
+    assert picture[::4, ::4, 0].tolist() == [[128 + size + latent for latent in range(4)] for size in stages.values()]
 
 
 def test_the_wall_shows_one_seed_of_each_model(tmp_path, student, drawn_grids):

@@ -35,7 +35,9 @@ def test_one_seed_is_n_1_and_never_plus_minus():
     assert column(table, "fid-192/pytorch-fid") == ["3.00", "9.00", "0.50"]
     assert column(table, "seeds") == [1, 1, "-"]
     assert table.caption == "tier quick | n = 1"
-    assert "±" not in table._repr_html_()
+    page = BeautifulSoup(table._repr_html_(), "html.parser")
+    assert "±" not in page.get_text()
+    assert [head.get_text() for head in page.select("thead th")][2:4] == ["FID-192", "KID-192"]
 
 
 def test_several_seeds_are_a_mean_with_its_t_interval():
