@@ -177,7 +177,7 @@ figures.grid(drawn, 3, "synthetic birds, drawn by this package")
 # Each tier trains the same experiments at a scale of its own. Figures and tables say which one they show.
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(tables.tier_sizes("birds/dconv-stack").to_string(index=False))
+tables.tier_sizes("birds/dconv-stack")
 
 # %% [markdown]
 # ## The verdicts of this book's own runs

@@ -106,7 +106,7 @@ tables.Plain(tables.settings(code_128), "tier paper | arm code")
 # The counts of arm `code`, which are those of the notebooks under Keras' rules:
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(tables.counts(code | code_128).to_string(index=False))
+tables.counts(code | code_128)
 
 # %% [markdown]
 # ## Equal but for the layers
@@ -119,7 +119,7 @@ matched = {f"{name}-64": chapter.configuration(f"birds/{name}-64", tier="paper")
 tables.Plain(tables.settings(matched), "tier paper | arm matched")
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(tables.counts(matched).to_string(index=False))
+tables.counts(matched)
 
 # %% [markdown]
 # ## Dropout in the discriminator

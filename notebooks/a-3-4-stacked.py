@@ -89,7 +89,7 @@ architecture(paper.discriminator, "Discriminator of birds/dconv-stack", "tier pa
 
 # %% tags=["nbval-check-output", "remove-input"]
 arms = {arm: chapter.configuration("birds/dconv-stack", arm, tier="paper") for arm in ("text", "code", "matched")}
-print(tables.counts(arms).to_string(index=False))
+tables.counts(arms)
 
 # %% [markdown]
 # ## Paper and code, side by side
@@ -113,7 +113,7 @@ tables.Plain(tables.settings(arms), "tier paper | birds/dconv-stack in its three
 
 # %% tags=["nbval-check-output", "remove-input"]
 others = {f"{kind}, code": chapter.configuration(f"birds/{kind}-stack", "code", "paper") for kind in ("dense", "conv")}
-print(tables.counts(others).to_string(index=False))
+tables.counts(others)
 
 # %% tags=["remove-input"]
 architecture(others["dense, code"].generator, "Generator of birds/dense-stack", "tier paper | arm code")

@@ -52,7 +52,7 @@ stacks = [f"birds/{family}-{model}" for family in ("dense", "conv", "dconv") for
 # ## What is trained
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(tables.counts({name: chapter.configuration(name, tier="paper") for name in stacks}).to_string(index=False))
+tables.counts({name: chapter.configuration(name, tier="paper") for name in stacks})
 
 # %% [markdown]
 # In arm `matched` the flag is all that differs between a stack and its backpropagating twin. In the notebooks it isn't:

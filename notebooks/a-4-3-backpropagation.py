@@ -58,9 +58,7 @@ forest.short(chapter, "A4", "A5", "A6")
 # a pair are one network. What differs is how many of its weights are trained:
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(
-    tables.counts({name: chapter.configuration(name, tier="paper") for name in needs + others}).to_string(index=False)
-)
+tables.counts({name: chapter.configuration(name, tier="paper") for name in needs + others})
 
 # %% [markdown]
 # ## Frozen or trained on?

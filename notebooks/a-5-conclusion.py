@@ -90,10 +90,8 @@ published.results(chapter, conv_frozen, conv_whole)
 # The weights that are added to the training, at the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(
-    tables.counts(
-        {name: chapter.configuration(name, tier="paper") for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
-    ).to_string(index=False)
+tables.counts(
+    {name: chapter.configuration(name, tier="paper") for name in ("birds/dconv-stack", "birds/dconv-stack-bp")}
 )
 
 # %% [markdown]

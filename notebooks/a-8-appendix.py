@@ -46,7 +46,7 @@ birds = [name for models in zip(dense, conv, needs, strict=True) for name in mod
 # The weights of all twelve, at the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(tables.counts({name: chapter.configuration(name, tier="paper") for name in birds}).to_string(index=False))
+tables.counts({name: chapter.configuration(name, tier="paper") for name in birds})
 
 # %% tags=["remove-input"]
 runs = chapter.obtain(*needs)

@@ -94,7 +94,7 @@ published.results(chapter, "faces/edges", "faces/gray")
 
 # %% tags=["nbval-check-output", "remove-input"]
 models = ["faces/edges", "faces/gray", "faces/rgb", "faces/single", "faces/joint"]
-print(tables.counts({name: chapter.configuration(name, tier="paper") for name in models}).to_string(index=False))
+tables.counts({name: chapter.configuration(name, tier="paper") for name in models})
 
 # %% [markdown]
 # `faces/rgb` is the third stage, `faces/single` the control, `faces/joint` the second proposed architecture.

@@ -95,7 +95,7 @@ source(joint_update)
 
 # %% tags=["nbval-check-output", "remove-input"]
 names = ("faces/gray", "faces/gray+latent=own", "faces/joint")
-print(tables.counts({name: chapter.configuration(name, tier="paper") for name in names}).to_string(index=False))
+tables.counts({name: chapter.configuration(name, tier="paper") for name in names})
 
 # %% [markdown]
 # ## The plain stack

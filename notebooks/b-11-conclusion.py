@@ -58,7 +58,7 @@ tables.Plain(tables.settings(configurations), f"{chapter.stamp} | arm matched")
 
 # %% tags=["nbval-check-output", "remove-input"]
 counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/edges", *pair)}
-print(tables.counts(counted).to_string(index=False))
+tables.counts(counted)
 
 # %% [markdown]
 # The numbers of images aren't equal: stage 2 learns from one at a time, at tier `paper` from each about once.

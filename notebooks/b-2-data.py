@@ -243,7 +243,7 @@ figures.grid(drawn, 3, f"synthetic faces, drawn by this package | parts: {', '.j
 # ## The sizes of a tier
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(tables.tier_sizes("faces/gray").to_string(index=False))
+tables.tier_sizes("faces/gray")
 
 # %% [markdown]
 # The widths are those of stage 2. The DCGAN of stage 1 has widths of its own below tier `paper`

@@ -99,7 +99,7 @@ tables.Plain(tables.contrasted(arms), "tier paper | faces/edges in its three arm
 # %% tags=["nbval-check-output", "remove-input"]
 names = ("faces/edges", *discriminators)
 widths = {name: chapter.configuration(name, tier="paper") for name in names}
-print(tables.counts(widths).to_string(index=False))
+tables.counts(widths)
 
 # %% [markdown]
 # ## What this tier changed

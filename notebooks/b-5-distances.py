@@ -96,7 +96,7 @@ published.results(chapter, *needs)
 # ## Both stages in one space
 #
 # In the common space, that of edges, both stages have the same reference. These rows tell whether stage 2 brings the
-# images nearer to real ones:
+# images nearer to real ones, and by recall whether it keeps the variety that stage 1 gave it:
 
 # %% tags=["remove-input"]
 published.show(chapter, needs, tables.edge_space)

@@ -63,11 +63,7 @@ forest.short(chapter, "B11", "B12")
 # Stage 2 from edges to gray, and the same map into colour, by their weights at the paper's scale:
 
 # %% tags=["nbval-check-output", "remove-input"]
-print(
-    tables.counts({name: chapter.configuration(name, tier="paper") for name in ("faces/gray", "faces/rgb")}).to_string(
-        index=False
-    )
-)
+tables.counts({name: chapter.configuration(name, tier="paper") for name in ("faces/gray", "faces/rgb")})
 
 # %% [markdown]
 # What stage 2 makes of generated edges. The published results come first, and below them follows what this book's own

@@ -42,7 +42,7 @@ chapter = open_chapter(globals())
 paper = costs.listed_costs("book", "paper")
 tables.Plain(costs.shown(paper).drop(columns=["arm", "tier", "seed"]), f"tier paper | {costs.total(paper)}")
 
-# %% tags=["nbval-check-output", "remove-input"]
+# %% tags=["nbval-check-output", "remove-cell"]
 print(paper[["experiment", "updates", "batch"]].to_string(index=False))
 
 # %% [markdown]

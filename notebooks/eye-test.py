@@ -61,21 +61,26 @@ from stackrepro.runs import stored
 def made(dataset, of_published=False, common_size=False):
     """Make the test of the published runs or of this book's own."""
     names = trials.EXPERIMENTS[dataset]
-    groups = published(names).runs if of_published else chapter.finished(*names)
+    groups = published(names, largest=True).runs if of_published else chapter.finished(*names)
     items = [run for group in groups.values() for run in group]
     source = None if of_published else chapter.sources[dataset]
     return trials.make(items, source, ratings.salt(chapter.runs_root), common_size=common_size)
 
 
-def link(dataset, **options):
-    """Write the page of a test and link it, or say why there is none; it holds no image that may not be passed on."""
-    try:
-        one = made(dataset, **options)
-    except UserError as error:
-        return Markdown(f"There is no page for {dataset} in this book. {error}")
-    name = f"{one.test.asks.title}, {len(one.test.trials)} images, {one.test.pixels} pixels"
-    path = page.write(one, chapter.runs_root)
-    return Markdown(f'<a href="../eye-test/{path.name}">{name}</a> ({one.test.caption})')
+def links(*datasets, **options):
+    """Write the pages of tests and link them, or say why there is none; none holds what may not be passed on."""
+    lines = {}
+    for dataset in datasets:
+        for common_size in (False, True)[: 2 if dataset == "birds" else 1]:
+            try:
+                one = made(dataset, common_size=common_size, **options)
+            except UserError as error:
+                lines[f"- There is no page for {dataset} in this book. {error}"] = None
+                continue
+            name = f"{one.test.asks.title}, {len(one.test.trials)} images, {one.test.pixels} pixels"
+            path = page.write(one, chapter.runs_root)
+            lines[f'- <a href="../eye-test/{path.name}">{name}</a> ({one.test.caption})'] = None
+    return Markdown("\n".join(lines))
 
 
 def makeup(dataset, **options):
@@ -104,7 +109,8 @@ def rated(dataset, rows):
 
     `rows` makes the rows of one test from its answers and the draws of raters and images.
     """
-    items = [run for group in published(trials.EXPERIMENTS[dataset]).runs.values() for run in group]
+    groups = published(trials.EXPERIMENTS[dataset], largest=True).runs.values()
+    items = [run for group in groups for run in group]
     wanted = {(run.result["tier"], run.record["data"]["fingerprint"]) for run in items}
     wanted |= {(chapter.tier, chapter.sources[dataset].fingerprint)}
     kept = [one for one in ratings.rated(chapter.runs_root) if (one.test.tier, one.test.fingerprint) in wanted]
@@ -147,10 +153,7 @@ def rated(dataset, rows):
 # file that the rater exports. The pages of the published results:
 
 # %% tags=["remove-input"]
-link("birds", of_published=True)
-
-# %% tags=["remove-input"]
-link("birds", common_size=True, of_published=True)
+links("birds", of_published=True)
 
 # %% [markdown]
 # The pages of this book's own runs:
@@ -159,13 +162,7 @@ link("birds", common_size=True, of_published=True)
 runs = chapter.obtain(*needs)
 
 # %% tags=["remove-input"]
-link("birds")
-
-# %% tags=["remove-input"]
-link("birds", common_size=True)
-
-# %% tags=["remove-input"]
-link("faces")
+links("birds", "faces")
 
 # %% [markdown]
 # A page in this book shows no images of a data set, except of the synthetic ones.

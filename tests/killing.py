@@ -33,7 +33,7 @@ UPDATES, BATCH = 9, 8
 SPLIT_IN_THE_MAKING = ".held-out-*.partial.json"  # a few kB, and no lock tells whether one is left
 NOT_COMPARED = {"checkpoint.pt", "checkpoint.previous.pt", "progress.json", ".lock", "lock"}
 TIMES = {"seconds", "images_per_second", "evaluated", "starts", "time"}
-RANDOM = re.compile(r"T_[0-9a-f]{5}|at 0x[0-9a-f]+|id=\"[0-9a-f-]{32,36}\"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+RANDOM = re.compile(r"at 0x[0-9a-f]+|id=\"[0-9a-f-]{32,36}\"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # A run: its phases, each with its place in their order, and the seconds that it may last before it is killed.
 PHASES = {

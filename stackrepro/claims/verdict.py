@@ -24,7 +24,7 @@ from stackrepro.evaluation.intervals import CONFIDENCE, Interval, contrast, holm
 from stackrepro.eyetest.analysis import STAGE, Estimate, detection, draws, estimate, passed
 from stackrepro.eyetest.ratings import MISSING, Answers
 from stackrepro.runs import StoredRun
-from stackrepro.runs.store import REPEATS_ITSELF
+from stackrepro.runs.store import LOW_RECALL
 
 HOLDS, FAILS, PARTLY, OPEN = "holds", "fails", "partly holds", "open"
 UNTESTABLE, NOTHING, TRACELESS = "untestable", "has nothing to explain", "can't be traced"
@@ -266,11 +266,11 @@ class Side:
         return sum(run.health["died_at"] is not None for run in self.runs.values()) > len(self.runs) / 2
 
     @property
-    def repeats_itself(self) -> bool:
-        """Whether its recall says that it draws but few images."""
+    def low_recall(self) -> bool:
+        """Whether hardly a real image has images of this side around it."""
         row = self.what.row_in(self.row) if self.what.measure.at[0] == "measures" else self.row
         found = [number_at(rows_of(result, "measures", self.what.space), row, "recall") for result in self.results]
-        return self.what.measure.about == "images" and None not in found and mean(found) < REPEATS_ITSELF
+        return self.what.measure.about == "images" and None not in found and mean(found) < LOW_RECALL
 
 
 def sides_of(part: Part, group: Group | None, tier: str) -> list[Side]:
@@ -389,7 +389,7 @@ def weighed(test: str, effect: Effect) -> str:
 
 
 def decided(part: Part, effect: Effect, sides: Sequence[Side] = ()) -> Outcome:
-    """Judge a part by its effect alone, and by which sides repeat themselves or have died."""
+    """Judge a part by its effect, and by which sides have low recall or died; the reason says what that changes."""
     word, reason = weighed(part.test, effect), str(effect)
     seeds = seeds_needed(part.test, effect) if word == OPEN else None
     if sides and (part.test in (*DIRECTED, "no worse") or part.factor is not None):
@@ -397,10 +397,10 @@ def decided(part: Part, effect: Effect, sides: Sequence[Side] = ()) -> Outcome:
         dead = [part.may_die and side.mostly_dead for side in sides]
         if dead[best] != dead[other] and part.test in DIRECTED:
             word, reason = (FAILS if dead[best] else HOLDS), f"{part.sides[dead.index(True)]} died; {reason}"
-        elif word == HOLDS and sides[best].repeats_itself and part.test != "no worse":
-            word, reason = FAILS, f"{part.sides[best]} repeats itself; {reason}"
-        elif word == FAILS and sides[other].repeats_itself:
-            word, reason = UNTESTABLE, f"{part.sides[other]} repeats itself, so it can't be the better one; {reason}"
+        elif word == HOLDS and sides[best].low_recall and part.test != "no worse":
+            word, reason = FAILS, f"for low recall of {part.sides[best]}, without which it {word}; {reason}"
+        elif word == FAILS and sides[other].low_recall:
+            word, reason = UNTESTABLE, f"for low recall of {part.sides[other]}, without which it {word}; {reason}"
     return Outcome(part, word, reason, effect, p_of(part.test, effect), seeds)
 
 

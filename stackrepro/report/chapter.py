@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from IPython.display import HTML, Markdown, display
+from IPython.display import HTML, display
 
 from stackrepro.base import places
 from stackrepro.base.cores import cores
@@ -31,7 +31,7 @@ from stackrepro.runs.store import OLDER_VERSION
 from stackrepro.training.configuration import Configuration
 
 DATASETS = ("birds", "faces")
-MISSING = "Not published yet, and no part of this book's own runs. `make book EXTENDED=1` makes it, and so does this:"
+MISSING = "No part of this book's own runs. <code>make book EXTENDED=1</code> makes what is lacking, and so does this:"
 SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -124,8 +124,11 @@ class Chapter:
         about, runs = self.own(names)
         for draw in draws if runs else ():
             display(draw(about, runs))
-        if commands := "\n".join(run.command for run in self._missing(*(name for name in names if name not in known))):
-            display(Markdown(f"{MISSING}\n\n```\n{commands}\n```"))
+        lacking = [name for name in names if name not in known and self._missing(name)]
+        if commands := "\n".join(run.command for run in self._missing(*lacking)):
+            words = ", ".join(f"<code>{name}</code>" for name in lacking)
+            told = f"<summary>Not published yet: {words}</summary>{MISSING}<pre>\n{escape(commands)}</pre>"
+            display(HTML(f'<details class="provenance">{told}</details>'))
 
     def _runs(self, name: str) -> list[Run]:
         return runs_of(*split(name), self.tier, self.seeds, self.sources)

@@ -105,9 +105,14 @@ def lack(verdict: Verdict) -> str:
 
 def why(outcome: Outcome) -> str:
     """Say why a part isn't decided, and how many seeds would decide it, without the numbers that were seen."""
-    told = [clause for clause in outcome.reason.split("; ") if clause != str(outcome.effect)]
+    told = beside_effect(outcome)
     many = (outcome.seeds or 0) > SEEDS
     return ", ".join(told or ["its seeds differ too much"]) + (deciding(outcome) if many else "")
+
+
+def beside_effect(outcome: Outcome) -> list[str]:
+    """List the clauses of a reason that don't repeat the effect's numbers."""
+    return [clause for clause in outcome.reason.split("; ") if clause != str(outcome.effect)]
 
 
 def in_margins(outcome: Outcome, turned: bool = False) -> list[str]:
@@ -165,10 +170,10 @@ def reasoned(verdict: Verdict) -> str:
 
 
 def told(outcome: Outcome, verdict: Verdict) -> str:
-    """Tell what became of a part where that isn't the claim's verdict, its numbers, and why it isn't decided."""
+    """Tell what became of a part where that isn't the claim's verdict, its numbers, and what else decides it."""
     words = [] if outcome.word == verdict.state else [outcome.word]
     words += in_margins(outcome) or ([] if outcome.effect is None else [str(outcome.effect)])
-    words += [] if outcome.word in (HOLDS, FAILS) else [why(outcome)]
+    words += beside_effect(outcome) if outcome.word in (HOLDS, FAILS) else [why(outcome)]
     return "; ".join(words)
 
 

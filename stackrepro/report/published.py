@@ -42,10 +42,10 @@ class Published:
 def published(experiments: Sequence[str], largest: bool = False) -> Published:
     """Find the published runs of these experiments, each with its arm behind an @ where it isn't `matched`.
 
-    They stand beside each other only if tier, data and protocol are the same. Of several such sets the one with most
-    runs is taken, since seeds decide; then that of the highest tier; but real images before drawn ones. For pictures
-    alone the `largest` may be asked for: the highest tier with the most experiments, however few runs. What isn't of
-    today's schema and definition is left out.
+    They stand beside each other only if tier, data and protocol are the same. Of several such sets one of real images
+    is taken, if there is one, that has the most of these experiments; then that with the most runs, since seeds decide;
+    then that of the highest tier. For pictures alone the `largest` may be asked for: then the tier goes before the
+    number of runs. What isn't of today's schema and definition is left out.
     """
     left_out: Counter[str] = Counter()
     wanted = {split(name): name for name in experiments}
@@ -64,7 +64,7 @@ def published(experiments: Sequence[str], largest: bool = False) -> Published:
     def first(key: tuple) -> tuple:
         (real, tier, *_), groups = key, sets[key].values()
         runs = sum(map(len, groups))
-        return (real, len(groups), tier, runs) if largest else (real, runs, tier)
+        return real, len(groups), *((tier, runs) if largest else (runs, tier))
 
     best = sets[max(sets, key=first)] if sets else {}
     return Published({name: best[name] for name in experiments if name in best}, left_out)
@@ -108,7 +108,7 @@ def at_work(*stacks: tuple[str, str], columns: int = 4) -> figures.Pictures:
             rows = [figures.samples_of(run)[:columns] for run in (first[seed], second[seed])]
             scale = rows[1].shape[1] // rows[0].shape[1]
             rows[0] = rows[0].repeat(scale, axis=1).repeat(scale, axis=2)
-            title = f"{names[0]} (above), {names[1]} (below)\nseed {seed}"
+            title = f"above {names[0]}\nbelow {names[1]}, seed {seed}"
             pictures.append((title, np.concatenate([figures.tiled(images, columns) for images in rows])))
             shown |= {name: [run[seed]] for name, run in zip(names, (first, second), strict=True)}
             stamps.append(found.stamp)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from typing import Any, Protocol
 
 import pandas as pd
@@ -23,7 +24,7 @@ from stackrepro.experiments import TIERS, resolve
 from stackrepro.experiments.tiers import stage_sizes
 from stackrepro.report.chapter import note
 from stackrepro.runs import StoredRun
-from stackrepro.runs.store import DEAD, OLDER_VERSION, REPEATS
+from stackrepro.runs.store import DEAD, LOW, LOW_RECALL, OLDER_VERSION
 from stackrepro.training.configuration import Configuration, record
 
 Result = dict[str, Any]
@@ -34,7 +35,7 @@ CLOSE = 1e-3  # as a share or in itself: further digits may be those of the mach
 MEANING = {name: flag.meaning for name, flag in FLAGS.items()} | {
     OLDER_VERSION: "made before the package's numbers changed; counts in no verdict",
     DEAD: "at its end the discriminator didn't tell real images from generated ones",
-    REPEATS: "recall below 0.05: few images, whatever the latent",
+    LOW: "recall below 0.05: hardly a real image has generated ones around it",
 }
 
 
@@ -268,22 +269,23 @@ class Plain:
 
 
 def on_page(table: pd.DataFrame, caption: str) -> str:
-    """Write a table for the page: no index, a caption; a model's name may break before its variants.
+    """Write a table for the page, whose cells may hold HTML; a model's name may break before its variants.
 
-    Heads say FID-192 for a protocol's full name, which the CSV file has.
+    Heads say FID-192 for a protocol's full name, which the CSV file has. pandas' own writer gives each cell a class and
+    the table a random name, which no page needs and no two outputs share.
     """
 
-    def breakable(name: str) -> str:
-        return name.replace("+", "<wbr>+")
+    def written(head: str, value: Any) -> str:
+        text = f"{value:.6f}" if isinstance(value, float) else str(value)
+        return text.replace("+", "<wbr>+") if head == "model" else text
 
-    def called(head: str) -> str:
-        return breakable(re.sub(r"\bfid(-\d+)?/pytorch-fid\b", lambda found: f"FID{found[1] or '-2048'}", head))
-
-    style = table.style.hide(axis="index").set_caption(caption).format_index(called, axis="columns")
-    if "model" in table:
-        style = style.format(breakable, subset="model")
+    heads = (re.sub(r"\bfid(-\d+)?/pytorch-fid\b", lambda found: f"FID{found[1] or '-2048'}", str(h)) for h in table)
+    top = "".join(f'<th scope="col">{written("model", head)}</th>' for head in heads)
+    cells = ((f"<td>{written(head, value)}</td>" for head, value in row.items()) for row in table.to_dict("records"))
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     # The theme knows tables of numbers by one class, in the dark too, and clears the margin beside the other.
-    return style.set_table_attributes('class="dataframe full-width"').to_html()
+    body = f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{rows}</tbody>"
+    return f'<table class="dataframe full-width">{body}</table>'
 
 
 def as_csv(table: pd.DataFrame, words: str) -> str:
@@ -356,8 +358,16 @@ def row_of(model: str, words: str, group: list[Pair], what: str, columns: dict[s
     of_rows = [flag for result in results for flag in result["measures"].get(what, {}).get("flags", ())]
     # No table of a page shows the value that `bent-line` is about.
     flags = [flag for flag in of_rows if flag != "bent-line" and ("frechet" in kinds or flag not in OF_FRECHET)]
-    # Of rows that no trained generator has made it tells only whether the runs are of an older version.
-    of_runs = [flag for run, _ in group for flag in run.flags if what in TRAINED or flag == OLDER_VERSION]
+    # Of rows that no trained generator has made it tells only whether the runs are of an older version. Recall is the
+    # row's own: in another space it needn't be low.
+    recalls = [result["measures"].get(what, {}).get("recall") or 0.0 for result in results]
+    raised = [
+        flag
+        for (run, _), recall in zip(group, recalls, strict=True)
+        for flag in run.flags
+        if flag != LOW or recall < LOW_RECALL
+    ]
+    of_runs = [flag for flag in raised if what in TRAINED or flag == OLDER_VERSION]
     kid = {name: row["kid"] for name, row in results[0]["measures"].items() if name in REAL}
     scale = (kid["floor"], kid["other_domain"]) if {"floor", "other_domain"} <= kid.keys() else None
     shown = [*(flags if kinds - {""} else []), *of_runs]
@@ -429,13 +439,13 @@ both_features = partial(table, columns=("FID", "KID", "early", "recalibrated", "
 fidelity = partial(table, columns=("precision", "density", "recall", "coverage"), real=("floor",))
 pixels = partial(table, columns=("sharpness", "border noise", "spectrum distance", "colour distance"), real=("floor",))
 copying = partial(table, columns=[key for key in COLUMNS if key.endswith((", features", ", pixels"))], real=("floor",))
-edge_space = partial(table, columns=("FID", "KID", "n"), real=REAL, seen=in_edges)
+edge_space = partial(table, columns=("FID", "KID", "recall", "n"), real=REAL, seen=in_edges)
 made_of = partial(table, columns=("FID", "KID", "L1", "n"), rows=MADE_OF, real=REAL)
 latents = partial(table, columns=("moved", "coherence"))
 cost = partial(table, columns=("weights", "updates", "minutes", "ms", "images/s", "data", "discriminator", "generator"))
 
 
-def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
+def counts(configurations: dict[str, Configuration]) -> Plain:
     """Count what the networks hold: a row for each generator, each stage of a stack, and each discriminator."""
     from stackrepro.models.summary import stages, sum_counts, summarise  # imports torch
 
@@ -443,8 +453,10 @@ def counts(configurations: dict[str, Configuration]) -> pd.DataFrame:
     for name, configuration in configurations.items():
         layers = summarise(configuration.generator)
         parts = {"generator": layers, **stages(layers), "discriminator": summarise(configuration.discriminator)}
-        rows += [{"model": name, "part": part, **sum_counts(those).as_dict()} for part, those in parts.items()]
-    return pd.DataFrame(rows)
+        for part, those in parts.items():
+            numbers = {kind.replace("_", " "): f"{count:,}" for kind, count in sum_counts(those).as_dict().items()}
+            rows.append({"model": name, "part": part, **numbers})
+    return Plain(pd.DataFrame(rows), f"tier {', '.join(dict.fromkeys(c.tier for c in configurations.values()))}")
 
 
 def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:
@@ -500,7 +512,7 @@ def fields_of(recorded: dict[str, Any], path: str = "") -> Iterator[tuple[str, s
             yield path + key, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def tier_sizes(experiment: str, arm: str = "matched") -> pd.DataFrame:
+def tier_sizes(experiment: str, arm: str = "matched") -> Plain:
     """Set an experiment's scale at each tier side by side."""
     rows = []
     for tier in TIERS.values():
@@ -515,4 +527,4 @@ def tier_sizes(experiment: str, arm: str = "matched") -> pd.DataFrame:
                 "images measured": f"{protocol.samples:,}",
             }
         )
-    return pd.DataFrame(rows)
+    return Plain(pd.DataFrame(rows), f"{experiment} | arm {arm}")

@@ -18,12 +18,12 @@ from stackrepro.experiments.registry import one_of
 from stackrepro.runs.run import Run
 from stackrepro.training.health import health, read_losses
 
-REPEATS_ITSELF = 0.05  # recall below which a generator has only few images, whatever the latent
+LOW_RECALL = 0.05  # a generator repeats itself below it, or all of its images lie off the real ones
 NEEDED = {
     "run.json": {"name", "identity", "command", "configuration", "data", "threads"},
     "result.json": {"experiment", "arm", "tier", "seed", "protocol", "measures", "training"},
 }
-OLDER_VERSION, DEAD, REPEATS = "older version", "dead training", "repeats itself"  # flags of a run
+OLDER_VERSION, DEAD, LOW = "older version", "dead training", "low recall"  # flags of a run
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,11 @@ class StoredRun:
 
     @property
     def flags(self) -> list[str]:
-        """What a reader of the run's pictures and numbers must know: its version, a dead training, a few images."""
+        """What a reader of the run's pictures and numbers must know: its version, a dead training, low recall."""
         raised = {
             OLDER_VERSION: self.result is not None and self.state == OLDER_VERSION,
             DEAD: self.health["died_at"] is not None,
-            REPEATS: self.recall is not None and self.recall < REPEATS_ITSELF,
+            LOW: self.recall is not None and self.recall < LOW_RECALL,
         }
         return [flag for flag, is_so in raised.items() if is_so]
 
@@ -111,7 +111,7 @@ class StoredRun:
     def troubles(self) -> list[str]:
         """The same in clauses, but for the version."""
         dead = [f"its training died by update {self.health['died_at']:,}"] if DEAD in self.flags else []
-        return dead + ([f"it repeats itself (recall {self.recall:.3f})"] if REPEATS in self.flags else [])
+        return dead + ([f"its recall is low ({self.recall:.3f})"] if LOW in self.flags else [])
 
     @property
     def diverged(self) -> int | None:

@@ -239,7 +239,7 @@ OTHERS = {other: {"beside": {"other_domain": row(other)}} for other in (41.0, 43
 LAST = {"protocol": {**PROTOCOL, "last": 256}}
 
 
-def repeats(recall: float) -> dict:
+def of_recall(recall: float) -> dict:
     return {"rows": {"recall": recall}}
 
 
@@ -258,18 +258,27 @@ def repeats(recall: float) -> dict:
         (0.2, 0.3, {"rows": {"n": 2048, "flags": ["fewer-images"]}}, {}, UNTESTABLE),
         (0.2, 0.3, {"rows": {"n": 256}, **LAST}, LAST, UNTESTABLE),  # which is of the row beside an average
         (0.2, 0.3, {}, {}, HOLDS),
-        # a side that repeats itself isn't the better one
-        (0.2, 0.3, repeats(0.06), repeats(0.3), HOLDS),
-        (0.2, 0.3, repeats(0.04), repeats(0.3), FAILS),
-        (0.3, 0.2, repeats(0.3), repeats(0.06), FAILS),
-        (0.3, 0.2, repeats(0.3), repeats(0.04), UNTESTABLE),
-        (0.2, 0.3, repeats(0.3), repeats(0.04), HOLDS),
+        # a side of low recall isn't the better one
+        (0.2, 0.3, of_recall(0.06), of_recall(0.3), HOLDS),
+        (0.2, 0.3, of_recall(0.04), of_recall(0.3), FAILS),
+        (0.3, 0.2, of_recall(0.3), of_recall(0.06), FAILS),
+        (0.3, 0.2, of_recall(0.3), of_recall(0.04), UNTESTABLE),
+        (0.2, 0.3, of_recall(0.3), of_recall(0.04), HOLDS),
     ],
 )
 def test_which_sides_may_be_judged(stack, single, of_stack, of_single, word, tmp_path):
     put(tmp_path, STACK, about(stack), **of_stack)
     put(tmp_path, SINGLE, about(single), **of_single)
     assert told(tmp_path, part("better")).word == word
+
+
+@pytest.mark.parametrize(("recalls", "word", "else_"), [((0.04, 0.3), FAILS, HOLDS), ((0.3, 0.04), UNTESTABLE, FAILS)])
+def test_where_low_recall_decides_the_reason_says_what_the_numbers_would(recalls, word, else_, tmp_path):
+    kids = (0.2, 0.3) if else_ == HOLDS else (0.3, 0.2)
+    for name, kid, recall in zip((STACK, SINGLE), kids, recalls, strict=True):
+        put(tmp_path, name, about(kid), **of_recall(recall))
+    found = told(tmp_path, part("better"))
+    assert (found.word, f"without which it {else_}; {found.effect}" in found.reason) == (word, True)
 
 
 def test_of_an_exempt_part_no_adequacy_is_asked(tmp_path):
@@ -279,8 +288,8 @@ def test_of_an_exempt_part_no_adequacy_is_asked(tmp_path):
 
 
 def test_edges_have_the_same_bound_of_recall(tmp_path):
-    put(tmp_path, "faces/edges", about(0.2), **repeats(0.0))
-    put(tmp_path, "faces/single", about(0.3), **repeats(0.0))
+    put(tmp_path, "faces/edges", about(0.2), **of_recall(0.0))
+    put(tmp_path, "faces/single", about(0.3), **of_recall(0.0))
     assert told(tmp_path, part("better", sides=("faces/edges", "faces/single"))).word == FAILS
 
 

@@ -59,6 +59,9 @@ def test_published_runs_of_different_tiers_and_data_never_share_a_table(tmp_path
     assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", 1]]
     write(tmp_path, name, 1, 34.0, tier="smoke")
     assert published.published([name]).stamp.startswith("tier smoke | CUB-200-2011"), "most seeds"
+    assert published.published([name], largest=True).stamp.startswith("tier quick | CUB-200-2011")
+    write(tmp_path, "birds/conv-64", 0, 35.0, tier="quick")
+    assert published.published([name, "birds/conv-64"]).runs.keys() == {name, "birds/conv-64"}, "most experiments"
 
 
 def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, student, drawn_grids, shown):

@@ -100,11 +100,11 @@ def test_a_flag_of_every_row_stands_once_and_unwanted_ones_not_at_all():
     flags = {"flags": ["rank-deficient", "out-of-domain"], "precision": 0.25, "recall": None, "density": 1.0}
     run = evaluated(3.0, generated=flags)
     run.result["measures"]["floor"] |= flags
-    run.flags = ["repeats itself"]
+    run.flags = ["low recall"]
     table = tables.fidelity(ABOUT, {"faces/edges": [run]})
-    assert column(table, "flags") == ["out-of-domain, repeats itself", "out-of-domain"]
+    assert column(table, "flags") == ["out-of-domain, low recall", "out-of-domain"]
     assert "out-of-domain: the images are edges" in table.caption
-    assert "repeats itself (faces/edges, trained): " in table.caption
+    assert "low recall (faces/edges, trained): " in table.caption
     assert "rank-deficient" not in table.caption, "which says nothing about precision"
     assert column(table, "precision") == ["0.25", "0.25"]
     assert "recall" not in table.data, "a column without any value is left out"
@@ -160,9 +160,12 @@ def test_edges_of_both_stages_stand_in_one_space_with_one_baseline():
     edges = [evaluated(distance, other_domain={"images": "birds", "n": 64}) for distance in (9.0, 11.0)]
     gray = evaluated(7.0, size=32)
     gray.result["protocols"] = {"fid-192/pytorch-fid of edges": evaluated(8.0).result["measures"]}
+    gray.result["protocols"]["fid-192/pytorch-fid of edges"]["generated"]["recall"] = 0.3
+    gray.flags = ["low recall"]  # among gray images, not among edges
     for run in edges:
         run.result["protocols"] = {}
     table = tables.edge_space(ABOUT, {"faces/edges": edges, "faces/gray": [gray]})
+    assert "low recall" not in table.caption
     assert column(table, "fid-192/pytorch-fid") == ["10.00 [3.69, 16.31]", "8.00", "0.50", "-"]
 
 
