@@ -164,7 +164,10 @@ class Entry:
 
 
 def entry(claim: Claim, evidence: Evidence) -> Entry:
-    """Judge a claim at each rung. If none decides it, that rung is its own which has come farthest."""
+    """Judge a claim at each rung. If none decides it, that rung is its own which has come farthest.
+
+    A last rung without runs is open for want of them whatever the others have seen, so that it tells nothing.
+    """
     if claim.inspected:
         return Entry(judge(claim, evidence, INSPECTION))
     found = [judge(claim, evidence, rung) for rung in RUNGS]
@@ -174,7 +177,7 @@ def entry(claim: Claim, evidence: Evidence) -> Entry:
         place = RUNGS.index(verdict.rung) if verdict.decided else looked
         return verdict.decided, verdict.state == OPEN, place, len(verdict.runs)
 
-    own = max(found, key=rank)
+    own = max((verdict for verdict in found if verdict.decided or verdict.runs or verdict.rung != RUNGS[-1]), key=rank)
     return Entry(own, tuple(other for other in found if other is not own and (other.decided or other.runs)))
 
 
