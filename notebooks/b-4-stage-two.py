@@ -130,8 +130,8 @@ figures.images_by_size(chapter, {"real gray faces, persons held out": real})
 # The pictures show the full stack, whose faces come from generated edges. The rows of the table differ in what stage 2
 # reads. The row "from real ones, held out" has the distance that the paper left out. If the rows "trained on" and "held
 # out" differ, stage 2 knows the faces that it was trained on; the chapter [overfitting](b-8-overfitting) says more.
-# Where a line below a table speaks of low recall, pictures come again and again, or all lie off the real ones; [the
-# rules](verdicts) tell which, and [the space of edges](b-5-distances) shows what variety is left.
+# Where a line below a table speaks of low recall, pictures come again and again, or all lie off the real ones. [The
+# space of edges](b-5-distances) shows what variety is left.
 
 # %% tags=["remove-input"]
 runs = chapter.obtain("faces/gray")

@@ -69,18 +69,18 @@ def made(dataset, of_published=False, common_size=False):
 
 def links(*datasets, **options):
     """Write the pages of tests and link them, or say why there is none; none holds what may not be passed on."""
-    lines = {}
+    lines = []
     for dataset in datasets:
         for common_size in (False, True)[: 2 if dataset == "birds" else 1]:
             try:
                 one = made(dataset, common_size=common_size, **options)
             except UserError as error:
-                lines[f"- There is no page for {dataset} in this book. {error}"] = None
+                lines.append(f"- There is no page for {dataset} in this book. {error}")
                 continue
             name = f"{one.test.asks.title}, {len(one.test.trials)} images, {one.test.pixels} pixels"
             path = page.write(one, chapter.runs_root)
-            lines[f'- <a href="../eye-test/{path.name}">{name}</a> ({one.test.caption})'] = None
-    return Markdown("\n".join(lines))
+            lines.append(f'- <a href="../eye-test/{path.name}">{name}</a> ({one.test.caption})')
+    return Markdown("\n".join(dict.fromkeys(lines)))  # both sizes may lack the same
 
 
 def makeup(dataset, **options):

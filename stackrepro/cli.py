@@ -485,7 +485,7 @@ def eyetest() -> None:
 @click.option("--seed", "seeds", type=int, multiple=True, default=(0,), help="May be repeated.")
 @click.option("--common-size", is_flag=True, help="Bring all birds to the size of first stages, to compare sizes.")
 @click.option("--with-real", is_flag=True, help="Show real images of your archive; such a page must not be passed on.")
-@click.option("--published", is_flag=True, help="Show the published results, whatever their tier; no data are needed.")
+@click.option("--published", is_flag=True, help="Show the published results of the highest tier; no data are needed.")
 @click.option("--out", type=place, help="For the page. [default: with the runs]")
 @with_data
 @runs_root
@@ -505,7 +505,7 @@ def make(dataset: str, published: bool, out: Path | None, find_data: FindData, r
 
     names, source = trials.EXPERIMENTS[dataset], None
     if published:
-        items = [item for group in results.published(names).runs.values() for item in group]
+        items = [item for group in results.published(names, largest=True).runs.values() for item in group]
     else:
         source = find_data(dataset)
         trained = [resolve(name, options["arm"], options["tier"], s) for name in names for s in options["seeds"]]

@@ -31,7 +31,7 @@ from stackrepro.runs.store import OLDER_VERSION
 from stackrepro.training.configuration import Configuration
 
 DATASETS = ("birds", "faces")
-MISSING = "No part of this book's own runs. <code>make book EXTENDED=1</code> makes what is lacking, and so does this:"
+MISSING = "<code>make book EXTENDED=1</code> makes them, and so does this:"
 SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -127,7 +127,7 @@ class Chapter:
         lacking = [name for name in names if name not in known and self._missing(name)]
         if commands := "\n".join(run.command for run in self._missing(*lacking)):
             words = ", ".join(f"<code>{name}</code>" for name in lacking)
-            told = f"<summary>Not published yet: {words}</summary>{MISSING}<pre>\n{escape(commands)}</pre>"
+            told = f"<summary>No run yet: {words}</summary>{MISSING}<pre>\n{escape(commands)}</pre>"
             display(HTML(f'<details class="provenance">{told}</details>'))
 
     def _runs(self, name: str) -> list[Run]:

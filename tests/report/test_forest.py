@@ -144,3 +144,11 @@ def test_a_chapter_begins_with_its_claims_and_each_opens_to_its_parts(chapter, p
     assert "want of runs" in undecided.summary.get_text()
     assert inspected.strong.get_text() == "refuted by inspection"
     assert "tier" not in inspected.p.get_text()
+
+
+def test_where_low_recall_decides_a_row_says_so(chapter, put):
+    put("birds/conv-stack", 31.0, rows={"recall": 0.04})
+    put("birds/conv-128", 41.0)
+    row = rows(chapter)["A1"].get_text()
+    assert "fails" in row
+    assert "for low recall of birds/conv-stack, without which it holds" in row
