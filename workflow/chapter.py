@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import logging
+import os
 import re
 import sys
 from pathlib import Path
@@ -107,6 +108,8 @@ def main() -> int:
     if options.published:
         leave_out(notebook)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # A kernel of another Python may bear the same name.
+    os.environ |= {"JUPYTER_PATH": "", "JUPYTER_PREFER_ENV_PATH": "1"}
     try:
         # A chapter whose Snakemake was killed lives on for a while: it ends before another one may begin.
         with locked(options.output.with_suffix("")), write_atomic(options.output) as temporary:

@@ -1,10 +1,13 @@
 """Where things lie: the data root, the cache, the runs. An option wins over the environment, that over the default.
 
-A place that a user has named counts from the folder where it was typed, and `~` is the home folder. The variables of
-the environment are made so when this module is imported, since child processes work in folders of their own.
+A place that a user has named counts from the folder where it was typed; `~` and variables such as `$HOME` in it mean
+what they mean to a shell. The variables of the environment are made so when this module is imported, since child
+processes work in folders of their own.
 """
 
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -13,16 +16,28 @@ import stackrepro
 from stackrepro.base.errors import UserError
 
 VARIABLES = ("STACKREPRO_DATA", "STACKREPRO_RUNS", "STACKREPRO_CACHE", "STACKREPRO_INCEPTION")
+VARIABLES += ("XDG_CACHE_HOME", "XDG_DATA_HOME")  # where the defaults lie
 
 
 def absolute(place: str | Path) -> Path:
-    """Return a place that was named here, from the root on."""
-    return Path(os.path.expanduser(place)).absolute()
+    """Return a place that was named here, from the root on.
+
+    Raises:
+        UserError: it names a home folder or a variable that isn't known here.
+    """
+    meant = os.path.expanduser(os.path.expandvars(place))
+    if unknown := re.search(r"^~[^/]*|\$\w+|\$\{.*?\}", meant):
+        raise UserError(
+            f"{place} is nowhere, since {unknown[0]} means nothing here: write the folder in full (STACKREPRO_CACHE "
+            f"names the cache's)."
+        )
+    return Path(meant).absolute()
 
 
 for variable in VARIABLES:
     if os.environ.get(variable):
-        os.environ[variable] = str(absolute(os.environ[variable]))
+        with suppress(UserError):  # whoever asks for the place is told
+            os.environ[variable] = str(absolute(os.environ[variable]))
 
 
 def data_root(option: str | Path | None = None) -> Path | None:
@@ -47,7 +62,7 @@ def data_root(option: str | Path | None = None) -> Path | None:
 
 def default_data_root() -> Path:
     """Return the per-user folder where `stackrepro data download` puts archives."""
-    return Path(platformdirs.user_data_dir("stackrepro", appauthor=False))
+    return absolute(platformdirs.user_data_dir("stackrepro", appauthor=False))
 
 
 def cache_root() -> Path:

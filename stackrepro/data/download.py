@@ -7,10 +7,9 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from filelock import FileLock
-
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import no_space_is_a_user_error, sha256_of_file
+from stackrepro.base.lock import file_lock
 from stackrepro.base.progress import Progress
 from stackrepro.data import celeba, cub, sources
 
@@ -35,8 +34,7 @@ def download(dataset: str, data_root: Path, mirrors: Sequence[str] = MIRRORS) ->
     if dataset == "faces":
         raise UserError(f"CelebA can't be downloaded without its authors' consent: {celeba.SOURCE}.")
     target = data_root / cub.ARCHIVE
-    data_root.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_name(f".{target.name}.lock")):
+    with file_lock(target.with_name(f".{target.name}.lock")):
         if target.exists():
             if sources.find(dataset, data_root, unofficial=True).official:
                 return target

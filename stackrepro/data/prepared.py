@@ -14,13 +14,13 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from filelock import FileLock
 from numpy.lib.format import write_array_header_1_0
 from PIL import Image
 
 from stackrepro.base.cores import cores
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, write_atomic, write_json
+from stackrepro.base.lock import file_lock
 from stackrepro.base.places import cache_root
 from stackrepro.base.progress import Progress
 from stackrepro.data.catalogue import Catalogue, first_five
@@ -65,8 +65,7 @@ def prepare(source: Source, views: Sequence[View]) -> dict[View, np.ndarray]:
     folder = prepared_folder(source)
     targets = {view: folder / f"{view.key}.npy" for view in views}
     if not all(target.is_file() for target in targets.values()):
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "lock"):
+        with file_lock(folder / "lock"):
             # By file, since views that differ only in what their kind ignores share one.
             missing = {target: view for view, target in targets.items() if not target.is_file()}
             if missing:

@@ -10,11 +10,10 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from types import ModuleType
 
-from filelock import FileLock
-
 from stackrepro.base.cores import cores
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import digest, leftovers, remove, write_atomic
+from stackrepro.base.lock import file_lock
 from stackrepro.base.places import cache_root
 from stackrepro.base.progress import Progress
 from stackrepro.data import celeba, cub, synthetic_birds, synthetic_faces
@@ -112,8 +111,7 @@ def synthetic_fingerprint(dataset: str) -> str:
 def synthetic_folder(dataset: str) -> Path:
     """Return the folder of the cache that holds the set in the layout of the real one; draw it first if need be."""
     path = cache_root() / "synthetic" / f"{dataset}-{synthetic_fingerprint(dataset)[:16]}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f"{path.name}.lock")):
+    with file_lock(path.with_name(f"{path.name}.lock")):
         if not path.is_dir():
             for left_by_a_killed_process in leftovers(path.parent):
                 if left_by_a_killed_process.name.startswith(f".{path.stem}."):

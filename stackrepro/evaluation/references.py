@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 
 from stackrepro.base.errors import AbsentError, UserError
 from stackrepro.base.files import digest, read_json, write_bytes, write_json
+from stackrepro.base.lock import file_lock
 from stackrepro.base.places import cache_root
 from stackrepro.data import BirdView, FaceView, Source, View, find, held_out_rows, prepare, training_rows
 from stackrepro.data.catalogue import Catalogue
@@ -71,8 +71,7 @@ def cached_features(key: list, compute: Callable[[], np.ndarray]) -> np.ndarray:
     Two processes never compute the same features at once.
     """
     path = cache_root() / "features" / f"{digest(key)}.npy"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_suffix(".lock")):
+    with file_lock(path.with_suffix(".lock")):
         try:
             return np.load(path)
         except (FileNotFoundError, ValueError, EOFError):  # absent, or cut short from outside: made anew
@@ -190,8 +189,7 @@ class RealImages:
         depends += [[words, len(found)] for words, found in sets.values()]
         flags = self.flags(protocol, view)
         path = cache_root() / "features" / f"{digest([SCHEMA, depends, sorted(sets), flags])}-rows.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock")):
+        with file_lock(path.with_suffix(".lock")):
             try:
                 return read_json(path)
             except UserError:  # absent, or cut short from outside: measured anew

@@ -15,16 +15,17 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import remove_leftovers, write_bytes
-from stackrepro.base.places import cache_root
+from stackrepro.base.lock import file_lock
+from stackrepro.base.places import absolute, cache_root
 
 RELEASE_FILE = "pt_inception-2015-12-05-6726825d.pth"
 RELEASE_HASH = "6726825d"  # torch hub's custom: the first digits of the SHA-256 stand in the name
@@ -50,7 +51,7 @@ def inception_weights(explicit: Path | None = None) -> Path:
     with lock_of(stored):
         known = _metadata(stored)
         if named:
-            sha256, content = read_checked(Path(named).expanduser())
+            sha256, content = read_checked(absolute(named))
             if known.get("source_sha256") != sha256:
                 _store(stored, Path(named).name, sha256, content)
         elif not known:
@@ -58,10 +59,9 @@ def inception_weights(explicit: Path | None = None) -> Path:
     return stored
 
 
-def lock_of(weights: Path) -> FileLock:
+def lock_of(weights: Path) -> AbstractContextManager[None]:
     """Return the lock to hold while making the weights or anything that lies beside them."""
-    weights.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(weights.parent / ".lock")
+    return file_lock(weights.parent / ".lock")
 
 
 def weights_identity(weights: Path) -> dict[str, str]:

@@ -25,10 +25,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
 from stackrepro.base.errors import UserError
 from stackrepro.base.files import read_json, write_json, write_text
+from stackrepro.base.lock import file_lock
 from stackrepro.base.places import results_root
 from stackrepro.eyetest.trials import REAL, SCHEMA, EyeTest, Trial
 
@@ -57,8 +57,7 @@ def kept_files(root: Path, pattern: str) -> list[Path]:
 def salt(root: Path) -> str:
     """Return the key of this runs root, drawn on first use."""
     path = folder(root) / "key.txt"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(".lock")):
+    with file_lock(path.with_name(".lock")):
         if not path.is_file():
             write_text(path, secrets.token_hex(32) + "\n")
     return path.read_text(encoding="utf-8").strip()
@@ -199,7 +198,7 @@ def import_file(path: Path, root: Path) -> tuple[Session, bool]:
     session = parsed(contents(path), str(path), tests(root))
     kept = folder(root) / "ratings" / f"{session.test}-{session.rater}.csv"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder(root) / ".lock"):
+    with file_lock(folder(root) / ".lock"):
         before = {file: contents(file) for file in kept_files(root, f"ratings/{kept.name}")}
         if any(text.startswith(session.csv) for text in before.values()):
             return session, False

@@ -1,5 +1,6 @@
 """One process a folder, in real processes."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from stackrepro.base.lock import is_locked, locked
+from stackrepro.base.errors import UserError
+from stackrepro.base.lock import file_lock, is_locked, locked
 
 HOLDER = """
 import subprocess, sys
@@ -77,3 +79,20 @@ def test_a_system_without_locks_reads_and_says_what_it_cannot_do(tmp_path: Path)
     code = f"import sys; sys.modules['fcntl'] = None; {hold}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "UserError: This system can't lock" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_is_read_and_named(number, tmp_path: Path, monkeypatch):
+    def flock(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with locked(tmp_path):
+        pass
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert not is_locked(tmp_path)
+    locks = [locked(tmp_path)]
+    if number != errno.ENOSYS:  # there newer filelocks make do with a file that only exists
+        locks.append(file_lock(tmp_path / "lock"))
+    for lock in locks:
+        with pytest.raises(UserError, match="has no locks: name a folder"), lock:
+            pytest.fail("it was entered")

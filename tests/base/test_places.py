@@ -37,7 +37,7 @@ def test_runs_lie_in_the_checkout_unless_told_otherwise(tmp_path, monkeypatch):
     assert places.runs_root(tmp_path / "b") == tmp_path / "b"
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("~/c", "home/c"), ("c", "here/c"), ("../c", "c")])
+@pytest.mark.parametrize(("typed", "meant"), [("~/c", "home/c"), ("$HOME/c", "home/c"), ("c", "here/c"), ("../c", "c")])
 def test_a_place_counts_from_where_it_was_typed_in_child_processes_too(typed, meant, tmp_path):
     (tmp_path / "home").mkdir()
     (tmp_path / "here").mkdir()
@@ -48,3 +48,20 @@ def test_a_place_counts_from_where_it_was_typed_in_child_processes_too(typed, me
     command = [sys.executable, "-u", "-c", code]
     done = subprocess.run(command, cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [str(tmp_path / meant)] * 4
+    del environment["STACKREPRO_CACHE"]
+    command = [sys.executable, "-u", "-c", code]
+    defaults = {"XDG_CACHE_HOME": typed, "XDG_DATA_HOME": typed}
+    done = subprocess.run(
+        command, cwd=tmp_path / "here", env=environment | defaults, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[::2] == [str(tmp_path / meant / "stackrepro")] * 2
+
+
+@pytest.mark.parametrize("typed", ["~nobody-known/c", "$UNSET_HERE/c", "/data/${UNSET_HERE}"])
+def test_a_place_that_is_nowhere_is_told_when_it_is_asked_for(typed, tmp_path):
+    environment = os.environ | {"STACKREPRO_RUNS": typed}
+    command = [sys.executable, "-m", "stackrepro", "runs"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {typed} is nowhere")
+    assert not any(tmp_path.iterdir())

@@ -1,6 +1,7 @@
 """Scripts and notebooks as pairs, and how a chapter is executed and laid out."""
 
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -131,7 +132,11 @@ def test_a_misspelt_parameter_ends_the_chapter(tmp_path):
     values.write_text('{"teir": "quick"}')
     execute = repository() / "workflow" / "chapter.py"
     command = [sys.executable, execute, script, tmp_path / "out.ipynb", "--parameters", values]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    other = tmp_path / "kernels" / "python3"  # of another Python, which would come first
+    other.mkdir(parents=True)
+    (other / "kernel.json").write_text('{"argv": ["false"], "display_name": "other", "language": "python"}')
+    environment = os.environ | {"JUPYTER_PATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("Chapter chapter: There is no chapter parameter 'teir'")
 
