@@ -612,7 +612,8 @@ def main() -> None:
     except OSError as error:
         if error.filename is None:
             raise
-        click.echo(f"Error: {error.strerror}: {error.filename}; choose a place that can be read and written.", err=True)
+        where = f"choose a place that can be read and written, by an option or {', '.join(places.VARIABLES[:3])}"
+        click.echo(f"Error: {error.strerror}: {error.filename}; {where}.", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

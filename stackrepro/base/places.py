@@ -7,6 +7,7 @@ processes work in folders of their own.
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,12 +63,20 @@ def data_root(option: str | Path | None = None) -> Path | None:
 
 def default_data_root() -> Path:
     """Return the per-user folder where `stackrepro data download` puts archives."""
-    return absolute(platformdirs.user_data_dir("stackrepro", appauthor=False))
+    return _of_user(platformdirs.user_data_dir)
 
 
 def cache_root() -> Path:
     """Return the folder of what can be made again (prepared arrays, features, Inception weights)."""
-    return absolute(os.environ.get("STACKREPRO_CACHE") or platformdirs.user_cache_dir("stackrepro", appauthor=False))
+    named = os.environ.get("STACKREPRO_CACHE")
+    return absolute(named) if named else _of_user(platformdirs.user_cache_dir)
+
+
+def _of_user(folder: Callable[..., str]) -> Path:
+    try:
+        return absolute(folder("stackrepro", appauthor=False))
+    except RuntimeError as error:  # containers may run as a user whom their system doesn't know
+        raise UserError("This user has no home folder: set HOME to a folder that can be written.") from error
 
 
 def repository() -> Path:

@@ -1,6 +1,7 @@
 """An option wins over the environment, that over the default."""
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stackrepro.base import places
+from stackrepro.base.errors import UserError
 
 
 def test_the_data_root_by_option_environment_and_default(tmp_path, monkeypatch):
@@ -65,3 +67,15 @@ def test_a_place_that_is_nowhere_is_told_when_it_is_asked_for(typed, tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: {typed} is nowhere")
     assert not any(tmp_path.iterdir())
+
+
+def test_a_user_without_a_home_is_told(monkeypatch):
+    def nobody(number: int) -> None:
+        raise KeyError(number)
+
+    for name in ("HOME", "STACKREPRO_CACHE", "STACKREPRO_DATA", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for place in (places.cache_root, places.data_root):
+        with pytest.raises(UserError, match=r"set HOME|~ means nothing"):
+            place()
