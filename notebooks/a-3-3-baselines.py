@@ -106,7 +106,7 @@ tables.Plain(tables.settings(code_128), "tier paper | arm code")
 # The counts of arm `code`, which are those of the notebooks under Keras' rules:
 
 # %% tags=["nbval-check-output", "remove-input"]
-tables.counts(code | code_128)
+tables.counts(code | code_128, brief=False)
 
 # %% [markdown]
 # ## Equal but for the layers

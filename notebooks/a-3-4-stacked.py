@@ -52,9 +52,10 @@ forest.short(chapter, "A17", "A30")
 # discriminator and $\sigma(t) = 1/(1 + e^{-t})$, it is trained by
 #
 # $$
-# \min_D \; -\mathbb{E}_{x} \log \sigma(D(x)) - \mathbb{E}_{z} \log\bigl(1 - \sigma(D(G_2(G_1(z))))\bigr),
-# \qquad
-# \min_{\theta_2} \; -\mathbb{E}_{z} \log \sigma(D(G_2(G_1(z)))),
+# \begin{aligned}
+# &\min_D \; -\mathbb{E}_{x} \log \sigma(D(x)) - \mathbb{E}_{z} \log\bigl(1 - \sigma(D(G_2(G_1(z))))\bigr), \\
+# &\min_{\theta_2} \; -\mathbb{E}_{z} \log \sigma(D(G_2(G_1(z)))),
+# \end{aligned}
 # $$
 #
 # while $\theta_1$ stays as it is. The idea is that of StackGAN {cite}`zhang2017stackgan`, without the text.
@@ -89,7 +90,7 @@ architecture(paper.discriminator, "Discriminator of birds/dconv-stack", "tier pa
 
 # %% tags=["nbval-check-output", "remove-input"]
 arms = {arm: chapter.configuration("birds/dconv-stack", arm, tier="paper") for arm in ("text", "code", "matched")}
-tables.counts(arms)
+tables.counts(arms, brief=False)
 
 # %% [markdown]
 # ## Paper and code, side by side
@@ -113,7 +114,7 @@ tables.Plain(tables.settings(arms), "tier paper | birds/dconv-stack in its three
 
 # %% tags=["nbval-check-output", "remove-input"]
 others = {f"{kind}, code": chapter.configuration(f"birds/{kind}-stack", "code", "paper") for kind in ("dense", "conv")}
-tables.counts(others)
+tables.counts(others, brief=False)
 
 # %% tags=["remove-input"]
 architecture(others["dense, code"].generator, "Generator of birds/dense-stack", "tier paper | arm code")

@@ -45,7 +45,7 @@ from statistics import mean
 
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import HTML, Markdown
 from scipy.stats import binomtest
 
 from stackrepro.base.errors import UserError
@@ -84,7 +84,7 @@ def links(*datasets, **options):
 
 
 def makeup(dataset, **options):
-    """Count what a page shows: a row for each model and size."""
+    """Count what a page shows, a row for each model and size, folded."""
     try:
         test = made(dataset, **options).test
     except UserError:
@@ -101,7 +101,8 @@ def makeup(dataset, **options):
         for (model, stage, size, again), count in sorted(shown.items())
         if not again
     ]
-    return Plain(pd.DataFrame(rows), test.caption)
+    table = Plain(pd.DataFrame(rows), test.caption)._repr_html_()
+    return HTML(f"<details><summary>{test.asks.title}, {test.caption}</summary>{table}</details>")
 
 
 def rated(dataset, rows):
@@ -115,10 +116,7 @@ def rated(dataset, rows):
     wanted |= {(chapter.tier, chapter.sources[dataset].fingerprint)}
     kept = [one for one in ratings.rated(chapter.runs_root) if (one.test.tier, one.test.fingerprint) in wanted]
     if not kept:
-        return Markdown(
-            f"No ratings of {dataset} have been imported, and none are invented. Answer a page above, export the CSV "
-            "file, run `stackrepro eyetest import FILE`, and execute this chapter again."
-        )
+        return Markdown(f"No ratings of {dataset} have been imported, and none are invented.")
     found = [{**row, "test": one.test.identity} for one in kept for row in rows(one, analysis.draws(one))]
     about = sorted({f"tier {one.test.tier}, {one.test.data}, arm {one.test.arm}" for one in kept})
     return Plain(pd.DataFrame(found), " | ".join([*about, "imported ratings"]))
@@ -173,23 +171,22 @@ links("birds", "faces")
 # stackrepro eyetest import FILE
 # ```
 #
-# The next table tells what the trials are made of. Raters should read it only afterwards:
-
-# %% tags=["hide-output", "remove-input"]
-makeup("birds", of_published=True)
-
-# %% tags=["hide-output", "remove-input"]
-makeup("birds")
-
-# %% tags=["hide-output", "remove-input"]
-makeup("faces")
-
-# %% [markdown]
-# The models of a whole test:
+# Then execute this chapter again. A whole test has images of these models:
 
 # %% tags=["nbval-check-output", "remove-input"]
-for dataset, names in trials.EXPERIMENTS.items():
-    print(f"{dataset}: {', '.join(names)}")
+Markdown("\n".join(f"- {dataset}: {', '.join(names)}" for dataset, names in trials.EXPERIMENTS.items()))
+
+# %% [markdown]
+# What the trials of each page are made of. Raters should read it only afterwards:
+
+# %% tags=["remove-input"]
+makeup("birds", of_published=True)
+
+# %% tags=["remove-input"]
+makeup("birds")
+
+# %% tags=["remove-input"]
+makeup("faces")
 
 # %% [markdown]
 # ## Birds: how far each model gets

@@ -56,7 +56,7 @@ def architecture(network: Network, title: str, caption: str) -> Drawing:
         if layer.counts.parameters and not layer.counts.trainable:
             look |= {"hatch": "////", "label": f"{kind}, frozen"}
         axes.add_patch(Rectangle((left, -height / 2), width, height, **look))
-        middle, size = left + width / 2, f"{side}x{side}" if len(shape) == 3 else "vector"
+        middle, size = left + width / 2, f"{side}²" if len(shape) == 3 else "vector"
         axes.text(middle, height / 2 + 0.15, str(shape[0]), ha="center", va="bottom", fontsize=8)
         axes.text(middle, -height / 2 - 0.15, size, ha="center", va="top", fontsize=7, color="0.3")
         said.append(f"{look['label'].lower()} to {'x'.join(map(str, shape))}")

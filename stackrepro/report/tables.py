@@ -259,13 +259,15 @@ def bar(value: Any, scale: tuple[float, float] | None) -> str:
 
 @dataclass(frozen=True)
 class Plain:
-    """A table of anything else, with its caption."""
+    """A table of anything else, with its caption; a page shows `brief` in its place, where there is one."""
 
     data: pd.DataFrame
     caption: str
+    brief: pd.DataFrame | None = None
 
     def _repr_html_(self) -> str:
-        return on_page(self.data, self.caption) + as_csv(self.data, "CSV")
+        shown, words = (self.data, "CSV") if self.brief is None else (self.brief, "all columns as CSV")
+        return on_page(shown, self.caption) + as_csv(self.data, words)
 
 
 def on_page(table: pd.DataFrame, caption: str) -> str:
@@ -277,6 +279,7 @@ def on_page(table: pd.DataFrame, caption: str) -> str:
 
     def written(head: str, value: Any) -> str:
         text = f"{value:.6f}" if isinstance(value, float) else str(value)
+        text = re.sub(r"\S+ \[[^]]*\]", lambda found: found[0].replace(" ", "\u00a0"), text)  # a mean and its interval
         return text.replace("+", "<wbr>+") if head == "model" else text
 
     heads = (re.sub(r"\bfid(-\d+)?/pytorch-fid\b", lambda found: f"FID{found[1] or '-2048'}", str(h)) for h in table)
@@ -445,18 +448,29 @@ latents = partial(table, columns=("moved", "coherence"))
 cost = partial(table, columns=("weights", "updates", "minutes", "ms", "images/s", "data", "discriminator", "generator"))
 
 
-def counts(configurations: dict[str, Configuration]) -> Plain:
-    """Count what the networks hold: a row for each generator, each stage of a stack, and each discriminator."""
+def counts(configurations: dict[str, Configuration], brief: bool = True) -> Plain:
+    """Count what the networks hold: a row for each generator, each stage of a stack, and each discriminator.
+
+    `brief` shows a row for each model: the parameters of its parts, and how many of its generator are trained.
+    """
     from stackrepro.models.summary import stages, sum_counts, summarise  # imports torch
 
-    rows = []
+    rows, models = [], []
     for name, configuration in configurations.items():
         layers = summarise(configuration.generator)
         parts = {"generator": layers, **stages(layers), "discriminator": summarise(configuration.discriminator)}
-        for part, those in parts.items():
-            numbers = {kind.replace("_", " "): f"{count:,}" for kind, count in sum_counts(those).as_dict().items()}
-            rows.append({"model": name, "part": part, **numbers})
-    return Plain(pd.DataFrame(rows), f"tier {', '.join(dict.fromkeys(c.tier for c in configurations.values()))}")
+        found = {part: sum_counts(those).as_dict() for part, those in parts.items()}
+        for part, numbers in found.items():
+            rows.append({"model": name, "part": part, **{k.replace("_", " "): f"{n:,}" for k, n in numbers.items()}})
+        own = {part: f"{numbers['parameters']:,}" for part, numbers in found.items()}
+        trained = {"generator": own.pop("generator"), "of it trained": f"{found['generator']['trainable']:,}"}
+        models.append({"model": name, **trained, **own})
+    tiers = f"tier {', '.join(dict.fromkeys(c.tier for c in configurations.values()))}"
+    if not brief:
+        return Plain(pd.DataFrame(rows), tiers)
+    shown = pd.DataFrame(models).fillna("-")  # of single models, which have no stages
+    order = sorted(shown.columns, key=lambda head: (head == "discriminator", head.startswith("stage")))
+    return Plain(pd.DataFrame(rows), f"{tiers} | parameters", shown[order])
 
 
 def settings(configurations: dict[str, Configuration]) -> pd.DataFrame:

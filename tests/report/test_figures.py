@@ -143,7 +143,7 @@ def test_the_architecture_is_drawn_from_the_network():
     drawing = architecture(paper, "Stack", "tier paper")
     assert "dense, frozen to 512x4x4, " in drawing.alt
     figure = drawing.figure
-    assert {"128x128", "stage 1", "stage 2"} <= {text.get_text() for text in figure.axes[0].texts}
+    assert {"128²", "stage 1", "stage 2"} <= {text.get_text() for text in figure.axes[0].texts}
     assert [patch.get_hatch() for patch in figure.axes[0].patches] == ["////"] * 5 + [None] * 5
 
 

@@ -196,3 +196,14 @@ def test_any_table_can_be_taken_along_as_csv():
     assert b64decode(content.a["href"].partition(",")[2]) == b"model,n\na+b,3\n"
     assert [cell.get_text() for cell in content.select("td")] == ["a+b", "3"]
     assert content.caption.get_text() == "of what"
+
+
+def test_the_parts_of_a_frozen_stack_add_up_and_its_second_stage_alone_is_trained():
+    table = tables.counts({name: resolve(name, "matched", "paper") for name in (NAME, "birds/dconv-stack")})
+    assert table.brief.columns[-1] == "discriminator"
+    single, stack = table.brief.drop(columns="discriminator").set_index("model").to_dict("records")
+    assert single == {**dict.fromkeys(["generator", "of it trained"], "5,126,720"), "stage 1": "-", "stage 2": "-"}
+    number = {head: int(text.replace(",", "")) for head, text in stack.items()}
+    assert number["generator"] == number["stage 1"] + number["stage 2"]
+    assert (number["of it trained"], stack["stage 1"]) == (number["stage 2"], single["generator"])
+    assert len(table.data) == 6

@@ -5,6 +5,7 @@
 const playground = (() => {
   const { models: ROOM, pictures: PICTURES } = document.currentScript.dataset; // where both lie, from the page
   const SIDE = 192; // CSS pixels of an image on the page, less what a whole multiple of its own leaves over
+  const NARROW = 128; // the same on a phone, where two stand side by side
   const ANGLE = 0.35; // of a neighbour from the latent, in radians
   const NUMBERS = 100; // of a latent
   const loaded = new Map(); // model's name -> {layers, ...}
@@ -196,7 +197,8 @@ const playground = (() => {
   function paint(canvas, { levels, shape: [count, size, , channels] }) {
     const columns = Math.round(Math.sqrt(count));
     canvas.width = canvas.height = columns * size;
-    const shown = canvas.width * Math.max(1, Math.floor((state.neighbours ? 1.5 : 1) * (SIDE / canvas.width)));
+    const side = state.neighbours ? 1.5 * SIDE : innerWidth < 600 ? NARROW : SIDE;
+    const shown = canvas.width * Math.max(1, Math.floor(side / canvas.width));
     canvas.style.width = `${shown}px`;
     const context = canvas.getContext("2d");
     for (let number = 0; number < count; number += 1) {
