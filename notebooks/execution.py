@@ -75,7 +75,7 @@ print(*lists.needed(), sep="\n")
 # %% [markdown]
 # ## Machines, versions, commits
 #
-# A + behind a commit says that files differed from it.
+# Those of the published runs and of this book's own. A + behind a commit says that files differed from it.
 
 
 # %% tags=["hide-input"]
@@ -88,12 +88,12 @@ def over_starts(run, name):
 
 
 found = Counter()
-for run in own:
+for run in {run.folder.name: run for run in (*finished(stored(results_root())), *own)}.values():
     machine, versions = (over_starts(run, name)[-1] for name in ("machine", "versions"))
     device, threads = run.record["starts"][-1]["device"], run.record["threads"]
     found[machine, device, threads, versions, commit_of(run)] += 1
 columns = ["runs", "machine", "device", "threads", "versions", "commit"]
-tables.Plain(pd.DataFrame([(count, *key) for key, count in found.items()], columns=columns), chapter.book_stamp)
+tables.Plain(pd.DataFrame([(count, *key) for key, count in found.items()], columns=columns), "all runs of this page")
 
 # %% [markdown]
 # ## The runs of this book

@@ -254,7 +254,7 @@ def bar(value: Any, scale: tuple[float, float] | None) -> str:
     marks = "".join(f'<path d="M{x} 1V9" opacity=".5"/>' for x in (8, 68))
     line = f'<path d="M{at[0]:.1f} 5H{at[2]:.1f}" stroke-width="2"/><circle cx="{at[1]:.1f}" cy="5" r="2"/>'
     drawn = 'class="bar" aria-hidden="true" width="82" height="10" stroke="currentColor" fill="currentColor"'
-    return f"<br><svg {drawn}>{marks}{line}</svg>"
+    return f"<svg {drawn}>{marks}{line}</svg>"
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,8 @@ def on_page(table: pd.DataFrame, caption: str) -> str:
 
     def written(head: str, value: Any) -> str:
         text = f"{value:.6f}" if isinstance(value, float) else str(value)
-        text = re.sub(r"\S+ \[[^]]*\]", lambda found: found[0].replace(" ", "\u00a0"), text)  # a mean and its interval
+        # A mean and its interval stay in one line, and two counts.
+        text = re.sub(r"\S+ (\[[^]]*\]|: \S+)", lambda found: found[0].replace(" ", "\u00a0"), text)
         return text.replace("+", "<wbr>+") if head == "model" else text
 
     heads = (re.sub(r"\bfid(-\d+)?/pytorch-fid\b", lambda found: f"FID{found[1] or '-2048'}", str(h)) for h in table)
