@@ -1,5 +1,6 @@
 """What the lists of a data set say about its images, and how lists and images are read."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -38,7 +39,7 @@ def parse_list(
         UserError: a line is malformed, a key is there twice, or there is no line.
     """
     entries: dict[Key, Value] = {}
-    for number, line in enumerate(content.splitlines(), start=1):
+    for number, line in enumerate(content.removeprefix(BOM_UTF8).splitlines(), start=1):
         try:
             first, rest = line.decode("utf-8").split(maxsplit=1)
             if key(first) in entries:

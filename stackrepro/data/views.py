@@ -197,10 +197,14 @@ def as_rgb(image: Image.Image) -> Image.Image:
     """Convert an image to RGB; of gray values of 16 bits the upper 8 are kept, as Pillow does with colours of 16 bits.
 
     Raises:
-        ValueError: the image shows something else than its file: parts are transparent, or the colours are inks.
+        ValueError: the image shows something else than its file: parts are transparent, the colours are inks, or the
+            gray values don't use the 16 bits.
     """
     if image.mode.startswith("I"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+        levels = np.asarray(image)
+        if not 256 <= levels.max() < 65_536:
+            raise ValueError(f"its levels end at {levels.max()} and not at 65535; save it with 8 bits")
+        return Image.fromarray((levels >> 8).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] < 255:
         raise ValueError("it is partly transparent; give it a background")
     if image.mode not in ("1", "L", "LA", "P", "PA", "RGB", "RGBA"):

@@ -140,7 +140,7 @@ def _open_array(path: Path) -> np.ndarray:
         if not isinstance(images, np.ndarray):  # an archive of arrays
             with images as stored:
                 if SAMPLES not in stored:
-                    raise UserError(f"{path} holds {', '.join(stored)} and no images ({SAMPLES}): name the images.")
+                    raise UserError(f"{path} holds {', '.join(stored)}, no {SAMPLES}: store the images as that.")
                 images = stored[SAMPLES]
     except UNREADABLE as error:
         raise UserError(f"{path} is not a whole {path.suffix} array ({error}): make it again.") from error

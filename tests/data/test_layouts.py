@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from codecs import BOM_UTF8
 
 import pytest
 from click.testing import CliRunner
@@ -47,6 +48,7 @@ LAID = {"birds": (cub_archive, cub_folder), "faces": (celeba_official, celeba_ar
 
 @pytest.mark.parametrize("lay", LAID["birds"])
 def test_birds_are_in_the_order_of_their_ids(lay, files, tmp_path):
+    files["images.txt"] = BOM_UTF8 + files["images.txt"].replace(b"\n", b"\r\n")  # as editors on Windows leave it
     path = lay(tmp_path / "root", files)
     source = found("birds", tmp_path / "root")
     assert source.path == cub.locate(path) == path

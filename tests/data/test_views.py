@@ -170,7 +170,8 @@ def test_other_colours_become_rgb_where_nothing_is_lost():
     assert np.array_equal(np.asarray(as_rgb(decoded(wide)))[..., 1], np.arange(256).reshape(16, 16))
     alpha = np.dstack([NOISE, np.full(NOISE.shape[:2], 255, np.uint8)])
     alpha[0, 0, 3] = 254
-    for image, words in ((decoded(alpha), "transparent"), (decoded(NOISE, "CMYK", "JPEG"), "CMYK")):
+    low = decoded(NOISE[..., 0].astype(np.uint16))  # 8 bits that were saved as 16: all of it would be black
+    for image, words in ((decoded(alpha), "transparent"), (decoded(NOISE, "CMYK", "JPEG"), "CMYK"), (low, "65535")):
         with pytest.raises(ValueError, match=words):
             as_rgb(image)
 
