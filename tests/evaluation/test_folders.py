@@ -141,7 +141,7 @@ IMAGES = {
     "objects.npy": (OBJECTS, "is not a whole .npy array"),
     "objects.npz": ({"arr_0": OBJECTS}, "is not a whole .npz array"),
     "float.npz": ({"arr_0": np.zeros((4, 8, 8, 3))}, "has type float64"),
-    "features.npz": ({"feats": np.zeros((9, 64))}, "holds feats and no images"),
+    "features.npz": ({"feats": np.zeros((9, 64))}, "holds feats, no arr_0"),
     "one.npy": (np.zeros((1, 8, 8, 3), np.uint8), "holds 1 images"),
     "cut.npy": (np.zeros((4, 8, 8, 3), np.uint8), "is not a whole .npy array"),
     "folder/float.tif": (np.full((8, 8), np.nan, np.float32), "has floating-point pixels"),
