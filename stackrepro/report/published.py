@@ -11,7 +11,7 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from stackrepro.base.places import results_root
-from stackrepro.claims.select import side_of, unfit
+from stackrepro.claims.select import SEEDS, side_of, unfit
 from stackrepro.experiments import TIERS
 from stackrepro.report import figures, tables
 from stackrepro.report.chapter import Chapter, compares
@@ -43,9 +43,10 @@ def published(experiments: Sequence[str], largest: bool = False) -> Published:
     """Find the published runs of these experiments, each with its arm behind an @ where it isn't `matched`.
 
     They stand beside each other only if tier, data and protocol are the same. Of several such sets one of real images
-    is taken, if there is one, that has the most of these experiments; then that with the most runs, since seeds decide;
-    then that of the highest tier. For pictures alone the `largest` may be asked for: then the tier goes before the
-    number of runs. What isn't of today's schema and definition is left out.
+    is taken, if there is one, that compares anything; of those that in which the most experiments have as many seeds as
+    a verdict rests on; then that with the most experiments, with the most runs, and of the highest tier. For pictures
+    alone the `largest` may be asked for: that with the most experiments, and of these the one of the highest tier. What
+    isn't of today's schema and definition is left out.
     """
     left_out: Counter[str] = Counter()
     wanted = {split(name): name for name in experiments}
@@ -62,9 +63,11 @@ def published(experiments: Sequence[str], largest: bool = False) -> Published:
         sets.setdefault(key, {}).setdefault(wanted[side_of(run)], []).append(run)
 
     def first(key: tuple) -> tuple:
-        (real, tier, *_), groups = key, sets[key].values()
-        runs = sum(map(len, groups))
-        return real, len(groups), *((tier, runs) if largest else (runs, tier))
+        (real, tier, *_), groups = key, sets[key]
+        runs, seeded = sum(map(len, groups.values())), sum(len(group) >= SEEDS for group in groups.values())
+        if largest:
+            return real, len(groups), tier, runs
+        return real, compares(groups, experiments), seeded, len(groups), runs, tier
 
     best = sets[max(sets, key=first)] if sets else {}
     return Published({name: best[name] for name in experiments if name in best}, left_out)
@@ -85,7 +88,8 @@ def show(chapter: Chapter, names: Sequence[str], *draws: Callable[[tables.About,
         for draw in draws:
             display(draw(each, runs))
     if lacking := ", ".join(f"`{name}`" for name in names if name not in found.runs | own):
-        display(Markdown(f"Not published yet: {lacking}."))
+        tier = next(iter(found.runs.values()))[0].result["tier"]
+        display(Markdown(f"Not published at tier `{tier}`: {lacking}."))
 
 
 def results(chapter: Chapter, *names: str) -> None:

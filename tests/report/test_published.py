@@ -61,7 +61,12 @@ def test_published_runs_of_different_tiers_and_data_never_share_a_table(tmp_path
     assert published.published([name]).stamp.startswith("tier smoke | CUB-200-2011"), "most seeds"
     assert published.published([name], largest=True).stamp.startswith("tier quick | CUB-200-2011")
     write(tmp_path, "birds/conv-64", 0, 35.0, tier="quick")
-    assert published.published([name, "birds/conv-64"]).runs.keys() == {name, "birds/conv-64"}, "most experiments"
+    both = [name, "birds/conv-64"]
+    assert published.published(both).runs.keys() == {*both}, "most experiments"
+    write(tmp_path, name, 2, 36.0, tier="smoke")
+    assert published.published(both).runs.keys() == {*both}, "one alone is no comparison"
+    write(tmp_path, "birds/dense-64", 0, 38.0, tier="smoke")
+    assert published.published([*both, "birds/dense-64"]).stamp.startswith("tier smoke"), "most that may be judged"
 
 
 def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, student, drawn_grids, shown):
