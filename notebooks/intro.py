@@ -88,11 +88,12 @@ forest.glance(chapter)
 #
 # Dense, conv and deep-conv networks in columns; in rows the single model of half the size, the single model of full
 # size, the stack with stage 1 frozen, and the stack with backpropagation through both stages. All pictures come from
-# the same latents, which were chosen before any picture was seen. These are published results. An empty place is a
-# model that isn't published yet; if none is published, this book's own runs are shown. Of a model with several seeds
-# the picture is that of the seed whose KID is the median, so neither the best nor the worst, and of two in the middle
-# the nearer one: a rule picks it, nobody does. The distances are of all seeds. Compare them with those of the untrained
-# generator and of real images; the chapters give errors and references.
+# the same latents, which were chosen before any picture was seen. These are published results of the tier at which the
+# most models have three seeds; [the wall](../wall) has those of other tiers too. An empty place is a model that isn't
+# published there; if none is published, this book's own runs are shown. Of a model with several seeds the picture is
+# that of the seed whose KID is the median, so neither the best nor the worst, and of two in the middle the nearer one:
+# a rule picks it, nobody does. The distances are of all seeds. Compare them with those of the untrained generator and
+# of real images; the chapters give errors and references.
 
 # %% tags=["remove-input"]
 published.wall(chapter, *birds)
