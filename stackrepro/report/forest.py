@@ -192,7 +192,8 @@ def summary(claim: Claim, one: Entry, equal: ledger.Band) -> str:
     verdict, colour = one.verdict, ledger.coloured(one.verdict.state)
     wanting = "" if verdict.decided or verdict.state == TRACELESS else f" <small>For want of {lack(verdict)}.</small>"
     parts = "".join(
-        f"<li>{escape(outcome.part.label)}: <b>{outcome.word}</b>, {escape(outcome.reason)}{deciding(outcome)}. "
+        f"<li>{escape(outcome.part.label)}: <b>{outcome.word}</b>, "
+        f"{escape(outcome.reason)}{deciding(outcome)}{contrary(outcome)}. "
         f"{ledger.drawing([outcome], equal)}</li>"
         for outcome in verdict.outcomes
     )
@@ -209,6 +210,12 @@ def summary(claim: Claim, one: Entry, equal: ledger.Band) -> str:
 def deciding(outcome: Outcome) -> str:
     """Say how many seeds would decide a part, where that is known."""
     return f"; {outcome.seeds} seeds would decide it" if outcome.seeds else ""
+
+
+def contrary(outcome: Outcome) -> str:
+    """Say where the distance of 192 features turns the sign of an effect by KID."""
+    early = ledger.by_early_features(outcome)
+    return "; by 192 early features the sign is the other" if early and early * outcome.effect.interval.mean < 0 else ""
 
 
 def glance(chapter: Chapter) -> HTML:

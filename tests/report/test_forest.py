@@ -130,8 +130,8 @@ def test_what_lies_far_out_stands_at_the_edge_with_a_hook(chapter, put):
 
 
 def test_a_chapter_begins_with_its_claims_and_each_opens_to_its_parts(chapter, put):
-    put("birds/conv-stack", 31.0)
-    put("birds/conv-128", 41.0)
+    put("birds/conv-stack", 31.0, early=2.2)
+    put("birds/conv-128", 41.0, early=2.0)
     of_chapter = open_chapter({"seeds": [0], "runs_root": str(chapter.runs_root)})
     content = BeautifulSoup(forest.short(of_chapter, "A1", "A2", "A23").data, "html.parser")
     decided, undecided, inspected = content.select("details")
@@ -139,6 +139,7 @@ def test_a_chapter_begins_with_its_claims_and_each_opens_to_its_parts(chapter, p
     assert decided.strong.get_text() == "holds"
     assert claims()["A1"].statement in decided.summary.get_text()
     assert "difference 0.1 [" in decided.li.get_text()
+    assert "the sign is the other" in decided.li.get_text()
     assert decided.li.svg is not None
     assert "tier reduced" in decided.p.get_text()
     assert "want of runs" in undecided.summary.get_text()
