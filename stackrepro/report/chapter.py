@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import multiprocessing
+import os
 import signal
 import threading
 from collections import Counter
@@ -238,6 +239,7 @@ def show_pictures() -> None:
 
     shell = get_ipython()
     if shell is not None and getattr(shell, "kernel", None) is not None:
+        os.environ.pop("MPLBACKEND", None)  # with the name of no backend matplotlib isn't even imported
         import matplotlib
 
         matplotlib.rcdefaults()

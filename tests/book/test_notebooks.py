@@ -113,7 +113,7 @@ def test_disagreements_are_named(script, tool):
 def test_papermill_makes_the_same_pictures_whatever_mplbackend_says_and_opens_without_torch(tmp_path, monkeypatch):
     (tmp_path / "matplotlibrc").write_text("figure.facecolor: red\n")
     pictures = []
-    for variables in ({}, {"MPLBACKEND": "Agg", "MATPLOTLIBRC": str(tmp_path)}):
+    for variables in ({}, {"MPLBACKEND": "Agg", "MATPLOTLIBRC": str(tmp_path)}, {"MPLBACKEND": "nothing-like-it"}):
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         parameters = {"tier": "quick", "seeds": "[0, 1]"}
@@ -123,7 +123,7 @@ def test_papermill_makes_the_same_pictures_whatever_mplbackend_says_and_opens_wi
         opening, figure = executed.cells[-2:]
         assert opening.outputs[0]["text"] == "quick (0, 1) False\n"
         pictures.append(figure.outputs[-1]["data"]["image/png"])
-    assert pictures[0] == pictures[1]
+    assert pictures[0] == pictures[1] == pictures[2]
 
 
 def test_a_misspelt_parameter_ends_the_chapter(tmp_path):
