@@ -610,10 +610,9 @@ def main() -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     except OSError as error:
-        if error.filename is None:
-            raise
         where = f"choose a place that can be read and written, by an option or {', '.join(places.VARIABLES[:3])}"
-        click.echo(f"Error: {error.strerror}: {error.filename}; {where}.", err=True)
+        told = "" if error.filename is None else f": {error.filename}; {where}"  # none has what a full disk prints to
+        click.echo(f"Error: {error.strerror or error}{told}.", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

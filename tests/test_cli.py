@@ -221,6 +221,14 @@ def test_bad_input_ends_in_one_sentence(arguments, words, tmp_path, monkeypatch)
     assert list(tmp_path.iterdir()) == [] or arguments[-1] == "tpu9"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_output_that_finds_no_room_is_told():
+    command = [sys.executable, "-m", "stackrepro", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: No space left on device.\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
