@@ -124,10 +124,6 @@ published.show(chapter, pairs, figures.distance_over_training)
 published.show(chapter, pairs, tables.both_features)
 
 # %% [markdown]
-# At tier `reduced`, with seed 0, both backpropagated stacks still come nearer when their training ends. So does the
-# frozen conv stack, and faster than its partner, which speaks against a training that was merely too short. The line of
-# the frozen deep-conv stack is flat at its end, but recalibrated its last point falls to half.
-#
 # ### Four times the updates
 #
 # Compare the distances with those of the pair above.

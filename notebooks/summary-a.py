@@ -106,8 +106,8 @@ published.wall(chapter, *birds)
 # %% [markdown]
 # The [ledger](ledger-a) has the other claims, and <a href="../claims.json">claims.json</a> holds all verdicts of both
 # papers for programs. The pictures are of the seed with the median KID; the distances are of all seeds. By KID the
-# dense birds of tier `reduced` lie farther from real ones than photographs of faces do ([first page](intro)). [The
-# appendix](a-8-appendix) has errors, baselines and references.
+# dense birds lie farther from real ones than pictures of faces do ([first page](intro)). [The appendix](a-8-appendix)
+# has errors, baselines and references.
 
 # %% [markdown]
 # The parts of the paper's claims, by the kind of their test:

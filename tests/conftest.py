@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import nbval.kernel
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,6 +23,15 @@ def pytest_configure(config: pytest.Config) -> None:
     Two things are taken from the user's cache: the Inception weights, which are large and checked by their hash, and
     the synthetic sets, which take long to draw and lie under a name that tells what was drawn.
     """
+    once = nbval.kernel.start_new_kernel
+
+    def twice(*arguments: object, **options: object) -> tuple:
+        try:
+            return once(*arguments, **options)
+        except RuntimeError:  # it died at once, as one does whose port another worker's kernel has just taken
+            return once(*arguments, **options)
+
+    nbval.kernel.start_new_kernel = twice
     if hasattr(config, "workerinput"):
         return  # a worker of pytest-xdist has inherited the environment
     folder = Path(tempfile.mkdtemp(prefix="stackrepro-tests-"))

@@ -11,7 +11,7 @@ import base64
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from typing import Any, Protocol
@@ -263,7 +263,7 @@ class Plain:
 
     data: pd.DataFrame
     caption: str
-    brief: pd.DataFrame | None = None
+    brief: pd.DataFrame | None = field(default=None, repr=False)
 
     def _repr_html_(self) -> str:
         shown, words = (self.data, "CSV") if self.brief is None else (self.brief, "all columns as CSV")
