@@ -279,8 +279,8 @@ def on_page(table: pd.DataFrame, caption: str) -> str:
 
     def written(head: str, value: Any) -> str:
         text = f"{value:.6f}" if isinstance(value, float) else str(value)
-        # A mean and its interval stay in one line, and two counts.
-        text = re.sub(r"\S+ (\[[^]]*\]|: \S+)", lambda found: found[0].replace(" ", "\u00a0"), text)
+        # On a screen a mean and its interval stay in one line, and two counts.
+        text = re.sub(r"\S+ (\[[^]]*\]|: \S+)", r'<span class="together">\g<0></span>', text)
         return text.replace("+", "<wbr>+") if head == "model" else text
 
     heads = (re.sub(r"\bfid(-\d+)?/pytorch-fid\b", lambda found: f"FID{found[1] or '-2048'}", str(h)) for h in table)
