@@ -79,7 +79,7 @@ def test_a_run_at_tier_paper_gets_memory_for_its_batches_and_a_gpu_only_where_th
     [
         (("--profile", "slrum"), "runs", "no profile 'slrum': did you mean slurm"),
         (("--list", "books"), "runs", "no list 'books': did you mean book"),
-        (("--data", "/nowhere"), "runs", "/nowhere"),
+        (("--data", "/proc/nowhere"), "runs", "/proc/nowhere"),
         (("--seeds", "0", "0"), "runs", "[0, 0]"),
         ((), "{runs}", "braces"),
     ],

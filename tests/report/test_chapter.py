@@ -75,7 +75,7 @@ def test_what_papermill_makes_of_a_typed_value_is_understood(typed, found):
         ({"seeds": []}, "seeds is []: give"),
         ({"seeds": "0 x"}, "seeds is [0, 'x']: give"),
         ({"seeds": [1, 1]}, "give each seed once"),
-        ({"data_root": "/nowhere/at/all"}, "data root /nowhere/at/all is not there"),
+        ({"data_root": "/proc/nowhere"}, "data root /proc/nowhere is not there"),
         ({"data_root": 2024.1}, "-r data_root"),
         ({"unofficial": "maybe"}, "unofficial is 'maybe': give True or False"),
     ],
