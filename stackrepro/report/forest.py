@@ -75,6 +75,9 @@ def answer(found: dict[str, Entry], parts: dict[str, str]) -> str:
             notes += [f"{lower}: {at[lower].word}" for lower in decided if at[lower].word != outcome.word]
             word = "it does" if (outcome.word == HOLDS) != turned else "it doesn't"
         else:
+            notes += [
+                f"tier {rung}: {other.word}" for rung, other in at.items() if other.runs and other.word != outcome.word
+            ]
             word, reason = f"that is {outcome.word}", f": {why(outcome)}"
             if outcome.word == NOTHING:
                 premise = outcome.part.premise.replace("/", " (")
