@@ -127,7 +127,7 @@ architecture(others["conv, code"].generator, "Generator of birds/conv-stack", "t
 
 # %% tags=["remove-input"]
 here = chapter.configuration("birds/dconv-stack")
-tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
+tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.scope)
 
 # %% [markdown]
 # ## The stack in training

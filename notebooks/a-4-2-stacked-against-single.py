@@ -74,7 +74,7 @@ forest.short(chapter, "A1", "A2", "A3", "A9", "A13", "A14")
 
 # %% tags=["remove-input"]
 configurations = {name: chapter.configuration(name) for name in models}
-tables.Plain(tables.settings(configurations), f"{chapter.stamp} | arm matched")
+tables.Plain(tables.settings(configurations), f"{chapter.scope} | arm matched")
 
 # %% tags=["nbval-check-output", "remove-input"]
 tables.counts({name: chapter.configuration(name, tier="paper") for name in models})

@@ -54,7 +54,7 @@ forest.short(chapter, "B26")
 
 # %% tags=["remove-input"]
 configurations = {name: chapter.configuration(name) for name in ("faces/edges", *pair)}
-tables.Plain(tables.settings(configurations), f"{chapter.stamp} | arm matched")
+tables.Plain(tables.settings(configurations), f"{chapter.scope} | arm matched")
 
 # %% tags=["nbval-check-output", "remove-input"]
 counted = {name: chapter.configuration(name, tier="paper") for name in ("faces/edges", *pair)}

@@ -43,7 +43,6 @@ import pandas as pd
 from stackrepro.data import held_out_rows, synthetic_faces
 from stackrepro.data.catalogue import Catalogue
 from stackrepro.data.prepared import decode_all
-from stackrepro.data.synthetic_faces import PARTS
 from stackrepro.report import figures, forest, open_chapter, published, tables
 
 chapter = open_chapter(globals(), "faces")
@@ -221,23 +220,16 @@ published.results(chapter, "faces/edges")
 published.results(chapter, "faces/edges", *seen)
 
 # %% [markdown]
-# ## Faces with a known truth
+# ## Faces where there are none
 #
 # Where no data set is at hand, the package draws faces of its own, in CelebA's layout: persons with their build, hair
-# and skin, several images of each in other light, poses and clothes. For each pixel the part of the face is known, and
-# so are the landmarks. With these faces the whole book runs anywhere; no result on them is a replication.
+# and skin, several images of each in other poses, clothes and light. With these faces the whole book runs anywhere; no
+# result on them is a replication.
 
 # %% tags=["hide-input"]
-colours = (np.array(plt.get_cmap("hsv")(np.linspace(0, 0.9, len(PARTS))))[:, :3] * 255).astype(np.uint8)
-drawn = []
-for index in (0, 1, 9):
-    example = synthetic_faces.example(index)
-    marked = example.image // 2 + 127
-    for x, y in np.rint(list(example.landmarks.values())).astype(int):
-        marked[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3] = (200, 0, 0)
-    title = f"image, person {example.identity + 1}"
-    drawn += [(title, example.image), ("parts", colours[example.parts]), ("landmarks", marked)]
-figures.grid(drawn, 3, f"synthetic faces, drawn by this package | parts: {', '.join(PARTS)}")
+faces = [synthetic_faces.example(index) for index in (0, 1, 2, 16, 17, 18)]
+drawn = [(f"person {face.identity + 1}", np.asarray(face.image)) for face in faces]
+figures.grid(drawn, 3, "synthetic faces, drawn by this package")
 
 # %% [markdown]
 # ## The sizes of a tier

@@ -105,7 +105,7 @@ tables.counts(widths)
 # ## What this tier changed
 
 # %% tags=["remove-input"]
-tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
+tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.scope)
 
 # %% [markdown]
 # ## Edges from noise

@@ -110,7 +110,7 @@ tables.Plain(tables.contrasted(arms), "tier paper | faces/gray in its three arms
 # ## What this tier changed
 
 # %% tags=["remove-input"]
-tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.stamp)
+tables.Plain(tables.contrasted({"paper": paper, "this tier": here}), chapter.scope)
 
 # %% [markdown]
 # ## Real gray faces

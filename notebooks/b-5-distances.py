@@ -211,7 +211,7 @@ ranges = {
     for name, distances in found.items()
 }
 written = pd.DataFrame(ranges).map(lambda ends: f"{ends[1]:.1f} ({ends[0]:.1f} to {ends[2]:.1f})")
-caption = f"{chapter.stamp} | the FID's own Inception, pool3 | mean and range of the draws"
+caption = f"{chapter.scope} | the FID's own Inception, pool3 | mean and range of the draws"
 tables.Plain(written.rename_axis("compared").reset_index(), caption)
 
 # %% tags=["remove-input"]

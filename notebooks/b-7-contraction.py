@@ -144,7 +144,7 @@ def ratio_table(stage, untrained):
                 "faces": len(ratios),
             }
         )
-    return tables.Plain(pd.DataFrame(rows), chapter.stamp)
+    return tables.Plain(pd.DataFrame(rows), chapter.scope)
 
 
 stages.look(ratio_table, chapter, run, "generator", "snapshots/generator-000000")
@@ -188,7 +188,7 @@ def ratio_figure(stage):
         found["worst direction (spectral norm)"] = spectral_norms(stage.network, few).numpy()
     quartiles = {words: np.quantile(ratios, (0.25, 0.5, 0.75)) for words, ratios in found.items()}
     caption = (
-        f"{chapter.stamp} | medians and quartiles of {FACES} faces held out at most, {len(few)} for the spectral norm"
+        f"{chapter.scope} | medians and quartiles of {FACES} faces held out at most, {len(few)} for the spectral norm"
     )
     axes = {"xscale": "log", "xlabel": "distance of outputs : distance of inputs"}
     return figures.intervals({"": quartiles}, caption, level=1, runs=runs, **axes)
@@ -229,7 +229,7 @@ def noise_figure(stage, deviations=(0.02, 0.05, 0.1, 0.2, 0.5)):  # in units of 
     axes.set_xticks(deviations, deviations)
     axes.minorticks_off()
     axes.legend()
-    return figures.finish(figure, f"{chapter.stamp} | medians over {len(real)} faces held out", runs)
+    return figures.finish(figure, f"{chapter.scope} | medians over {len(real)} faces held out", runs)
 
 
 stages.look(noise_figure, chapter, run)

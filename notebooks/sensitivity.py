@@ -341,10 +341,10 @@ seen = survey(own)
 sentence(seen)
 
 # %% tags=["remove-input"]
-heat_map(seen, chapter.book_stamp)
+heat_map(seen, chapter.book_scope)
 
 # %% tags=["remove-input"]
-shares(seen, own, chapter.book_stamp)
+shares(seen, own, chapter.book_scope)
 
 # %% [markdown]
 # An order that reverses with the way of measuring says nothing about the models. An order that doesn't may still be due

@@ -147,8 +147,8 @@ parts = entry(claims()["A7"], published).verdict.outcomes
 outcome = next(outcome for outcome in parts if outcome.part.label == "deep-conv over conv")
 shown = {name: [run for run in outcome.runs if run.result["experiment"] == name] for name in outcome.part.sides}
 first = outcome.runs[0].result
-stamp = f"tier {first['tier']} | {first['data']} | published results"
-figures.fixed_latent_grids(SimpleNamespace(stamp=stamp), shown, columns=2)
+scope = f"tier {first['tier']} | {first['data']} | published results"
+figures.fixed_latent_grids(SimpleNamespace(scope=scope), shown, columns=2)
 
 # %% [markdown]
 # The test reads KID of pool3 features. The better model has the lower KID:
@@ -165,7 +165,7 @@ rows = [
 ]
 note({outcome.part.label: list(outcome.runs)})
 what = f"{outcome.part.readings[0].words}, row {outcome.effect.row}"
-Plain(pd.DataFrame(rows), f"{what} | {stamp}")
+Plain(pd.DataFrame(rows), f"{what} | {scope}")
 
 # %% [markdown]
 # From these numbers the verdict follows in four steps.

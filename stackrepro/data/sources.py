@@ -33,7 +33,7 @@ class Source:
 
     Attributes:
         dataset: "birds" or "faces".
-        name: the name for stamps, which says when the set is not the official one.
+        name: the name for captions, which says when the set is not the official one.
         label: the name for folders, such as "cub-200-2011-1a2b3c4d".
         fingerprint: 64 hexadecimal digits that identify the content.
         path: the archive or the folder; None for the synthetic set.

@@ -16,18 +16,29 @@ import numpy as np
 from stackrepro.base.errors import AbsentError, UserError
 from stackrepro.base.files import digest, read_json, write_bytes, write_json
 from stackrepro.base.lock import file_lock
-from stackrepro.base.places import cache_root
+from stackrepro.base.places import cache_root, results_root
 from stackrepro.data import BirdView, FaceView, Source, View, find, held_out_rows, prepare, training_rows
 from stackrepro.data.catalogue import Catalogue
 from stackrepro.data.prepared import Rendered, decode_all, prepared_folder
 from stackrepro.data.views import stretch
 from stackrepro.evaluation.features import Extractor, Pixels
-from stackrepro.evaluation.protocols import SCHEMA, Plan, Protocol, Split, protocol_record, split, split_by_person
+from stackrepro.evaluation.protocols import (
+    SCHEMA,
+    Plan,
+    Protocol,
+    Split,
+    plan_record,
+    protocol_record,
+    split,
+    split_by_person,
+)
 from stackrepro.evaluation.rows import BASELINE, ReferenceFeatures, distance_rows
 from stackrepro.evaluation.stages import as_a_face
-from stackrepro.runs import Run
+from stackrepro.runs import Run, stored
+from stackrepro.training.configuration import record
 
 SEED = 2016  # of the choice of other images, and of the noise
+FAR = ("other_domain", "noise")  # rows of the references that no model should be as far from the real images as
 
 
 def reference_features(
@@ -103,6 +114,21 @@ def far_features(
     return {"other_domain": (other.name, domain), "noise": ("uniform noise", uniform)}
 
 
+def published_far(run: Run, plan: Plan, weights: str) -> dict[str, dict[str, Any]]:
+    """Return the far references' rows of a published result, on the same images by the same plan; or none.
+
+    So that runs are held against the same rows whatever becomes of the drawn sets. `weights` is the digest of the
+    Inception weights.
+    """
+    wanted = run.source.fingerprint, record(run.configuration)["view"]
+    for item in stored(results_root(), tier=run.configuration.tier) if plan.other_domain == "drawn" else ():
+        same = (item.record["data"]["fingerprint"], item.record["configuration"]["view"]) == wanted
+        protocol = item.result["protocol"] if same and item.result else {"weights": {"digest": None}}
+        if plan_record(plan).items() <= protocol.items() and protocol["weights"]["digest"] == weights:
+            return {name: item.result["measures"][name] for name in FAR}
+    return {}
+
+
 def counterpart(view: View) -> View:
     """Return the other data set's view of the same kind and size, with the steps of arm `matched`."""
     return BirdView(view.size, kind=view.kind) if isinstance(view, FaceView) else as_a_face(view)
@@ -143,7 +169,7 @@ class RealImages:
     """
 
     def __init__(self, run: Run, plan: Plan) -> None:
-        self.source, self.plan, self.view = run.source, plan, run.configuration.view
+        self.run, self.source, self.plan, self.view = run, run.source, plan, run.configuration.view
         self.common = self.view if plan.common_size is None else replace(self.view, size=plan.common_size)
         self.arrays = prepare(run.source, list(dict.fromkeys([self.common, *run.configuration.views])))
         self.trained_on, self.held_out = training_rows(run.source), held_out_rows(run.source)
@@ -181,8 +207,9 @@ class RealImages:
 
     def fixed_rows(self, protocol: Protocol, extractor: Extractor, view: View, far: bool) -> dict[str, dict[str, Any]]:
         """Return the rows that are the same for all models of a view: the baseline, and if `far` the far references."""
+        known = published_far(self.run, self.plan, extractor.identity["digest"]) if far else {}
         sets = {}
-        if far:
+        if far and not known:
             count, drawn = self.plan.beside or protocol.samples, self.plan.other_domain == "drawn"
             sets = far_features(self.source, view, count, protocol, extractor, drawn)
         depends = [self.key(view), protocol_record(protocol), extractor.identity["digest"], self.plan.held_out]
@@ -191,7 +218,7 @@ class RealImages:
         path = cache_root() / "features" / f"{digest([SCHEMA, depends, sorted(sets), flags])}-rows.json"
         with file_lock(path.with_suffix(".lock")):
             try:
-                return read_json(path)
+                return read_json(path) | known
             except UserError:  # absent, or cut short from outside: measured anew
                 real = self.reference(protocol, extractor, view)
                 rows = distance_rows({BASELINE: real.baseline}, real.baseline_reference, flags)
@@ -199,7 +226,7 @@ class RealImages:
                 for name, (words, _) in sets.items():
                     rows[name]["images"] = words
                 write_json(path, rows)
-                return rows
+                return rows | known
 
 
 def stretch_each(images: np.ndarray) -> np.ndarray:

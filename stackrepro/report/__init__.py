@@ -1,4 +1,4 @@
-"""What the chapters call: obtaining runs, figures, tables, stamps."""
+"""What the chapters call: obtaining runs, figures, tables, captions."""
 
 from stackrepro.report.chapter import Chapter, open_chapter
 

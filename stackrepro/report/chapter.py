@@ -74,18 +74,18 @@ class Chapter:
         return self.sources[self.dataset]
 
     @property
-    def stamp(self) -> str:
-        """What every figure and table wears: tier, data, seeds."""
+    def scope(self) -> str:
+        """What the captions of figures and tables begin with: tier, data, seeds."""
         return f"tier {self.tier} | {self.source.name} | seed {', '.join(map(str, self.seeds))}"
 
     @property
-    def book_stamp(self) -> str:
-        """What every page wears: tier, all data sets, seeds."""
+    def book_scope(self) -> str:
+        """The same with all data sets, for a page about both."""
         names = " | ".join(source.name for source in self.sources.values())
-        return self.stamp.replace(self.source.name, names)
+        return self.scope.replace(self.source.name, names)
 
     def about(self, dataset: str) -> Chapter:
-        """Return this chapter with another data set as what it is about, so that stamps are of these data."""
+        """Return this chapter with another data set as what it is about, so that its scope is of these data."""
         return replace(self, dataset=dataset)
 
     def configuration(self, experiment: str, arm: str = ARM, tier: str | None = None) -> Configuration:

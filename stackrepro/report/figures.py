@@ -180,7 +180,7 @@ def curves(
         place.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     places[0, 0].set_ylabel(ylabel)
     places[0, 0].legend()
-    return finish(figure, about.stamp, runs)
+    return finish(figure, about.scope, runs)
 
 
 def intervals(
@@ -259,7 +259,7 @@ def fixed_latent_grids(about: About, runs: Runs, update: str = "last", columns: 
     note(runs)
     first = {name: median(group) if len(group) > 1 else group[0] if group else None for name, group in runs.items()}
     others = [(name, run) for name, group in runs.items() for run in group if run is not first[name]]
-    caption = f"{about.stamp} | the same 64 latents for every model, unpicked"
+    caption = f"{about.scope} | the same 64 latents for every model, unpicked"
     caption += " | of several seeds the one of median KID" if others else ""
     placed = [[sample_sheet(name, run, update) for name, run in row] for row in (first.items(), others)]
     more = f"The other seeds: {len(others)} pictures"
@@ -292,7 +292,7 @@ def over_training(chapter: Chapter, run: StoredRun, name: str) -> Pictures:
     chosen = counts if len(counts) <= 6 else counts[:1] + counts[-5:]
     pictures = [(f"{name}\n{count:,} updates", np.asarray(Image.open(kept[count]))) for count in chosen]
     about = replace(chapter, seeds=(run.record["configuration"]["seed"],))
-    return grid(pictures, 3, f"{about.stamp} | the same 64 latents, unpicked", {name: [run]}, SHEET)
+    return grid(pictures, 3, f"{about.scope} | the same 64 latents, unpicked", {name: [run]}, SHEET)
 
 
 def loss_curves(about: About, runs: Runs, unit: str = "nats") -> Drawing:
@@ -321,4 +321,4 @@ def distance_over_training(about: About, runs: Runs) -> Drawing | Markdown:
     axes.yaxis.set_major_formatter(LogFormatter())
     axes.yaxis.set_minor_formatter(LogFormatter())
     protocol = every[0].result["protocol"]["trajectory"]
-    return replace(drawing, caption=f"{about.stamp} | {protocol['name']}, n = {protocol['samples']}")
+    return replace(drawing, caption=f"{about.scope} | {protocol['name']}, n = {protocol['samples']}")

@@ -69,7 +69,7 @@ def verdicts(chapter: Chapter, *names: str) -> Markdown:
         f"- **{claim.id}**, {own.word}. {claim.statement} {own.reason}." for claim, own in found.items() if own.runs
     ]
     lacking = ", ".join(claim.id for claim, own in found.items() if not own.runs)
-    return Markdown("\n".join([f"{chapter.stamp}:", "", *lines, f"- No run yet for {lacking}." if lacking else ""]))
+    return Markdown("\n".join([f"{chapter.scope}:", "", *lines, f"- No run yet for {lacking}." if lacking else ""]))
 
 
 def judged(chapter: Chapter, names: Iterable[str]) -> list[tuple[Claim, Entry]]:

@@ -30,7 +30,7 @@ class Published:
     left_out: Counter[str]
 
     @property
-    def stamp(self) -> str:
+    def scope(self) -> str:
         """Tier and data of all runs, and what is left out."""
         lacks = "".join(f" | {count} left out, {why}" for why, count in self.left_out.items())
         if not self.runs:
@@ -103,7 +103,7 @@ def at_work(*stacks: tuple[str, str], columns: int = 4) -> figures.Pictures:
     A stack is named by the experiments of its two stages. It is shown at its highest tier, with the seed of median KID;
     one without both stages of a seed is left out.
     """
-    pictures, shown, stamps = [], {}, []
+    pictures, shown, scopes = [], {}, []
     for names in stacks:
         found = published(names, largest=True)
         first, second = ({run.result["seed"]: run for run in found.runs.get(name, [])} for name in names)
@@ -115,8 +115,8 @@ def at_work(*stacks: tuple[str, str], columns: int = 4) -> figures.Pictures:
             title = f"above {names[0]}\nbelow {names[1]}, seed {seed}"
             pictures.append((title, np.concatenate([figures.tiled(images, columns) for images in rows])))
             shown |= {name: [run[seed]] for name, run in zip(names, (first, second), strict=True)}
-            stamps.append(found.stamp)
-    told = f"{'; '.join(dict.fromkeys(stamps))} | the first {columns} latents, unpicked | the seed of median KID"
+            scopes.append(found.scope)
+    told = f"{'; '.join(dict.fromkeys(scopes))} | the first {columns} latents, unpicked | the seed of median KID"
     return figures.grid(pictures, len(stacks), told, shown, "Samples of stage 1, and below what stage 2 makes of them:")
 
 
@@ -137,6 +137,6 @@ def wall(chapter: Chapter, *experiments: str, columns: int = 3) -> tables.Table 
     rows = (experiments[start : start + columns] for start in range(0, len(experiments), columns))
     shown = [name for row in rows if not runs.keys().isdisjoint(row) for name in row]
     one_each = {name: [figures.median(runs[name])] if name in runs else [] for name in shown}
-    about = SimpleNamespace(stamp=f"{found.stamp} | the seed of median KID")
+    about = SimpleNamespace(scope=f"{found.scope} | the seed of median KID")
     display(figures.fixed_latent_grids(about, one_each, columns=columns))
     return tables.at_a_glance(found, runs)

@@ -42,7 +42,7 @@ MEANING = {name: flag.meaning for name, flag in FLAGS.items()} | {
 class About(Protocol):
     """What says of which tier and data its runs are: a chapter, or published results."""
 
-    stamp: str
+    scope: str
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class Table:
 
     columns: dict[str, Column]
     rows: list[Row]
-    stamp: str
+    scope: str
 
     @property
     def data(self) -> pd.DataFrame:
@@ -217,7 +217,7 @@ class Table:
         drawn = any(column.bar for column in self.columns.values()) and any(row.scale for row in self.rows)
         bars = ["bars: from real images, left mark, to images of something else, right mark"] if drawn else []
         explained = [f"{flag}{self._where(flag)}: {MEANING[flag]}" for flag in flags]
-        return " | ".join([self.stamp, *same, *bars, *explained])
+        return " | ".join([self.scope, *same, *bars, *explained])
 
     def _repr_html_(self) -> str:
         columns = {head: column for head, column in self.columns.items() if column.page}
@@ -340,7 +340,7 @@ def table(
                     called = "real images (baseline)" if baseline else f"{measures[what]['images']} (reference)"
                     found.append(row_of(named, called, one, what, chosen))
     filled = {head: column for head, column in chosen.items() if any(row.values[head] is not None for row in found)}
-    return Table(filled, found, about.stamp)
+    return Table(filled, found, about.scope)
 
 
 Pair = tuple[StoredRun, Result]

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import yaml
-from PIL import Image
 
 from stackrepro import evaluation
 from stackrepro.data import synthetic_birds
@@ -50,7 +49,7 @@ def features_drawn(count: int, dims: int, shift: float = 0.0, seed: int = 0) -> 
 
 def images_drawn(count: int, size: int) -> np.ndarray:
     """Draw synthetic birds, uint8 (count, size, size, 3)."""
-    drawn = (Image.fromarray(synthetic_birds.example(index).image) for index in range(count))
+    drawn = (synthetic_birds.example(index).image for index in range(count))
     return np.stack([np.asarray(image.resize((size, size))) for image in drawn])
 
 

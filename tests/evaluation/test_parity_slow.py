@@ -11,7 +11,6 @@ import pytest
 import torch
 from click.testing import CliRunner
 from peers import assert_agree, by_root, features_drawn, images_drawn
-from PIL import Image
 
 from stackrepro.cli import fid
 from stackrepro.data import synthetic_birds
@@ -38,7 +37,7 @@ def folders_of_birds(path: Path, count: int, sizes: tuple[int, ...], mixed: bool
         folder.mkdir()
         for index in range(count):
             size = sizes[index % len(sizes)]
-            image = Image.fromarray(synthetic_birds.example(side * count + index).image)
+            image = synthetic_birds.example(side * count + index).image
             image = image.resize((size, size + 4 * mixed))
             if side:
                 image = image.resize((size // 2, size // 2)).resize(image.size)  # blurred

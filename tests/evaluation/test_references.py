@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from stored_results import DRAWN, row, write
 
 from stackrepro.data import BirdView, FaceView, find
 from stackrepro.evaluation import references
 from stackrepro.evaluation.features import Extractor
-from stackrepro.evaluation.protocols import Plan, Protocol, split
+from stackrepro.evaluation.protocols import Plan, Protocol, plan_for, plan_record, split
 from stackrepro.evaluation.references import (
     RealImages,
     counterpart,
@@ -112,3 +113,25 @@ def test_the_rows_of_real_images_are_measured_once_and_anew_when_damaged(cache, 
     kept.write_text("{")
     assert real.fixed_rows(ALL, extractor, view, far=True) == first
     assert set(real.fixed_rows(ALL, extractor, view, far=False)) == {"floor"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "serves"),
+    [({}, True), ({"samples": 17}, False), ({"other_domain": "beside"}, False), ({"weights": {"digest": "w"}}, False)],
+)
+def test_the_far_rows_of_a_published_result_stand_for_those_of_another_drawing(
+    changed, serves, cache, tiny_birds, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(references, "results_root", lambda: tmp_path)
+    plan, extractor = plan_for("smoke"), Extractor(192)
+    protocol = plan_record(plan) | {"weights": extractor.identity} | changed
+    far = {"other_domain": row(70.0), "noise": row(90.0)}
+    data = {**DRAWN, "name": "tiny", "fingerprint": tiny_birds.fingerprint}
+    write(tmp_path, "birds/dconv-64", 7, 50.0, tier="smoke", data=data, protocol=protocol, beside=far)
+    monkeypatch.setattr(references, "far_features", lambda *_: {"noise": ("noise", np.full((9, 192), 9.0))})
+    real = RealImages(Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds), plan)
+    for _ in range(2):
+        rows = real.fixed_rows(plan.standard, extractor, real.view, far=True)
+        assert rows["floor"]["n"] == 16
+        assert ({name: rows.get(name) for name in far} == far) == serves
+    assert "other_domain" not in real.fixed_rows(plan.standard, extractor, real.view, far=False)

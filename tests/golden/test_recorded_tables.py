@@ -16,7 +16,7 @@ from stackrepro.report import tables
 from stackrepro.runs import stored
 
 RECORDED = json.loads(Path(__file__).with_name("tables.json").read_text(encoding="utf-8"))
-ABOUT = SimpleNamespace(stamp="tier reduced")
+ABOUT = SimpleNamespace(scope="tier reduced")
 DISTANCES = {
     "fid/pytorch-fid": "fid/pytorch-fid",
     "KID-2048": "KID-2048",

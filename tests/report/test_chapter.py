@@ -35,7 +35,7 @@ def injected(**values: object) -> str:
 def test_a_chapter_opens_with_what_papermill_brings_among_any_other_names():
     chapter = opened(injected(seeds=[0, 2]), before=("import os\ndevices = 3",), teir="of a start-up file")
     assert (chapter.tier, chapter.seeds) == ("smoke", (0, 2))
-    assert chapter.stamp == "tier smoke | synthetic birds | seed 0, 2"
+    assert chapter.scope == "tier smoke | synthetic birds | seed 0, 2"
 
 
 def test_it_opens_again_after_other_cells_with_new_values():
@@ -138,10 +138,10 @@ def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_bird
     assert command in shown.pop().data
     asked = open_chapter(VALUES | root | {"extended": True}, "faces")
     for each in (asked, chapter):  # made by the first, found by the second
-        each.show([name], lambda about, runs: (about.stamp, runs[name]))
-        stamp, (run,) = shown.pop()
+        each.show([name], lambda about, runs: (about.scope, runs[name]))
+        scope, (run,) = shown.pop()
         assert (run.result["experiment"], run.result["arm"]) == ("birds/dconv-64+range=minus1-1", "code")
-        assert stamp == "tier smoke | CUB-200-2011 (not the official archive) | seed 0"
+        assert scope == "tier smoke | CUB-200-2011 (not the official archive) | seed 0"
     assert not shown
     chapter.show([name, *others], lambda *_: pytest.fail("one side alone is no comparison"))
     (said,) = shown
@@ -151,10 +151,10 @@ def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_bird
 
 def test_a_set_that_the_data_root_lacks_is_drawn_and_stamped_so(tiny_birds_root, tiny_faces_root):
     chapter = open_chapter(VALUES | {"unofficial": True, "data_root": str(tiny_birds_root)}, "faces")
-    assert chapter.stamp == "tier smoke | synthetic faces | seed 0"
-    assert chapter.book_stamp == "tier smoke | CUB-200-2011 (not the official archive) | synthetic faces | seed 0"
+    assert chapter.scope == "tier smoke | synthetic faces | seed 0"
+    assert chapter.book_scope == "tier smoke | CUB-200-2011 (not the official archive) | synthetic faces | seed 0"
     chapter = open_chapter(VALUES | {"unofficial": True, "data_root": str(tiny_faces_root)}, "faces")
-    assert chapter.stamp == "tier smoke | CelebA (not the official archive) | seed 0"
+    assert chapter.scope == "tier smoke | CelebA (not the official archive) | seed 0"
     assert chapter.sources["birds"].synthetic
 
 

@@ -16,7 +16,7 @@ from stackrepro.models.summary import summarise
 from stackrepro.report import figures
 from stackrepro.report.architecture import architecture, schematic, weighted
 
-ABOUT = SimpleNamespace(stamp="tier smoke | synthetic birds | seed 0")
+ABOUT = SimpleNamespace(scope="tier smoke | synthetic birds | seed 0")
 
 
 class Drawn:
@@ -51,7 +51,7 @@ def test_a_grid_shows_the_kept_picture_its_caption_and_says_both_in_words(run):
     shown = figures.fixed_latent_grids(ABOUT, {"birds/dconv-64": [run]})
     (picture,) = pictures_in(shown)
     assert np.array_equal(pixels_of(picture), np.asarray(Image.open(run.path)))
-    assert all(word in picture["alt"] for word in ("64 samples", "birds/dconv-64, seed 0", ABOUT.stamp))
+    assert all(word in picture["alt"] for word in ("64 samples", "birds/dconv-64, seed 0", ABOUT.scope))
     assert "unpicked" in shown.caption
     assert np.array_equal(figures.samples_of(run)[9], np.asarray(Image.open(run.path))[16:32, 16:32])
 

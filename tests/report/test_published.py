@@ -22,7 +22,7 @@ def drawn_grids(monkeypatch) -> list[tuple[str, dict[str, list[int]]]]:
 
     def grids(about, runs, columns=None):
         seeds = {name: [run.result["seed"] for run in group] for name, group in runs.items()}
-        drawn.append((about.stamp, seeds))
+        drawn.append((about.scope, seeds))
 
     monkeypatch.setattr(published.figures, "fixed_latent_grids", grids)
     return drawn
@@ -53,20 +53,20 @@ def test_published_runs_of_different_tiers_and_data_never_share_a_table(tmp_path
     (tmp_path / "birds-dconv-64-matched-paper-seed0-cub-200-2011-0c685df5" / "result.json").write_text("{}")
     published.results(student, name)
     _, table = shown
-    assert table.stamp == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
-    assert drawn_grids == [(table.stamp, {name: [0]})]
+    assert table.scope == "tier quick | CUB-200-2011 | published results | 1 left out, damaged"
+    assert drawn_grids == [(table.scope, {name: [0]})]
     trained = table.data[table.data["images"] == "trained"]
     assert trained[["fid/pytorch-fid", "seeds"]].to_numpy().tolist() == [["32.00", 1]]
     write(tmp_path, name, 1, 34.0, tier="smoke")
-    assert published.published([name]).stamp.startswith("tier smoke | CUB-200-2011"), "most seeds"
-    assert published.published([name], largest=True).stamp.startswith("tier quick | CUB-200-2011")
+    assert published.published([name]).scope.startswith("tier smoke | CUB-200-2011"), "most seeds"
+    assert published.published([name], largest=True).scope.startswith("tier quick | CUB-200-2011")
     write(tmp_path, "birds/conv-64", 0, 35.0, tier="quick")
     both = [name, "birds/conv-64"]
     assert published.published(both).runs.keys() == {*both}, "most experiments"
     write(tmp_path, name, 2, 36.0, tier="smoke")
     assert published.published(both).runs.keys() == {*both}, "one alone is no comparison"
     write(tmp_path, "birds/dense-64", 0, 38.0, tier="smoke")
-    assert published.published([*both, "birds/dense-64"]).stamp.startswith("tier smoke"), "most that may be judged"
+    assert published.published([*both, "birds/dense-64"]).scope.startswith("tier smoke"), "most that may be judged"
 
 
 def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_path, student, drawn_grids, shown):
@@ -76,7 +76,7 @@ def test_published_results_that_cannot_be_compared_are_left_out_and_counted(tmp_
     write(tmp_path, "birds/dense-64", 0, 99.0, schema=1)  # nobody asks for it
     published.results(student, "birds/conv-64")
     assert shown[-1].data["fid/pytorch-fid"][0] == "31.00 [24.69, 37.31]"
-    assert shown[-1].stamp.endswith("| 1 left out, of an older schema")
+    assert shown[-1].scope.endswith("| 1 left out, of an older schema")
     left_out = published.published(["birds/conv-64", "birds/dconv-64"]).left_out
     assert left_out == {"of an older schema": 1, "of another definition": 1}
 
@@ -96,9 +96,9 @@ def test_own_runs_follow_what_is_published_unless_they_are_the_same(tmp_path, st
     for place, count in (("own", 2), ("published", 1)):
         own = {"birds/dconv-64": [run for run in stored(places[place]) if run.folder.parent == places[place]]}
         monkeypatch.setattr(Chapter, "finished", lambda self, *names, own=own: own)
-        published.show(student, ["birds/dconv-64"], lambda about, runs: (about.stamp, runs))
-        stamps, runs = zip(*shown, strict=True)
-        assert [stamp.partition(" | ")[0] for stamp in stamps] == ["tier reduced", "tier quick"][:count]
+        published.show(student, ["birds/dconv-64"], lambda about, runs: (about.scope, runs))
+        scopes, runs = zip(*shown, strict=True)
+        assert [scope.partition(" | ")[0] for scope in scopes] == ["tier reduced", "tier quick"][:count]
         assert runs[-1]["birds/dconv-64"][0].folder.parent == places[place]
         shown.clear()
 
@@ -108,9 +108,9 @@ def test_the_wall_shows_published_runs_in_their_places(tmp_path, student, drawn_
     write(tmp_path, "faces/gray", 0, 20.0, data=FACES)
     others = ("faces/edges+update=wgan-gp", "faces/joint", "faces/rgb")
     shown = published.wall(student, others[0], "faces/edges", *others[1:], "faces/gray", columns=2)
-    assert shown.stamp == "tier reduced | CelebA | published results"
+    assert shown.scope == "tier reduced | CelebA | published results"
     ((caption, seeds),) = drawn_grids
-    assert caption.startswith(f"{shown.stamp} | ")
+    assert caption.startswith(f"{shown.scope} | ")
     assert "median" in caption
     assert seeds == {others[0]: [], "faces/edges": [0], "faces/gray": [0]}
     assert shown.data[["model", "fid/pytorch-fid", "KID-2048, untrained", "seeds"]].to_numpy().tolist() == [
@@ -127,7 +127,7 @@ def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monk
     runs = {"faces/edges": published.stored(tmp_path)}
     monkeypatch.setattr(Chapter, "finished", lambda self, *names: {name: runs[name] for name in names})
     about_birds = open_chapter(STUDENT | {"runs_root": str(tmp_path)})
-    assert published.wall(about_birds, "faces/edges").stamp == "tier quick | synthetic faces | seed 0"
+    assert published.wall(about_birds, "faces/edges").scope == "tier quick | synthetic faces | seed 0"
     ((caption, seeds),) = drawn_grids
     assert caption.startswith("tier quick | synthetic faces | seed 0 | ")
     assert seeds == {"faces/edges": [0]}

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from stackrepro.experiments import resolve
 from stackrepro.report import tables
 
-ABOUT = SimpleNamespace(stamp="tier quick")
+ABOUT = SimpleNamespace(scope="tier quick")
 NAME = "birds/dconv-64"
 
 
