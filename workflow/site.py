@@ -35,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path, help="where the site shall lie")
     parser.add_argument("chapters", type=Path, nargs="+", help="the executed notebooks")
-    parser.add_argument("--stamp", required=True, help="the tier and the data set, shown on top of every page")
+    parser.add_argument("--scope", required=True, help="the tier and the data set, shown on top of every page")
     parser.add_argument("--eye-tests", type=Path, required=True, help="where the pages lie that chapters link")
     parser.add_argument("--log", type=Path, required=True)
     options = parser.parse_args()
@@ -43,7 +43,7 @@ def main() -> int:
     with locked(folder):  # one whose Snakemake was killed lives on for a while
         work = folder / "work"
         remove(work)  # what a killed process left
-        assemble(work / "source", options.chapters, options.stamp)
+        assemble(work / "source", options.chapters, options.scope)
         command = [
             Path(sys.executable).with_name("jupyter-book"),
             "build",
@@ -73,7 +73,7 @@ def main() -> int:
     return 0
 
 
-def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
+def assemble(source: Path, chapters: list[Path], scope: str) -> None:
     """Lay the pages, the chapters and the configuration out as Jupyter Book wants them."""
     repository = places.repository()
     shutil.copytree(repository / "book", source, ignore=shutil.ignore_patterns("site.png"))  # the README's
@@ -85,7 +85,7 @@ def assemble(source: Path, chapters: list[Path], stamp: str) -> None:
     filled(source / "wall.md", wall.figures(wall.write(published, extra / "wall")))
     filled(source / "playground.md", playground.pictures(playground.write(published, extra / "playground")))
     configuration = yaml.safe_load((repository / "_config.yml").read_text(encoding="utf-8"))
-    configuration["html"]["announcement"] = stamp
+    configuration["html"]["announcement"] = scope
     (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
 
 
