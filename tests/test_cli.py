@@ -233,7 +233,7 @@ def test_output_that_finds_no_room_is_told():
     ("arguments", "status", "words"),
     [
         (("show", "birds/dconv-46"), 1, "Error: There is no experiment"),
-        (("runs", "--runs-root", "a" * 300), 1, "File name too long"),
+        (("data", "download", "birds", "--data-root", "a" * 300), 1, "File name too long"),
         (("show", "birds/dconv-64", "--tire", "paper"), 2, "--tire"),
     ],
 )
