@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -24,7 +25,8 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
     """Return the content of `run.json`; where `before` holds one already, it is kept and this start is added to it.
 
     A start that isn't the first one names the machine and the versions where they differ from those of the first. The
-    machine is told with the vector instructions that PyTorch uses there, since the last bits on a CPU depend on them.
+    machine is told with its CPU's model and the vector instructions that PyTorch uses there, since the last bits depend
+    on them.
 
     Raises:
         UserError: what `before` holds is damaged.
@@ -37,7 +39,7 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
         "commit": commit(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    processor = f"{platform.system()} {platform.machine()} {get_cpu_capability()}"
+    processor = f"{platform.system()} {platform.machine()} {get_cpu_capability()}{cpu_model()}"
     surroundings = {
         "machine": f"{processor}, host {digest(platform.node())[:8]}",
         "package_version": stackrepro.__version__,
@@ -60,6 +62,12 @@ def provenance(run: Run, device_name: str, before: Path) -> dict[str, Any]:
         **surroundings,
         "starts": [start],
     }
+
+
+def cpu_model(told: Path = Path("/proc/cpuinfo")) -> str:
+    """Return ", family 6 model 143 stepping 8" as Linux tells it of an x86 CPU, else nothing; its name may say less."""
+    found = re.findall(r"^(?:cpu )?(family|model|stepping)\s*: (\d+)$", told.read_text(), re.M) if told.exists() else []
+    return ", " + " ".join(f"{key} {number}" for key, number in found[:3]) if found else ""
 
 
 def commit(folder: Path = CHECKOUT) -> str | None:

@@ -74,6 +74,20 @@ def test_the_command_of_a_run_makes_it_again(changes, command):
     assert replace(run_of(), **changes).command == start + command
 
 
+@pytest.mark.parametrize(
+    ("told", "model"),
+    [
+        ("cpu family\t: 6\nmodel\t\t: 143\nmodel name\t: X 1\nstepping\t: 8\n" * 2, ", family 6 model 143 stepping 8"),
+        ("processor\t: 0\nCPU implementer\t: 0x41\n", ""),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_a_cpu_is_told_by_its_numbers(told, model, tmp_path):
+    if told is not None:
+        (tmp_path / "cpuinfo").write_text(told)
+    assert provenance.cpu_model(tmp_path / "cpuinfo") == model
+
+
 def test_the_record_tells_all_that_makes_a_run_again_and_each_start_of_it(tmp_path, monkeypatch):
     run = run_of()
     record = begun(run, tmp_path).record
@@ -81,7 +95,8 @@ def test_the_record_tells_all_that_makes_a_run_again_and_each_start_of_it(tmp_pa
     assert record["configuration"]["generator"]["type"] == "DeepConvGenerator"
     assert torch.__version__.startswith(record["versions"]["torch"].partition("+")[0])
     instructions = torch.backends.cpu.get_cpu_capability()
-    assert re.fullmatch(rf"\w+ \w+ {re.escape(instructions)}, host [0-9a-f]{{8}}", record["machine"])
+    told = f"{re.escape(instructions)}{provenance.cpu_model()}"
+    assert re.fullmatch(rf"\w+ \w+ {told}, host [0-9a-f]{{8}}", record["machine"])
     begun(run, tmp_path)
     monkeypatch.setattr(provenance.platform, "node", lambda: "another")
     again = begun(run, tmp_path).record
