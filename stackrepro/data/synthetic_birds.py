@@ -21,6 +21,8 @@ SIZE = 96  # pixels of the frame
 OVERSAMPLING = 3  # drawn larger and reduced, which smooths the edges
 MARGIN = 0.05  # of the frame, free on every side of the bird
 NOISE = 12  # levels that a camera's noise spans
+CIRCLE = np.array([(math.cos(angle), math.sin(angle)) for angle in (math.tau * part / 24 for part in range(24))])
+SHARES = np.arange(6)[:, None] / 6  # of the way from one knot of a curve to the next
 
 Colour = tuple[int, int, int]
 Shape = tuple[np.ndarray, Colour]  # corners (n, 2), x to the right, y down, and what fills them
@@ -231,11 +233,6 @@ def turned(points: np.ndarray, angle: float, flip: int = 1) -> np.ndarray:
     """Turn points (n, 2) around the origin by radians, and mirror them if `flip` is -1."""
     cos, sin, (x, y) = math.cos(angle), math.sin(angle), points.T
     return np.stack([flip * (cos * x - sin * y), sin * x + cos * y], axis=1)
-
-
-ANGLES = [math.tau * part / 24 for part in range(24)]
-CIRCLE = np.array([(math.cos(angle), math.sin(angle)) for angle in ANGLES])
-SHARES = np.arange(6)[:, None] / 6  # of the way from one knot to the next
 
 
 def backdrop(habitat: str, random: Random) -> Image.Image:
