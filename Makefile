@@ -27,6 +27,7 @@ help:
 	@echo "make runs                   only the runs of the book; TIER, DATA, SEEDS and DEVICE as above"
 	@echo "     LIST=reference         those that are published with the book, in their order, with tiers and seeds of their own"
 	@echo "     LIST=frames            the part of these that reads whole photographs, from a data root of their own"
+	@echo "     LIST=second            the second rung of the conv and deep-conv birds"
 	@echo "     LIST=all               every experiment in every arm and variant"
 	@echo "     PROFILE=local          local, slurm, kubernetes, or a folder with a Snakemake profile"
 	@echo "     DRY=1                  list the missing runs and make none"

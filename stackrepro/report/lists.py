@@ -15,7 +15,7 @@ from stackrepro.base import places
 from stackrepro.base.errors import UserError
 from stackrepro.data import Source
 from stackrepro.experiments import resolve
-from stackrepro.experiments.references import REFERENCES
+from stackrepro.experiments.references import REFERENCES, SECOND
 from stackrepro.experiments.registry import every_training
 from stackrepro.runs import Run
 from stackrepro.training.configuration import Configuration
@@ -28,6 +28,7 @@ LISTS = {
     "reference": "what is to be published with the book, in that order, with tiers and seeds of its own",
     "frames": "the part of it that reads whole photographs, which lie in a data root of their own",
     "conditional": "what is to be published only if a condition has come true",
+    "second": "the second rung of the conv and deep-conv birds, which was added later",
     "all": "every experiment in every arm with every variant",
 }
 
@@ -101,6 +102,8 @@ def listed(which: str, tier: str, seeds: Sequence[int] = (0,)) -> list[Configura
     if which in ("reference", "frames", "conditional"):
         kinds = ["conditional" if x.only_if else "frames" if x.data == "frames" else "reference" for x in REFERENCES]
         return [x.configuration for x, kind in zip(REFERENCES, kinds, strict=True) if kind == which]
+    if which == "second":
+        return [x.configuration for x in SECOND]
     pairs = every_training() if which == "all" else map(split, needed() if which == "book" else shown())
     return [resolve(name, arm, tier, seed) for name, arm in pairs for seed in seeds]
 

@@ -60,6 +60,8 @@ def test_what_is_to_be_published_comes_in_its_order_whatever_seeds_are_asked_for
     whole = [x.configuration for x in REFERENCES]
     lists = {which: listed(which, "quick", [7]) for which in ("reference", "frames", "conditional")}
     assert Counter(c for wanted in lists.values() for c in wanted) == Counter(whole)
+    lists["second"] = listed("second", "quick", [7])
+    assert {(c.tier, c.seed) for c in lists["second"]} == {("reduced", 1), ("reduced", 2)}
     for which, wanted in lists.items():
         found = [run.configuration for run in listed_runs(which, "quick", [7], sources)]
         assert len(set(found)) == len(found)
