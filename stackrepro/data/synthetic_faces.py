@@ -249,7 +249,8 @@ class Face:
         if p.hair == "buzz":
             return
         ends = [
-            np.add(self.random.choice(line), (self.random.uniform(-9, 9), self.random.uniform(-9, 0))) for _ in "x" * 30
+            np.add(self.random.choice(line), (self.random.uniform(-9, 9), self.random.uniform(-9, 0)))
+            for _ in range(30)
         ]
         self.strands(np.tile((part, self.top - 0.6 * height), (30, 1)), np.array(ends), -20)
         if p.hair in LENGTHS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -114,13 +115,13 @@ def far_features(
     return {"other_domain": (other.name, domain), "noise": ("uniform noise", uniform)}
 
 
-def published_far(run: Run, plan: Plan, weights: str) -> dict[str, dict[str, Any]]:
-    """Return the far references' rows of a published result, on the same images by the same plan; or none.
+def published_far(run: Run, view: View, plan: Plan, weights: str) -> dict[str, dict[str, Any]]:
+    """Return the far references' rows that a published result on the same images of a view has by a plan; or none.
 
     So that runs are held against the same rows whatever becomes of the drawn sets. `weights` is the digest of the
     Inception weights.
     """
-    wanted = run.source.fingerprint, record(run.configuration)["view"]
+    wanted = run.source.fingerprint, record(replace(run.configuration, view=view))["view"]
     for item in stored(results_root(), tier=run.configuration.tier) if plan.other_domain == "drawn" else ():
         same = (item.record["data"]["fingerprint"], item.record["configuration"]["view"]) == wanted
         protocol = item.result["protocol"] if same and item.result else {"weights": {"digest": None}}
@@ -207,13 +208,13 @@ class RealImages:
 
     def fixed_rows(self, protocol: Protocol, extractor: Extractor, view: View, far: bool) -> dict[str, dict[str, Any]]:
         """Return the rows that are the same for all models of a view: the baseline, and if `far` the far references."""
-        known = published_far(self.run, self.plan, extractor.identity["digest"]) if far else {}
+        known = published_far(self.run, view, self.plan, extractor.identity["digest"]) if far else {}
         sets = {}
         if far and not known:
             count, drawn = self.plan.beside or protocol.samples, self.plan.other_domain == "drawn"
             sets = far_features(self.source, view, count, protocol, extractor, drawn)
         depends = [self.key(view), protocol_record(protocol), extractor.identity["digest"], self.plan.held_out]
-        depends += [[words, len(found)] for words, found in sets.values()]
+        depends += [[words, found.shape, sha256(found).hexdigest()] for words, found in sets.values()]
         flags = self.flags(protocol, view)
         path = cache_root() / "features" / f"{digest([SCHEMA, depends, sorted(sets), flags])}-rows.json"
         with file_lock(path.with_suffix(".lock")):

@@ -48,9 +48,12 @@ def test_faces_are_aligned_by_their_eyes_as_celebas_are():
         assert abs(column - x) <= 3
 
 
-def test_a_person_is_drawn_eight_times_in_other_poses():
+def test_a_person_is_drawn_eight_times_at_other_moments(monkeypatch):
+    persons, draw = [], synthetic_faces.draw_person
+    monkeypatch.setattr(synthetic_faces, "draw_person", lambda random: persons.append(draw(random)) or persons[-1])
     faces = [synthetic_faces.example(index) for index in range(9)]
     assert [face.identity for face in faces] == [0] * 8 + [1]
+    assert [person == persons[0] for person in persons] == [True] * 8 + [False]
     assert len({face.image.tobytes() for face in faces}) == 9
 
 

@@ -127,11 +127,16 @@ def test_the_far_rows_of_a_published_result_stand_for_those_of_another_drawing(
     protocol = plan_record(plan) | {"weights": extractor.identity} | changed
     far = {"other_domain": row(70.0), "noise": row(90.0)}
     data = {**DRAWN, "name": "tiny", "fingerprint": tiny_birds.fingerprint}
-    write(tmp_path, "birds/dconv-64", 7, 50.0, tier="smoke", data=data, protocol=protocol, beside=far)
-    monkeypatch.setattr(references, "far_features", lambda *_: {"noise": ("noise", np.full((9, 192), 9.0))})
-    real = RealImages(Run(resolve("birds/dconv-64", "matched", "smoke"), tiny_birds), plan)
+    write(tmp_path, "birds/dconv-128", 7, 50.0, tier="smoke", data=data, protocol=protocol, beside=far)
+    drawn = [np.full((9, 192), value) for value in (9.0, 5.0)]
+    monkeypatch.setattr(references, "far_features", lambda *_: {"noise": ("noise", drawn[0])})
+    real = RealImages(Run(resolve("birds/dconv-128", "matched", "smoke"), tiny_birds), plan)
     for _ in range(2):
         rows = real.fixed_rows(plan.standard, extractor, real.view, far=True)
         assert rows["floor"]["n"] == 16
         assert ({name: rows.get(name) for name in far} == far) == serves
     assert "other_domain" not in real.fixed_rows(plan.standard, extractor, real.view, far=False)
+    of_another_view = real.fixed_rows(plan.standard, extractor, real.common, far=True)
+    assert "other_domain" not in of_another_view
+    drawn.reverse()
+    assert real.fixed_rows(plan.standard, extractor, real.common, far=True)["noise"] != of_another_view["noise"]

@@ -149,7 +149,7 @@ def test_what_a_book_trains_only_when_asked_is_named_until_it_is_there(tiny_bird
     assert command not in said.data
 
 
-def test_a_set_that_the_data_root_lacks_is_drawn_and_stamped_so(tiny_birds_root, tiny_faces_root):
+def test_a_set_that_the_data_root_lacks_is_drawn_and_called_so(tiny_birds_root, tiny_faces_root):
     chapter = open_chapter(VALUES | {"unofficial": True, "data_root": str(tiny_birds_root)}, "faces")
     assert chapter.scope == "tier smoke | synthetic faces | seed 0"
     assert chapter.book_scope == "tier smoke | CUB-200-2011 (not the official archive) | synthetic faces | seed 0"

@@ -121,7 +121,7 @@ def test_the_wall_shows_published_runs_in_their_places(tmp_path, student, drawn_
     ]
 
 
-def test_a_wall_of_a_books_own_runs_wears_the_stamp_of_their_data(tmp_path, monkeypatch, drawn_grids):
+def test_a_wall_of_a_books_own_runs_has_the_scope_of_their_data(tmp_path, monkeypatch, drawn_grids):
     monkeypatch.setattr(published, "results_root", lambda: tmp_path / "none")
     write(tmp_path, "faces/edges", 0, 30.0, tier="quick", data=DRAWN)
     runs = {"faces/edges": published.stored(tmp_path)}
