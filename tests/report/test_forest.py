@@ -88,6 +88,13 @@ def test_what_explains_nothing_and_what_another_rung_says_is_told(chapter, put):
     assert said.endswith("the question doesn't arise for birds ([B27]), since B26 (better) fails.")
 
 
+def test_an_open_answer_names_the_rung_that_can_not_judge(chapter, put, tmp_path):
+    for name in ("birds/conv-stack", "birds/conv-128"):
+        put(name, 101.0, tier="small")  # too far from real images
+        write_seeds(tmp_path / "results", name, [31.0], **JUDGED)
+    assert "open for conv birds ([A1]; tier small: untestable)" in answers(chapter)[HELPS]
+
+
 def test_a_row_for_each_claim_of_runs_with_its_marks_where_the_numbers_say(chapter, put):
     put("birds/conv-stack", 31.0, early=2.0)
     put("birds/conv-128", 41.0, early=2.2)
